@@ -1,0 +1,28 @@
+// Purpose: a transcript: a sequence with, where known, its coding region. 5'UTR and 3'UTR follow from it.
+#pragma once
+
+#include "core/data/interval.h"
+#include "core/data/sequence.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nscope::data {
+
+struct Transcript {
+    Sequence sequence;
+    std::optional<Interval> cds;  ///< start codon to stop codon, both included; 0-based half-open
+
+    /// Regions relative to the CDS; std::nullopt without one. They may be empty intervals.
+    std::optional<Interval> utr5() const;
+    std::optional<Interval> utr3() const;
+
+    bool operator==(const Transcript&) const = default;
+};
+
+using TranscriptPtr = std::shared_ptr<const Transcript>;
+using TranscriptSet = std::vector<TranscriptPtr>;
+
+}  // namespace nscope::data

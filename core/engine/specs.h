@@ -1,0 +1,67 @@
+// Purpose: descriptions from which menus, dialogs, the CLI's help and the manual are generated: models, methods,
+// targets and their typed options. Plain values; the torch module supplies them at run time.
+#pragma once
+
+#include "core/base/result.h"
+#include "core/data/option_value.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nscope::engine {
+
+struct OptionSpec {
+    std::string id;                ///< as on the command line: "mini_batch"
+    std::string name;              ///< as on screen: "Mini-batch"
+    std::string help;              ///< one line
+    data::OptionValue fallback;    ///< default value; its type is the option's type
+    std::optional<double> minimum; ///< numbers only, inclusive
+    std::optional<double> maximum;
+    std::vector<std::string> choices;  ///< strings only; empty: free text
+};
+
+/// Reads "id=value" pairs against specs; the error names the option and what it takes.
+Result<data::OptionMap> parseOptions(const std::vector<std::string>& assignments, const std::vector<OptionSpec>& specs);
+/// Fills in defaults, checks ids, types and ranges.
+Result<data::OptionMap> completeOptions(const data::OptionMap& given, const std::vector<OptionSpec>& specs);
+
+struct TargetSpec {
+    std::string id;    ///< "logit:PC-NC", "class:PC" (DESIGN §10)
+    std::string name;  ///< "Coding log-odds"
+    std::string help;  ///< what a positive value means
+};
+
+/// Which parts of a Prediction and which analyses a model gives.
+struct ModelOutputs {
+    std::vector<std::string> classes;   ///< class probabilities, in order
+    std::vector<std::string> scalars;   ///< names of scalars, in order
+    bool translations = false;
+    bool encoderDecoderAttention = false;
+    bool frequencyFilters = false;
+};
+
+struct ModelSpec {
+    std::string architecture;  ///< "bioseq2seq"
+    std::string name;
+    std::string help;          ///< one line
+    std::string citation;
+    std::vector<OptionSpec> options;
+    std::vector<TargetSpec> targets;  ///< the first is the default
+    ModelOutputs outputs;
+};
+
+enum class MethodKind { Attribution, Attention, Filters };
+
+struct MethodSpec {
+    std::string id;    ///< "ism", "gradient", "taylor" …
+    std::string name;
+    std::string help;
+    std::string citation;
+    MethodKind kind = MethodKind::Attribution;
+    bool exact = false;         ///< values are differences of real predictions, not approximations
+    bool incremental = false;   ///< delivers partial results, visible region first
+    std::vector<OptionSpec> options;
+};
+
+}  // namespace nscope::engine
