@@ -1,0 +1,141 @@
+// Purpose: what every sequence model looks like from interpret, train and the adapter: letters in, named tensors out,
+// one number per sequence for a target (DESIGN §2 "The door").
+// Axes stand in names: N sequences, L positions, C input channels, D model width, H heads, Q decoder steps, V classes
+// or tokens. Thread: one thread at a time. Errors inside the torch rooms are exceptions; they become Error at the door.
+#pragma once
+
+#include "core/nn/torch_prelude.h"
+
+#include "core/base/result.h"
+#include "core/data/filter_spectrum.h"
+#include "core/data/prediction.h"
+#include "core/engine/specs.h"
+
+#include <array>
+#include <exception>
+#include <span>
+#include <stop_token>
+
+namespace nscope::nn {
+
+/// Thrown by a pass whose stop token was triggered.
+class Cancelled : public std::exception {
+public:
+    const char* what() const noexcept override { return "The computation was stopped."; }
+};
+
+/// How a pass runs.
+struct PassOptions {
+    std::stop_token stop;                 ///< polled per layer and per row chunk
+    std::int64_t rowChunkNt = 4096;       ///< rows that a position-wise block holds in memory at once
+    bool keepAttention = false;           ///< outputs hold "attention.<layer>" [N,H,Q,L]
+    torch::Tensor decoderInput_NQ;        ///< int64 decoder tokens (teacher forcing); undefined: the first step only
+
+    void poll() const
+    {
+        if (stop.stop_requested())
+            throw Cancelled();
+    }
+};
+
+/// A batch of sequences, padded at the end to one length. Exactly one of the two tensors is defined.
+struct NetInput {
+    torch::Tensor ids_NL;                 ///< int64 symbol ids (cheap form)
+    torch::Tensor onehot_NLC;             ///< one-hot or any mixture of symbols; gradients flow into it
+    std::vector<std::int64_t> lengths;    ///< true lengths; empty: nothing is padded
+
+    std::int64_t batch() const { return ids_NL.defined() ? ids_NL.size(0) : onehot_NLC.size(0); }
+    std::int64_t length() const { return ids_NL.defined() ? ids_NL.size(1) : onehot_NLC.size(1); }
+};
+
+using NamedTensors = std::map<std::string, torch::Tensor>;
+
+/// What an explanation explains, resolved for one model.
+struct Target {
+    enum class Kind { LogitDifference, LogProbability };
+    std::string id;               ///< as written: "logit:PC-NC", "class:PC"
+    Kind kind = Kind::LogitDifference;
+    int positive = 0;             ///< output index
+    int negative = 0;             ///< LogitDifference: output index subtracted
+};
+
+/// A single-base variant of a reference.
+struct Mutation {
+    std::int64_t positionNt = 0;
+    int base = 0;                 ///< 0..3 = A, C, G, T/U
+};
+
+/// Scores many single-base variants of one reference whose activations it shares.
+class MutantScorer {
+public:
+    virtual ~MutantScorer() = default;
+    virtual double referenceScore() const = 0;
+    /// S of every mutant, in order. Any number; chunked inside by `mutantsPerPass`.
+    virtual std::vector<double> scores(std::span<const Mutation> mutations, const PassOptions& options) = 0;
+    /// Mutants that one pass takes under the memory budget the scorer was made with.
+    virtual std::int64_t mutantsPerPass() const = 0;
+};
+
+/// How a decoder writes out alternatives.
+struct TranslateOptions {
+    int beam = 4;                 ///< 1: greedy
+    int best = 4;                 ///< hypotheses returned
+    int maxTokens = 400;
+};
+
+class SequenceNet : public torch::nn::Module {
+public:
+    using torch::nn::Module::Module;
+
+    /// Targets, outputs and options of this very model.
+    virtual const engine::ModelSpec& spec() const = 0;
+
+    virtual int channelCount() const = 0;                  ///< C
+    virtual std::array<int, 4> baseChannels() const = 0;   ///< channels of A, C, G, T/U
+    virtual std::int64_t padId() const = 0;
+    /// Symbol id of a canonical IUPAC letter.
+    virtual std::int64_t idOf(char letter) const = 0;
+
+    /// The only pass. Outputs: "logits_NQV", and what the options ask for.
+    virtual NamedTensors forward(const NetInput& input, const PassOptions& options) = 0;
+
+    virtual Result<Target> parseTarget(std::string_view text) const = 0;
+    /// The explained number of every sequence, differentiable.
+    virtual torch::Tensor score_N(const NamedTensors& outputs, const Target& target) const = 0;
+
+    /// Plain values for one row of the outputs.
+    virtual data::Prediction prediction(const NamedTensors& outputs, std::int64_t row) const = 0;
+
+    /// Decoded hypotheses, best first; empty for models without a decoder.
+    virtual std::vector<data::Translation> translate(std::string_view letters, const TranslateOptions& how,
+                                                     const PassOptions& options);
+    /// Greedy decoding's input tokens ("<s>", class, …) and their names, for attention along a translation.
+    virtual std::pair<torch::Tensor, std::vector<std::string>> decodedQueries(std::string_view letters, int maxQueries,
+                                                                              const PassOptions& options);
+    virtual std::vector<data::FilterLayer> filters() const;
+
+    /// A faster exact scorer of mutants than running every mutant in full, or nullptr.
+    virtual std::unique_ptr<MutantScorer> mutantScorer(std::string_view letters, const Target& target,
+                                                       std::int64_t budgetBytes, const PassOptions& options);
+
+    /// Peak bytes of one pass over `batch` sequences of `lengthNt`, without and with gradients to the input.
+    virtual std::int64_t passBytes(std::int64_t batch, std::int64_t lengthNt, bool gradient) const = 0;
+
+    virtual int encoderLayerCount() const { return 0; }
+    virtual int decoderLayerCount() const { return 0; }
+    virtual int headCount() const { return 0; }
+
+    /// Ids of several sequences, padded at the end, on the model's device.
+    NetInput encode(std::span<const std::string_view> letters) const;
+    NetInput encode(std::string_view letters) const { return encode(std::span(&letters, 1)); }
+    /// The same input as one-hot in the model's number type.
+    NetInput onehot(const NetInput& input) const;
+
+    torch::Device device() const;
+    torch::ScalarType scalarType() const;
+};
+
+/// Parameters: a complex one counts once in the first number and twice in the second.
+std::pair<std::int64_t, std::int64_t> parameterCounts(const torch::nn::Module& module);
+
+}  // namespace nscope::nn
