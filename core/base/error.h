@@ -25,9 +25,9 @@ std::string_view errorCodeName(ErrorCode code);
 
 /// Where something went wrong. Empty or negative members are unknown.
 struct Where {
-    std::string file;            ///< path as the user gave it
+    std::string file{};          ///< path as the user gave it
     std::int64_t line = -1;      ///< 1-based
-    std::string record;          ///< record id, tensor name, column name …
+    std::string record{};        ///< record id, tensor name, column name …
     std::int64_t position = -1;  ///< 1-based position inside the record, or byte offset + 1 in a binary file
 
     bool operator==(const Where&) const = default;
