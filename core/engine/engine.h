@@ -19,10 +19,6 @@
 
 namespace nscope::engine {
 
-/// Options the engine itself sets in Request::options; every backend takes them with every request and every method.
-inline constexpr const char* kMemoryOption = "memory_budget_bytes";  ///< integer: chunk the work to fit this
-inline constexpr const char* kDeviceOption = "device";               ///< "cpu": leave the graphics card
-
 struct EngineSettings {
     std::int64_t memoryBudgetBytes = 0;  ///< 0: half of what is free now
     std::int64_t cacheBytes = std::int64_t{256} << 20;

@@ -1,5 +1,5 @@
 // Purpose: a named thread that does turns of work while there is some and sleeps otherwise.
-// Thread: wake, stop and join may be called from any thread but the lane's own.
+// Thread: wake and requestStop may be called from any thread, join from any but the lane's own.
 #pragma once
 
 #include <condition_variable>

@@ -42,6 +42,10 @@ struct Request {
     std::shared_ptr<const TrainingOrder> training;
 };
 
+/// Options the engine itself sets in Request::options; every backend takes them with every request and every method.
+inline constexpr const char* kMemoryOption = "memory_budget_bytes";  ///< integer: chunk the work to fit this
+inline constexpr const char* kDeviceOption = "device";               ///< "cpu": leave the graphics card
+
 /// What comes back. Shared, immutable, free of tensors.
 using Payload = std::variant<std::shared_ptr<const data::Prediction>, std::shared_ptr<const data::Attribution>,
                              std::shared_ptr<const data::AttentionMap>, std::shared_ptr<const data::FilterSpectrum>,

@@ -33,6 +33,8 @@ public:
     /// The deliveries stored under `key`, or nullptr; a hit becomes the most recently used entry. The pointer holds
     /// until the next insert or clear.
     const std::vector<Delivery>* find(std::string_view key);
+    /// Whether find would hit; neither counted nor a use.
+    bool contains(std::string_view key) const { return m_byKey.contains(key); }
 
     /// Stores complete deliveries (partial ones are left out by the caller); a result larger than the whole cache is
     /// not stored.

@@ -1,0 +1,58 @@
+#include "core/engine/request.h"
+
+#include <string_view>
+
+namespace nscope::engine {
+
+namespace {
+
+/// Fields carry their length, so that no two different requests give the same key.
+void append(std::string& key, std::string_view field)
+{
+    key += std::to_string(field.size());
+    key += ':';
+    key += field;
+}
+
+void append(std::string& key, const std::optional<data::Interval>& interval)
+{
+    append(key, interval ? std::to_string(interval->startNt) + "-" + std::to_string(interval->endNt) : "");
+}
+
+/// Options that say how to compute, not what.
+bool changesResult(std::string_view option)
+{
+    return option != kMemoryOption && option != kDeviceOption;
+}
+
+}  // namespace
+
+std::optional<std::string> cacheKey(const Request& request, const std::string& modelHash)
+{
+    const bool streams = request.analysis == Analysis::Train || request.analysis == Analysis::Evaluate;
+    if (streams || request.training || request.transcripts.size() > 1 || modelHash.empty())
+        return std::nullopt;
+
+    std::string key;
+    append(key, std::to_string(int(request.analysis)));
+    append(key, modelHash);
+    append(key, request.method);
+    append(key, request.target);
+    for (const auto& [id, value] : request.options) {
+        if (!changesResult(id))
+            continue;
+        append(key, id);
+        append(key, std::to_string(value.index()) + data::toText(value));
+    }
+    // An attention request returns the keys of its region; an explanation only begins there.
+    append(key, request.analysis == Analysis::Attention ? request.region : std::nullopt);
+    append(key, request.only);
+    for (const data::TranscriptPtr& transcript : request.transcripts) {
+        append(key, std::to_string(transcript->sequence.contentHash()));
+        append(key, std::to_string(transcript->sequence.length()));
+        append(key, transcript->cds);
+    }
+    return key;
+}
+
+}  // namespace nscope::engine
