@@ -1,0 +1,309 @@
+#include "tests/support/fake_backend.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace nscope::tests {
+
+namespace {
+
+using engine::Analysis;
+using engine::Delivery;
+using engine::Payload;
+using engine::Request;
+
+std::int64_t estimateOf(const FakeScript& script, const Request& request)
+{
+    const auto option = request.options.find(engine::kMemoryOption);
+    if (option == request.options.end())
+        return script.neededBytes;
+    return std::max(script.smallestBytes, std::min(script.neededBytes, std::get<std::int64_t>(option->second)));
+}
+
+data::Prediction predictionOf(const data::Transcript& transcript, const std::string& model)
+{
+    const std::string& letters = transcript.sequence.letters;
+    const auto strong = std::ranges::count_if(letters, [](char c) { return c == 'G' || c == 'C'; });
+    const double share = (double(strong) + 1.0) / (double(letters.size()) + 2.0);
+    data::Prediction prediction;
+    prediction.modelHash = model;
+    prediction.classProbabilities = {{"PC", share}, {"NC", 1.0 - share}};
+    prediction.scalars = {{"log_odds", std::log(share / (1.0 - share))}};
+    prediction.predictedClass = share > 0.5 ? "PC" : "NC";
+    return prediction;
+}
+
+data::Attribution attributionOf(const Request& request)
+{
+    const std::string& letters = request.transcripts.front()->sequence.letters;
+    data::Attribution attribution;
+    attribution.method = request.method;
+    attribution.target = request.target;
+    attribution.meaning = "Made up from the letters.";
+    attribution.modelHash = request.model;
+    attribution.values_LC.assign(letters.size() * 4, 0.0F);
+    for (std::size_t i = 0; i < letters.size(); ++i) {
+        if (const int base = data::baseIndex(letters[i]); base >= 0)
+            attribution.values_LC[i * 4 + std::size_t(base)] = float(i % 7) - 3.0F;
+    }
+    return attribution;
+}
+
+data::AttentionMap attentionOf(const Request& request)
+{
+    data::AttentionMap map;
+    map.modelHash = request.model;
+    map.heads = {0};
+    map.queries = {"<s>"};
+    map.keyCount = request.transcripts.front()->sequence.length();
+    map.weights_HQK.assign(std::size_t(map.keyCount), 1.0F / float(std::max<std::int64_t>(map.keyCount, 1)));
+    return map;
+}
+
+data::FilterSpectrum spectrumOf(const Request& request)
+{
+    const data::FilterLayer layer{0, 6, 4, 1, {1, 2, 3, 4}, {0, 0, 0, 0}};
+    return {request.model, {layer}};
+}
+
+/// The result for one transcript of the request.
+Payload payloadOf(const Request& request, std::size_t transcript)
+{
+    switch (request.analysis) {
+    case Analysis::Explain: return std::make_shared<const data::Attribution>(attributionOf(request));
+    case Analysis::Attention: return std::make_shared<const data::AttentionMap>(attentionOf(request));
+    case Analysis::Filters: return std::make_shared<const data::FilterSpectrum>(spectrumOf(request));
+    case Analysis::Predict:
+        return std::make_shared<const data::Prediction>(
+            predictionOf(*request.transcripts[transcript], request.model));
+    case Analysis::Train:
+    case Analysis::Evaluate: break;
+    }
+    return std::make_shared<const engine::MetricsLine>(engine::MetricsLine{"{\"loss\": 0.5}"});
+}
+
+class FakeJob final : public engine::Job {
+public:
+    FakeJob(FakeScript script, Request request, std::shared_ptr<const FakeSettings> settings,
+            std::shared_ptr<FakeLog> log)
+        : m_script(std::move(script)), m_request(std::move(request)), m_settings(std::move(settings)),
+          m_log(std::move(log)), m_label(labelOf(m_request))
+    {
+    }
+    ~FakeJob() override { m_log->add({FakeCall::Kind::DestroyJob, m_label, m_done, std::this_thread::get_id()}); }
+
+    std::int64_t totalUnits() const override { return m_script.steps; }
+    std::int64_t doneUnits() const override { return m_done; }
+
+    Result<engine::StepReport> step(std::stop_token stop) override
+    {
+        m_log->add({FakeCall::Kind::Step, m_label, m_done, std::this_thread::get_id()});
+        if (m_settings->onStep)
+            m_settings->onStep(m_label, m_done, stop);
+        work(stop);
+        if (stop.stop_requested() && !m_script.ignoresStop)
+            return fail(ErrorCode::Cancelled, "Stopped.");
+        if (isOutOfMemory())
+            return fail(ErrorCode::OutOfMemory, "There is not enough memory.");
+        if (m_done == m_script.failAtStep)
+            return fail(m_script.failure);
+        return played();
+    }
+
+private:
+    void work(const std::stop_token& stop) const
+    {
+        const auto end = std::chrono::steady_clock::now() + m_script.stepTime;
+        while (std::chrono::steady_clock::now() < end && (m_script.ignoresStop || !stop.stop_requested()))
+            std::this_thread::sleep_for(std::min(m_script.stepTime, std::chrono::microseconds(1000)));
+    }
+
+    bool isOutOfMemory() const
+    {
+        if (m_done > 0)
+            return false;
+        if (m_script.outOfMemoryUnlessCpu && !m_request.options.contains(engine::kDeviceOption))
+            return true;
+        return m_script.outOfMemoryAbove >= 0 && estimateOf(m_script, m_request) > m_script.outOfMemoryAbove;
+    }
+
+    engine::StepReport played()
+    {
+        engine::StepReport report;
+        report.finished = ++m_done >= m_script.steps;
+        if (report.finished) {
+            for (std::size_t i = 0; i < std::max<std::size_t>(m_request.transcripts.size(), 1); ++i)
+                report.deliveries.push_back({i, payloadOf(m_request, i), false});
+        } else if (m_script.deliversPartials) {
+            report.deliveries.push_back({0, payloadOf(m_request, 0), true});
+        }
+        return report;
+    }
+
+    const FakeScript m_script;
+    const Request m_request;
+    const std::shared_ptr<const FakeSettings> m_settings;
+    const std::shared_ptr<FakeLog> m_log;
+    const std::string m_label;
+    int m_done = 0;
+};
+
+}  // namespace
+
+void FakeLog::add(FakeCall call)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_calls.push_back(std::move(call));
+    }
+    m_changed.notify_all();
+}
+
+std::vector<FakeCall> FakeLog::calls() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_calls;
+}
+
+std::vector<FakeCall> FakeLog::calls(FakeCall::Kind kind) const
+{
+    std::vector<FakeCall> wanted = calls();
+    std::erase_if(wanted, [&](const FakeCall& call) { return call.kind != kind; });
+    return wanted;
+}
+
+int FakeLog::count(FakeCall::Kind kind, const std::string& label) const
+{
+    const std::vector<FakeCall> all = calls(kind);
+    return int(std::ranges::count(all, label, &FakeCall::label));
+}
+
+bool FakeLog::waitFor(FakeCall::Kind kind, const std::string& label, int times) const
+{
+    std::unique_lock lock(m_mutex);
+    return m_changed.wait_for(lock, std::chrono::seconds(10), [&] {
+        return std::ranges::count_if(m_calls, [&](const FakeCall& call) {
+                   return call.kind == kind && call.label == label;
+               }) >= times;
+    });
+}
+
+std::string labelOf(const Request& request)
+{
+    static constexpr const char* kNames[] = {"predict", "explain", "attention", "filters", "train", "evaluate"};
+    std::string label = request.method.empty() ? kNames[int(request.analysis)] : request.method;
+    if (!request.transcripts.empty())
+        label += " " + request.transcripts.front()->sequence.id;
+    return label;
+}
+
+Request fakeRequest(const std::string& id, const std::string& method, const std::string& letters)
+{
+    data::Transcript transcript;
+    transcript.sequence.id = id;
+    transcript.sequence.letters = letters;
+    Request request;
+    request.analysis = method.empty() ? Analysis::Predict : Analysis::Explain;
+    request.model = "fake";
+    request.method = method;
+    request.transcripts = {std::make_shared<const data::Transcript>(std::move(transcript))};
+    return request;
+}
+
+Request fakeTraining()
+{
+    Request request;
+    request.analysis = Analysis::Train;
+    request.training = std::make_shared<const engine::TrainingOrder>();
+    return request;
+}
+
+data::ModelCard fakeCard(const std::string& id)
+{
+    data::ModelCard card;
+    card.id = id;
+    card.name = "Fake";
+    card.architecture = "fake";
+    card.tasks = {"PC", "NC"};
+    return card;
+}
+
+FakeBackend::FakeBackend(FakeSettings settings, std::shared_ptr<FakeLog> log)
+    : m_settings(std::make_shared<const FakeSettings>(std::move(settings)))
+    , m_log(std::move(log))
+{
+    engine::ModelSpec spec;
+    spec.architecture = "fake";
+    spec.name = "Fake";
+    spec.help = "Counts letters.";
+    spec.targets = {{"logit:PC-NC", "Coding log-odds", "Positive: coding."}};
+    spec.outputs.classes = {"PC", "NC"};
+    spec.outputs.scalars = {"log_odds"};
+    spec.outputs.encoderDecoderAttention = true;
+    spec.outputs.frequencyFilters = true;
+    m_specs = {std::move(spec)};
+
+    engine::MethodSpec gradient;
+    gradient.id = "gradient";
+    gradient.name = "Gradient";
+    engine::MethodSpec ism;
+    ism.id = "ism";
+    ism.name = "Mutagenesis";
+    ism.exact = true;
+    ism.incremental = true;
+    m_methods = {std::move(gradient), std::move(ism)};
+}
+
+FakeBackend::~FakeBackend()
+{
+    m_log->add({FakeCall::Kind::DestroyBackend, "", -1, std::this_thread::get_id()});
+}
+
+engine::Engine::BackendFactory FakeBackend::factory(FakeSettings settings, std::shared_ptr<FakeLog> log)
+{
+    return [settings = std::move(settings), log = std::move(log)]() -> Result<std::unique_ptr<engine::Backend>> {
+        log->add({FakeCall::Kind::Open, "", -1, std::this_thread::get_id()});
+        std::this_thread::sleep_for(settings.openTime);
+        if (settings.openError)
+            return fail(*settings.openError);
+        return std::make_unique<FakeBackend>(settings, log);
+    };
+}
+
+Result<engine::ModelInfo> FakeBackend::load(const data::ModelCard& card)
+{
+    m_log->add({FakeCall::Kind::Load, card.id, -1, std::this_thread::get_id()});
+    if (card.id.empty())
+        return fail(ErrorCode::NotFound, "The card has no weights.");
+    engine::ModelInfo info;
+    info.id = card.id;
+    info.hash = "hash of " + card.id;
+    info.card = card;
+    info.spec = m_specs.front();
+    info.parameterCount = info.realParameterCount = 4;
+    info.decoderLayers = info.attentionHeads = info.encoderLayers = 1;
+    return info;
+}
+
+Result<std::int64_t> FakeBackend::estimateBytes(const Request& request) const
+{
+    m_log->add({FakeCall::Kind::Estimate, labelOf(request), -1, std::this_thread::get_id()});
+    return estimateOf(scriptOf(request), request);
+}
+
+Result<std::unique_ptr<engine::Job>> FakeBackend::start(const Request& request)
+{
+    m_log->add({FakeCall::Kind::Start, labelOf(request), -1, std::this_thread::get_id()});
+    FakeScript script = scriptOf(request);
+    if (script.startFailure)
+        return fail(*script.startFailure);
+    return std::make_unique<FakeJob>(std::move(script), request, m_settings, m_log);
+}
+
+FakeScript FakeBackend::scriptOf(const Request& request) const
+{
+    return m_settings->script ? m_settings->script(request) : FakeScript{};
+}
+
+}  // namespace nscope::tests
