@@ -108,7 +108,7 @@ public slots:
 signals:
     void baseEditRequested(std::int64_t positionNt, char letter);
     void deletionRequested(nscope::data::Interval range);
-    /// Text from the clipboard (IUPAC letters, blanks removed) to insert before a position.
+    /// Text from the clipboard to insert before a position: upper case, blanks and digits removed, letters unchecked.
     void pasteRequested(std::int64_t positionNt, const QString& letters);
     /// An empty interval means that nothing is selected.
     void selectionChanged(nscope::data::Interval range);
@@ -118,6 +118,7 @@ signals:
     void hovered(std::int64_t positionNt, const QString& description);
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void scrollContentsBy(int dx, int dy) override;
