@@ -1,7 +1,6 @@
 #include "app/cli/stop_signal.h"
 
 #include <csignal>
-#include <ctime>
 #include <utility>
 
 namespace nscope::cli {
@@ -17,11 +16,11 @@ sigset_t stopSignals()
     return set;
 }
 
-/// From now on the signal does what it does to any program, even in threads that inherited the block.
+/// The signal does what it does to any program, though this thread inherited the block.
 void killBySignal(int number)
 {
     std::signal(number, SIG_DFL);
-    sigset_t set = stopSignals();
+    const sigset_t set = stopSignals();
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
     std::raise(number);
 }
@@ -33,12 +32,10 @@ StopSignal::StopSignal()
     const sigset_t set = stopSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     m_waiter = std::jthread([this, set](std::stop_token ending) {
-        while (!ending.stop_requested()) {
-            // Woken five times a second to see whether the program has ended.
-            const timespec patience{0, 200'000'000};
-            const int number = sigtimedwait(&set, nullptr, &patience);
-            if (number < 0)
-                continue;
+        while (true) {
+            int number = 0;
+            if (sigwait(&set, &number) != 0 || ending.stop_requested())
+                return;
             if (m_stop.stop_requested())
                 killBySignal(number);
             m_stop.request_stop();
@@ -49,6 +46,7 @@ StopSignal::StopSignal()
 StopSignal::~StopSignal()
 {
     m_waiter.request_stop();
+    pthread_kill(m_waiter.native_handle(), SIGTERM);  // wakes the waiter, which sees that the program ends
     m_waiter.join();
     const sigset_t set = stopSignals();
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);

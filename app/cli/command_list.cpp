@@ -1,0 +1,42 @@
+// Purpose: the subcommands: one line each.
+#include "app/cli/command.h"
+
+#include "app/cli/attention_command.h"
+#include "app/cli/evaluate_command.h"
+#include "app/cli/explain_command.h"
+#include "app/cli/figure_command.h"
+#include "app/cli/filters_command.h"
+#include "app/cli/formats_command.h"
+#include "app/cli/methods_command.h"
+#include "app/cli/models_command.h"
+#include "app/cli/orfs_command.h"
+#include "app/cli/predict_command.h"
+#include "app/cli/session_command.h"
+#include "app/cli/shuffle_command.h"
+#include "app/cli/train_command.h"
+
+#include <array>
+
+namespace nscope::cli {
+
+std::span<const Command> commandList()
+{
+    static constexpr std::array<Command, 13> kCommands{{
+        {"models", "List the models, or print one model's card and number of parameters", addModels},
+        {"methods", "List the methods of explanation and their options", addMethods},
+        {"formats", "List the file formats that are read and written", addFormats},
+        {"predict", "What a model says about every record of a file", addPredict},
+        {"explain", "How much every base matters to a prediction", addExplain},
+        {"attention", "Where the decoder looks while it predicts", addAttention},
+        {"filters", "The frequency filters that a model has learned", addFilters},
+        {"train", "Train a model of your own, or resume a run", addTrain},
+        {"evaluate", "How well a model does on labelled records, next to baselines", addEvaluate},
+        {"figure", "Draw a saved session to SVG, PDF or PNG", addFigure},
+        {"session", "Put sequences, coding regions and a model into a session file", addSession},
+        {"shuffle", "Seeded shuffles of sequences, as controls", addShuffle},
+        {"orfs", "Open reading frames of every record of a file", addOrfs},
+    }};
+    return kCommands;
+}
+
+}  // namespace nscope::cli

@@ -1,0 +1,123 @@
+#include "app/cli/predict_command.h"
+
+#include "app/cli/model_source.h"
+#include "app/cli/output_path.h"
+#include "app/cli/record_progress.h"
+#include "app/cli/run_job.h"
+#include "app/cli/transcript_source.h"
+#include "core/io/table_writer.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace nscope::cli {
+
+namespace {
+
+struct PredictOptions {
+    std::string model;
+    InputOptions input;
+    std::string output;
+    bool translate = false;
+    std::int64_t beam = 4;
+    std::int64_t maxLength = 400;
+};
+
+data::OptionMap requestOptions(const PredictOptions& options)
+{
+    data::OptionMap map{{"translate", options.translate}};
+    if (options.translate) {
+        map["beam"] = options.beam;
+        map["max_length"] = options.maxLength;
+    }
+    return map;
+}
+
+/// Predicts one chunk and writes its rows in the order of the file.
+Result<void> predictChunk(OpenedModel& model, const engine::Request& request, const Context& context,
+                          io::PredictionWriter& writer, RecordProgress& progress)
+{
+    const JobListener listener{
+        .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+            const auto* prediction = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
+            if (delivery.partial || !prediction)
+                return {};
+            const data::Sequence& sequence = request.transcripts[delivery.transcript]->sequence;
+            progress.recordDone(sequence.length());
+            return writer.add(sequence, **prediction);
+        },
+        .progressed = {},
+        .noted = [&](const std::string& sentence) { progress.note(sentence); }};
+    return runJob(*model.backend, request, context.stop, listener);
+}
+
+Result<void> predictAll(OpenedModel& model, TranscriptSource& source, const PredictOptions& options,
+                        const Context& context, io::PredictionWriter& writer)
+{
+    RecordProgress progress("Predicting", source.totalNt(), context.common.quiet);
+    engine::Request request;
+    request.analysis = engine::Analysis::Predict;
+    request.model = model.info.id;
+    request.options = requestOptions(options);
+    while (true) {
+        Result<data::TranscriptSet> chunk = source.nextChunk({});
+        if (!chunk)
+            return fail(chunk.error());
+        if (chunk->empty())
+            break;
+        request.transcripts = std::move(*chunk);
+        if (const Result<void> done = predictChunk(model, request, context, writer, progress); !done)
+            return done;
+    }
+    if (const std::string summary = source.cdsSummary(); !summary.empty())
+        progress.note(summary);
+    const Result<void> finished = writer.finish();
+    if (finished)
+        progress.finish();
+    return finished;
+}
+
+Result<void> runPredict(const PredictOptions& options, const Context& context)
+{
+    const Result<std::string> extension = checkOutputPath(options.output, {".tsv", ".json", ".npz"});
+    if (!extension)
+        return fail(extension.error());
+    if (options.translate && *extension == ".npz")
+        return fail(ErrorCode::InvalidArgument, "Translations go to .tsv or .json, not to .npz.",
+                    {.file = options.output});
+    Result<TranscriptSource> source = TranscriptSource::open(options.input, context.stop);
+    if (!source)
+        return fail(source.error());
+    Result<OpenedModel> model = openModel(options.model, context.common);
+    if (!model)
+        return fail(model.error());
+    if (options.translate && !model->info.spec.outputs.translations)
+        return fail(ErrorCode::InvalidArgument, "The model " + model->info.card.id + " gives no translations.");
+    const io::PredictionWriterOptions how{.beams = options.translate ? int(options.beam) : 0,
+                                          .provenance = provenance(*model, {{"input", options.input.input}})};
+    Result<std::unique_ptr<io::PredictionWriter>> writer = io::PredictionWriter::open(options.output, how);
+    if (!writer)
+        return fail(writer.error());
+    return predictAll(*model, *source, options, context, **writer);
+}
+
+}  // namespace
+
+Runner addPredict(CLI::App& app)
+{
+    auto options = std::make_shared<PredictOptions>();
+    addModelOption(app, options->model);
+    addInputOptions(app, options->input);
+    app.add_option("--output", options->output, "File to write: .tsv, .json or .npz")->required();
+    app.add_flag("--translate", options->translate, "Also write out the proteins the model reads, by beam search");
+    app.add_option("--beam", options->beam, "Translations per record (with --translate)")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    app.add_option("--max-length", options->maxLength, "Longest translation in amino acids (with --translate)")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    return [options](const Context& context) { return runPredict(*options, context); };
+}
+
+}  // namespace nscope::cli

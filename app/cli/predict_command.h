@@ -1,0 +1,10 @@
+// Purpose: `predict`: what a model says about every record of a file.
+#pragma once
+
+#include "app/cli/command.h"
+
+namespace nscope::cli {
+
+Runner addPredict(CLI::App& app);
+
+}  // namespace nscope::cli

@@ -1,0 +1,50 @@
+// Purpose: progress of a long run on stderr: percent, rate, time left. On a terminal one line that is rewritten; in a
+// log file a line now and then; with --quiet nothing.
+// Thread: one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace nscope::cli {
+
+/// "1 h 05 min", "3 min 20 s", "12 s".
+std::string durationText(double seconds);
+/// 16958 → "16,958".
+std::string groupedText(std::int64_t number);
+
+class ProgressLine {
+public:
+    /// `unit` in the plural: "records", "positions".
+    ProgressLine(std::string what, std::string unit, bool quiet);
+    ~ProgressLine();  ///< ends a half-written line
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+
+    /// `fraction` < 0: unknown. Prints only when enough time has passed since the last line.
+    void update(std::int64_t done, double fraction);
+    /// Says what was done, in a line of its own.
+    void finish(std::int64_t done);
+    /// Says something in a line of its own, without disturbing the progress.
+    void note(const std::string& sentence);
+
+    /// What update() prints.
+    std::string text(std::int64_t done, double fraction, double elapsedSeconds) const;
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    double elapsedSeconds() const;
+    void endLine();
+
+    std::string m_what;
+    std::string m_unit;
+    bool m_quiet;
+    bool m_isTerminal;
+    bool m_lineIsOpen = false;
+    Clock::time_point m_start;
+    Clock::time_point m_lastPrint;
+};
+
+}  // namespace nscope::cli

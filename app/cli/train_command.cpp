@@ -1,0 +1,136 @@
+#include "app/cli/train_command.h"
+
+#include "app/cli/model_source.h"
+#include "app/cli/progress_line.h"
+#include "app/cli/run_job.h"
+#include "core/io/mapped_file.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+namespace nscope::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t kLargestSettings = 1u << 20;
+
+struct TrainOptions {
+    std::string config;
+    std::string output;
+    std::string resume;
+};
+
+/// The settings with the command line's seed in them.
+Result<std::string> settings(const std::string& path, std::optional<std::uint64_t> seed)
+{
+    Result<std::string> text = io::readWholeFile(path, kLargestSettings);
+    if (!text || !seed)
+        return text;
+    ordered_json root = ordered_json::parse(*text, nullptr, false);
+    if (!root.is_object())
+        return fail(ErrorCode::Parse, "The settings are not a JSON object.", {.file = path});
+    root["seed"] = *seed;
+    return root.dump();
+}
+
+Result<engine::TrainingOrder> orderOf(const TrainOptions& options, const CommonOptions& common)
+{
+    engine::TrainingOrder order;
+    if (!options.resume.empty()) {
+        if (!options.config.empty() || !options.output.empty() || common.seed)
+            return fail(ErrorCode::InvalidArgument,
+                        "--resume goes on with the settings of its folder and takes no --config, --output or --seed.");
+        order.outputDirectory = options.resume;
+        order.resume = true;
+        return order;
+    }
+    if (options.config.empty() || options.output.empty())
+        return fail(ErrorCode::InvalidArgument, "Give --config and --output for a new run, or --resume for an old one.");
+    Result<std::string> text = settings(options.config, common.seed);
+    if (!text)
+        return fail(text.error());
+    order.configJson = std::move(*text);
+    order.outputDirectory = options.output;
+    return order;
+}
+
+std::string numberOf(const ordered_json& line, const char* key)
+{
+    const auto found = line.find(key);
+    if (found == line.end() || !found->is_number())
+        return "?";
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g", found->get<double>());
+    return text;
+}
+
+/// Lines of metrics for people: one per validation, one for the result.
+void sayMetrics(const std::string& text, ProgressLine& progress)
+{
+    const ordered_json line = ordered_json::parse(text, nullptr, false);
+    if (!line.is_object())
+        return;
+    const std::string type = line.value("type", std::string());
+    if (type == "validation")
+        progress.note("Step " + numberOf(line, "step") + ": MCC " + numberOf(line, "MCC") + ", AUROC "
+                      + numberOf(line, "AUROC") + ", log loss " + numberOf(line, "log_loss")
+                      + (line.value("best", false) ? ", the best so far" : ""));
+    else if (type == "result")
+        progress.note("Result: " + text);
+}
+
+Result<void> runTrain(const TrainOptions& options, const Context& context)
+{
+    const Result<engine::TrainingOrder> order = orderOf(options, context.common);
+    if (!order)
+        return fail(order.error());
+    const Result<std::unique_ptr<engine::Backend>> backend = openBackend(context.common);
+    if (!backend)
+        return fail(backend.error());
+    engine::Request request;
+    request.analysis = engine::Analysis::Train;
+    request.training = std::make_shared<const engine::TrainingOrder>(*order);
+
+    ProgressLine progress("Training", "steps", context.common.quiet);
+    std::int64_t steps = 0;
+    const JobListener listener{
+        .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+            const auto* line = std::get_if<std::shared_ptr<const engine::MetricsLine>>(&delivery.payload);
+            if (line && context.common.json)
+                std::cout << (*line)->json << std::endl;
+            else if (line)
+                sayMetrics((*line)->json, progress);
+            return {};
+        },
+        .progressed =
+            [&](std::int64_t done, std::int64_t total) {
+                steps = done;
+                progress.update(done, total > 0 ? double(done) / double(total) : -1.0);
+            },
+        .noted = [&](const std::string& sentence) { progress.note(sentence); }};
+    const Result<void> result = runJob(**backend, request, context.stop, listener);
+    if (!result && result.error().code() == ErrorCode::Cancelled)
+        return fail(ErrorCode::Cancelled, "Stopped; to go on: nucleoscope-cli train --resume " + order->outputDirectory);
+    if (result)
+        progress.finish(steps);
+    return result;
+}
+
+}  // namespace
+
+Runner addTrain(CLI::App& app)
+{
+    auto options = std::make_shared<TrainOptions>();
+    app.add_option("--config", options->config, "Settings of the run (JSON; docs/training.md)");
+    app.add_option("--output", options->output, "Folder for the run: checkpoints, metrics.jsonl, the model");
+    app.add_option("--resume", options->resume, "Folder of a stopped run that goes on");
+    return [options](const Context& context) { return runTrain(*options, context); };
+}
+
+}  // namespace nscope::cli

@@ -1,0 +1,78 @@
+// Purpose: usage errors end with status 2 and one sentence; help and lists say what there is.
+#include "tests/app_cli/cli_process.h"
+
+#include <QtTest/QtTest>
+
+using nscope::test::CliResult;
+using nscope::test::runCli;
+
+class TestCliUsage : public QObject {
+    Q_OBJECT
+
+private slots:
+    void wrongUseIsRefusedInOneSentence_data();
+    void wrongUseIsRefusedInOneSentence();
+    void helpNamesEveryCommand();
+    void everyCommandHasHelpAndCommonOptions();
+    void versionIsPrinted();
+};
+
+void TestCliUsage::wrongUseIsRefusedInOneSentence_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("mentioned");
+    QTest::newRow("nothing") << QStringList{} << "subcommand";
+    QTest::newRow("unknown command") << QStringList{"predikt"} << "predikt";
+    QTest::newRow("unknown option") << QStringList{"methods", "--fast"} << "--fast";
+    QTest::newRow("option without value") << QStringList{"methods", "--device"} << "--device";
+    QTest::newRow("threads not a number") << QStringList{"methods", "--threads", "many"} << "--threads";
+    QTest::newRow("missing output") << QStringList{"predict", "--model", "m", "--input", "x.fa"} << "--output";
+    QTest::newRow("unknown extension")
+        << QStringList{"predict", "--model", "m", "--input", "x.fa", "--output", "y.docx"} << ".tsv";
+    QTest::newRow("figure extension")
+        << QStringList{"figure", "--session", nscope::test::cliPath(), "--output", "y.gif"} << ".svg";
+    QTest::newRow("unknown shuffle")
+        << QStringList{"shuffle", "--input", "x.fa", "--output", "y.fa", "--kind", "tri"} << "tri";
+    QTest::newRow("train without folder") << QStringList{"train", "--config", "run.json"} << "--output";
+}
+
+void TestCliUsage::wrongUseIsRefusedInOneSentence()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, mentioned);
+    const CliResult result = runCli(arguments);
+    QCOMPARE(result.exitCode, 2);
+    QVERIFY2(result.errorLines().size() == 1, qPrintable(result.err));
+    QVERIFY2(result.err.contains(mentioned), qPrintable(result.err));
+    QVERIFY(result.out.isEmpty());
+}
+
+void TestCliUsage::helpNamesEveryCommand()
+{
+    const CliResult result = runCli({"--help"});
+    QCOMPARE(result.exitCode, 0);
+    for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
+                                "evaluate", "figure", "session", "shuffle", "orfs"})
+        QVERIFY2(result.out.contains(command), command);
+}
+
+void TestCliUsage::everyCommandHasHelpAndCommonOptions()
+{
+    for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
+                                "evaluate", "figure", "session", "shuffle", "orfs"}) {
+        const CliResult result = runCli({command, "--help"});
+        QCOMPARE(result.exitCode, 0);
+        for (const char* option : {"--device", "--threads", "--seed", "--quiet", "--json"})
+            QVERIFY2(result.out.contains(option), qPrintable(QString("%1 %2").arg(command, option)));
+    }
+}
+
+void TestCliUsage::versionIsPrinted()
+{
+    const CliResult result = runCli({"--version"});
+    QCOMPARE(result.exitCode, 0);
+    QVERIFY(result.out.startsWith("nucleoscope-cli "));
+}
+
+QTEST_GUILESS_MAIN(TestCliUsage)
+#include "tst_cli_usage.moc"
