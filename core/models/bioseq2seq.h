@@ -83,9 +83,9 @@ public:
     Result<nn::Target> parseTarget(std::string_view text) const override;
     torch::Tensor score_N(const nn::NamedTensors& outputs, const nn::Target& target) const override;
     data::Prediction prediction(const nn::NamedTensors& outputs, std::int64_t row) const override;
-    std::vector<data::Translation> translate(std::string_view letters, const nn::TranslateOptions& how,
-                                             const nn::PassOptions& options) override;
-    std::pair<torch::Tensor, std::vector<std::string>> decodedQueries(std::string_view letters, int maxQueries,
+    std::unique_ptr<nn::TranslationRun> startTranslation(const nn::NamedTensors& outputs, std::string_view letters,
+                                                         const nn::TranslateOptions& how) override;
+    std::pair<torch::Tensor, std::vector<std::string>> decodedQueries(const nn::NamedTensors& outputs, int maxQueries,
                                                                       const nn::PassOptions& options) override;
     std::vector<data::FilterLayer> filters() const override;
     std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,

@@ -27,7 +27,8 @@ struct MakeEmbeddingImpl : torch::nn::Module {
 };
 TORCH_MODULE(MakeEmbedding);
 
-/// E[token]·sqrt(d) + PE(position). Positions are computed by formula, so any length works.
+/// E[token]·sqrt(d) + PE(position). Positions are computed by formula, so any length works. The row of the padding
+/// symbol (id 1 in both vocabularies) gets no gradient from lookups.
 class EmbeddingsImpl : public torch::nn::Module {
 public:
     EmbeddingsImpl(int vocabularySize, int dim);
@@ -45,7 +46,7 @@ public:
 private:
     int m_dim;
     torch::nn::Embedding m_lookup{nullptr};
-    torch::Tensor m_positions_LD;
+    torch::Tensor m_positions_LD;  ///< grown on demand
 };
 TORCH_MODULE(Embeddings);
 
@@ -84,12 +85,13 @@ public:
                           torch::Tensor* attention_NHQL = nullptr);
 
     int headCount() const { return m_heads; }
+    /// [N,L,D] → [N,H,L,d_head].
+    torch::Tensor splitHeads(const torch::Tensor& x) const;
 
     torch::nn::Linear linear_keys{nullptr}, linear_values{nullptr}, linear_query{nullptr}, final_linear{nullptr};
     torch::nn::Embedding relative_positions_embeddings{nullptr};
 
 private:
-    torch::Tensor splitHeads(const torch::Tensor& x) const;
     torch::Tensor attend(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values,
                          const torch::Tensor& mask, std::int64_t firstQuery, bool relative,
                          torch::Tensor* attention) const;

@@ -16,8 +16,6 @@ struct DecoderCache {
 
     /// Reorders the hypotheses (rows of the self caches).
     void select(const torch::Tensor& rows);
-    /// Repeats the projected memory for `count` hypotheses.
-    void expandMemory(std::int64_t count);
 };
 
 class TransformerDecoderLayerImpl : public torch::nn::Module {
@@ -26,6 +24,11 @@ public:
     torch::Tensor forward(const torch::Tensor& x_NQD, const torch::Tensor& memory_NLD, const torch::Tensor& selfMask,
                           const torch::Tensor& sourceMask, const PassOptions& options, DecoderLayerCache* cache,
                           torch::Tensor* attention_NHQL);
+
+    /// The two halves around the attention on the memory, for callers that hold the memory in another form.
+    torch::Tensor beforeContext(const torch::Tensor& x_NQD, const torch::Tensor& selfMask, const PassOptions& options,
+                                KeyValueCache* cache);
+    torch::Tensor afterContext(const torch::Tensor& context, const torch::Tensor& query, const PassOptions& options);
 
     MultiHeadedAttention self_attn{nullptr}, context_attn{nullptr};
     PositionwiseFeedForward feed_forward{nullptr};

@@ -24,15 +24,20 @@ public:
     /// The part after the filter: FF(LN(mixed)).
     torch::Tensor afterMix(const torch::Tensor& mixed, const PassOptions& options);
 
-    /// F×D: the learned filter as separate real and imaginary parameters.
-    torch::Tensor filterReal, filterImag;
+    /// LN_in, padding zeroed, STFT filter: steps 1–5 of the spec.
+    torch::Tensor mix(const torch::Tensor& x_NLD, const torch::Tensor& keep_NL1) const;
+
+    /// F×D: the learned filter; its parameters are `global_filter.real` and `global_filter.imag`.
+    const torch::Tensor& filterReal() const;
+    const torch::Tensor& filterImag() const;
+    const StftFilter& filter() const { return m_filter; }
+
     torch::nn::LayerNorm input_norm{nullptr}, feed_forward_norm{nullptr};
     PositionwiseFeedForward feed_forward{nullptr};
-    const StftFilter& filter() const { return m_filter; }
-    StftFilter& filter() { return m_filter; }
 
 private:
     StftFilter m_filter;
+    std::shared_ptr<torch::nn::Module> m_globalFilter;
     double m_dropout;
 };
 TORCH_MODULE(LfnetLayer);
@@ -43,15 +48,18 @@ public:
                      double dropout);
     torch::Tensor encode(const NetInput& input, const torch::Tensor& pad_NL, const PassOptions& options) override;
 
+    LfnetLayerImpl& layer(std::size_t i) { return fnet->at<LfnetLayerImpl>(i); }
+    const LfnetLayerImpl& layer(std::size_t i) const { return fnet->at<LfnetLayerImpl>(i); }
+
     torch::nn::ModuleList fnet{nullptr};
     torch::nn::LayerNorm layer_norm{nullptr};
 };
 
 struct GatedConvImpl : torch::nn::Module {
-    GatedConvImpl(int dim, int kernelNt, int dilation, double dropout);
+    GatedConvImpl(int dim, int kernelNt, std::int64_t dilation, double dropout);
     torch::Tensor forward(const torch::Tensor& x_NDL);
     torch::nn::Conv2d conv{nullptr};  ///< weight [2d, d, K, 1] as in the authors' code
-    int dilation;
+    std::int64_t dilation;
     double dropout;
 };
 TORCH_MODULE(GatedConv);

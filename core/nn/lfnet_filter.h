@@ -32,10 +32,12 @@ public:
         return inverse(filtered(transform(x_NLD), real_FD, imag_FD), x_NLD.size(1));
     }
 
-    /// Frames cut out of [N,L,D] → [W,N,T,D], zero padded, not windowed.
-    torch::Tensor frames(const torch::Tensor& x_NLD) const;
-    /// Overlap-add of [W,N,T,D] (already windowed) → [N,L,D], normalised.
-    torch::Tensor overlapAdd(const torch::Tensor& frames, std::int64_t lengthNt) const;
+    /// The same steps on a stretch: frames that start at rows 0, H, 2H … of [N,·,D], nothing padded → [2F,N,T,D].
+    torch::Tensor transformStretch(const torch::Tensor& x_NLD) const;
+    /// Windowed frames in the time domain, [2F,N,T,D] → [W,N,T,D].
+    torch::Tensor inverseFrames(const torch::Tensor& spectrum) const;
+    /// Overlap-add of windowed frames that start at rows 0, H, 2H … → [N,(T−1)·H+W,D], not normalised.
+    torch::Tensor overlapAdd(const torch::Tensor& frames_WNTD) const;
     /// 1 / summed squared window for every position, [L].
     torch::Tensor inverseEnvelope(std::int64_t lengthNt, const torch::TensorOptions& like) const;
 

@@ -83,6 +83,16 @@ struct TranslateOptions {
     int maxTokens = 400;
 };
 
+/// Decoding of one sequence, one token at a time, so that a long translation can be interleaved with other work.
+class TranslationRun {
+public:
+    virtual ~TranslationRun() = default;
+    /// Decodes one more token of every hypothesis; false when nothing is left to do.
+    virtual bool advance(const PassOptions& options) = 0;
+    /// Finished hypotheses, best first.
+    virtual std::vector<data::Translation> result() const = 0;
+};
+
 class SequenceNet : public torch::nn::Module {
 public:
     using torch::nn::Module::Module;
@@ -96,7 +106,7 @@ public:
     /// Symbol id of a canonical IUPAC letter.
     virtual std::int64_t idOf(char letter) const = 0;
 
-    /// The only pass. Outputs: "logits_NQV", and what the options ask for.
+    /// The only pass. Outputs: "logits_NQV", "memory_NLD" of models with a decoder, and what the options ask for.
     virtual NamedTensors forward(const NetInput& input, const PassOptions& options) = 0;
 
     virtual Result<Target> parseTarget(std::string_view text) const = 0;
@@ -106,11 +116,12 @@ public:
     /// Plain values for one row of the outputs.
     virtual data::Prediction prediction(const NamedTensors& outputs, std::int64_t row) const = 0;
 
-    /// Decoded hypotheses, best first; empty for models without a decoder.
-    virtual std::vector<data::Translation> translate(std::string_view letters, const TranslateOptions& how,
-                                                     const PassOptions& options);
-    /// Greedy decoding's input tokens ("<s>", class, …) and their names, for attention along a translation.
-    virtual std::pair<torch::Tensor, std::vector<std::string>> decodedQueries(std::string_view letters, int maxQueries,
+    /// Decodes alternatives from the outputs of a pass over one sequence; nullptr for models without a decoder.
+    virtual std::unique_ptr<TranslationRun> startTranslation(const NamedTensors& outputs, std::string_view letters,
+                                                             const TranslateOptions& how);
+    /// Decoder inputs [1,Q] along the greedy decoding ("<s>", class, …; at most `maxQueries`) and their names.
+    virtual std::pair<torch::Tensor, std::vector<std::string>> decodedQueries(const NamedTensors& outputs,
+                                                                              int maxQueries,
                                                                               const PassOptions& options);
     virtual std::vector<data::FilterLayer> filters() const;
 
