@@ -19,6 +19,8 @@ public:
     ~AtomicFile();  ///< without commit() the half-written file is removed and an older file stays as it was
 
     Result<void> write(std::string_view bytes);
+    /// Hands everything written to the operating system, so that others can read it at temporaryPath().
+    Result<void> flush();
     /// Flushes to disk and renames onto the final path.
     Result<void> commit();
 

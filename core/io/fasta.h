@@ -28,6 +28,7 @@ struct FastaLimits {
 class FastaReader {
 public:
     static Result<FastaReader> open(const std::string& path, const FastaLimits& limits = {});
+    FastaReader(TextInput input, const FastaLimits& limits) : m_input(std::move(input)), m_limits(limits) {}
 
     /// The next record, or std::nullopt after the last. After an error the reader is at its end.
     Result<std::optional<data::Sequence>> next();
@@ -36,7 +37,6 @@ public:
     double fractionRead() const { return m_input.fractionRead(); }                  ///< 0..1, or −1 for standard input
 
 private:
-    FastaReader(TextInput input, const FastaLimits& limits) : m_input(std::move(input)), m_limits(limits) {}
     Result<std::optional<data::Sequence>> readRecord();
     Result<bool> fill();  ///< false at the end of the file
     Result<void> skipToFirstRecord();

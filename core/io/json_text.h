@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +17,10 @@ namespace nscope::io {
 
 using Json = nlohmann::ordered_json;
 
-/// Parses strictly: UTF-8, no doubled keys, at most 64 levels.
+/// Parses strictly: UTF-8, no doubled keys, at most 64 levels, at most 2,000 keys in one object.
 Result<Json> parseJson(std::string_view text);
+/// The same for objects with many keys; their order is lost.
+Result<nlohmann::json> parseSortedJson(std::string_view text);
 
 /// Text with keys in their order; invalid UTF-8 is replaced.
 std::string jsonText(const Json& value, int indent);
@@ -40,6 +42,8 @@ public:
     /// The array or object under this key; an empty one if absent.
     const Json& array(const char* key);
     const Json& object(const char* key);
+    /// Marks a field as known that the caller reads itself.
+    void ignore(const char* key) { m_asked.emplace_back(key); }
     /// Refuses fields that were never asked for.
     void refuseOthers();
 

@@ -13,12 +13,12 @@ namespace nscope::io {
 
 using NpzArrays = std::map<std::string, NpyArray>;  ///< names without ".npy"
 
-Result<NpzArrays> readNpz(const std::string& path);
+Result<NpzArrays> readNpz(const std::string& path, const ZipLimits& limits = {});
 /// The same from bytes in memory.
-Result<NpzArrays> parseNpz(std::string_view bytes);
+Result<NpzArrays> parseNpz(std::string_view bytes, const ZipLimits& limits = {});
 Result<void> writeNpz(const std::string& path, const NpzArrays& arrays);
 
-/// Writes arrays one by one in bounded memory (they wait in a temporary file); the .npz appears at commit().
+/// Writes arrays, stored without compression, one by one in bounded memory (they wait in a temporary file); the .npz appears at commit().
 class NpzWriter {
 public:
     static Result<NpzWriter> create(const std::string& path);

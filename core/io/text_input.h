@@ -16,6 +16,8 @@ class TextInput {
 public:
     /// Errors: NotFound, Io (folder, permission).
     static Result<TextInput> open(const std::string& path);
+    /// Text that is in memory already (pasted); `name` stands for the file in errors.
+    static TextInput fromText(std::string text, std::string name);
 
     /// The next bytes, valid until the next call; empty at the end.
     Result<std::string_view> chunk();

@@ -1,5 +1,5 @@
 // Purpose: zip files read within caps (DESIGN §7) and written atomically (libzip).
-// Refused: more than 100,000 entries, more than 8 GiB in all when unpacked, an entry that unpacks to more than 2,000
+// Refused: more than 100,000 entries, more than 4 GiB in all when unpacked, an entry that unpacks to more than 2,000
 // times its size, names that are absolute or hold "..", backslashes or NUL, links, encrypted entries, doubled names.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace nscope::io {
 
 struct ZipLimits {
     std::int64_t maxEntries = 100'000;
-    std::int64_t maxTotalBytes = 8LL << 30;
+    std::int64_t maxTotalBytes = 4LL << 30;
     std::int64_t maxRatio = 2000;  ///< deflate cannot exceed 1,032; more is a forged directory
 };
 
@@ -41,7 +41,7 @@ private:
     std::vector<std::int64_t> m_sizes;
 };
 
-/// Entries wait in an unnamed temporary file, so that memory stays bounded; the zip appears whole at commit().
+/// Entries wait in a temporary file beside the zip, so that memory stays bounded; the zip appears whole at commit().
 class ZipWriter {
 public:
     static Result<ZipWriter> create(const std::string& path);

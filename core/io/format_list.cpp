@@ -1,0 +1,52 @@
+// Purpose: the list of formats; a new format is one file pair and one line here.
+#include "core/io/format_list.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+namespace nscope::io {
+namespace {
+
+constexpr FormatSpec kFormats[] = {
+    {"fasta", "FASTA", ".fa .fasta .fna .fas .fa.gz .fasta.gz .fna.gz .fa.bgz", true, true,
+     "nucleotide sequences, plain, gzip or bgzip"},
+    {"session", "Nucleoscope session", ".nscope", true, true, "sequences, coding regions, edits, model and open views"},
+    {"cds-table", "Table", ".tsv .tsv.gz .txt", true, true,
+     "reads coding regions (id, cds_start, cds_end); writes predictions, explanations, attention and filters"},
+    {"npz", "NumPy arrays", ".npz", true, true, "predictions, explanations, attention and filters as named arrays"},
+    {"model-card", "Model card", ".card.json", true, true, "what a trained model is, beside its .safetensors file"},
+    {"json", "JSON", ".json", false, true, "predictions"},
+    {"safetensors", "Model weights", ".safetensors", true, true, "weights of a model, with their card beside them"},
+};
+
+std::string lowerCase(std::string_view text)
+{
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+    return lower;
+}
+
+bool endsWithOneOf(std::string_view path, std::string_view extensions)
+{
+    while (!extensions.empty()) {
+        const std::size_t space = std::min(extensions.find(' '), extensions.size());
+        if (path.ends_with(extensions.substr(0, space)))
+            return true;
+        extensions.remove_prefix(std::min(space + 1, extensions.size()));
+    }
+    return false;
+}
+
+}  // namespace
+
+std::span<const FormatSpec> formatList() { return kFormats; }
+
+const FormatSpec* formatOfPath(std::string_view path)
+{
+    const std::string lower = lowerCase(path);
+    const auto found = std::ranges::find_if(kFormats, [&](const FormatSpec& format) { return endsWithOneOf(lower, format.extensions); });
+    return found == std::end(kFormats) ? nullptr : &*found;
+}
+
+}  // namespace nscope::io
