@@ -72,8 +72,8 @@ Engine::Impl::~Impl()
         m_tasks.clear();
         dropEverything();
     }
-    m_inference.requestStop();
-    // Training jobs go before the backend that made them, which lives until the inference lane ends.
+    // Every job has been asked to stop. Training jobs go before the backend that made them, and that goes with the
+    // inference lane.
     m_training.join();
     m_inference.join();
 }

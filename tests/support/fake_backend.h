@@ -25,7 +25,7 @@ struct FakeScript {
     std::chrono::microseconds stepTime{0};  ///< slept in slices that look at the stop token
     int failAtStep = -1;                    ///< 0-based; < 0: never
     Error failure{ErrorCode::Internal, "The script says so."};
-    std::optional<Error> startFailure;
+    std::optional<Error> startFailure = std::nullopt;
     std::int64_t neededBytes = 1000;        ///< estimate without a memory option; with one, the smaller of both
     std::int64_t smallestBytes = 0;         ///< chunking cannot get below this
     std::int64_t outOfMemoryAbove = -1;     ///< the first step fails while the estimate is above; < 0: never
