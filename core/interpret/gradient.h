@@ -1,0 +1,30 @@
+// Purpose: explanations from one backward pass: saliency (∂S/∂onehot) and the first-order Taylor approximation of
+// mutagenesis. Source: spec/models.md 1.9. Values: natural-log units of S per unit of one-hot, or per mutation.
+#pragma once
+
+#include "core/interpret/method_list.h"
+
+namespace nscope::interpret {
+
+struct InputGradient {
+    double score = 0.0;          ///< S(x)
+    torch::Tensor gradient_LC;   ///< all input channels, CPU float64
+};
+
+/// One forward and one backward pass; the stop token is polled in both.
+InputGradient inputGradient(nn::SequenceNet& net, std::string_view letters, const nn::Target& target,
+                            const nn::PassOptions& options);
+
+enum class TaylorForm {
+    Paper,  ///< g[i,k] − g[i,reference]: what ΔS of the mutation would be if S were linear
+    Code,   ///< the authors' code: g[i,k], reference entry 0, nothing subtracted
+};
+
+/// L×4 values from the gradient; rows outside `wanted` are 0.
+std::vector<float> taylorValues(const nn::SequenceNet& net, std::string_view letters, const torch::Tensor& gradient_LC,
+                                TaylorForm form, data::Interval wanted);
+
+Method gradientMethod();
+Method taylorMethod();
+
+}  // namespace nscope::interpret

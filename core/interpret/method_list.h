@@ -1,0 +1,21 @@
+// Purpose: the list of explanation methods: one line each. Menus, the CLI's help and the manual are made from it.
+#pragma once
+
+#include "core/interpret/explain_order.h"
+#include "core/interpret/step_job.h"
+
+namespace nscope::interpret {
+
+struct Method {
+    engine::MethodSpec spec;
+    /// A job that has done nothing yet. Errors: InvalidArgument, Unsupported by this model.
+    Result<std::unique_ptr<StepJob>> (*start)(ExplainOrder order);
+    /// Peak bytes of the job.
+    std::int64_t (*bytes)(const ExplainOrder& order);
+};
+
+const std::vector<Method>& methodList();
+/// Errors: NotFound with the ids there are.
+Result<const Method*> findMethod(std::string_view id);
+
+}  // namespace nscope::interpret

@@ -1,0 +1,148 @@
+#include "core/interpret/model_views.h"
+
+#include "core/data/attention.h"
+
+#include <numeric>
+
+namespace nscope::interpret {
+
+namespace {
+
+/// A job whose one step computes one payload.
+class OneStepJob : public StepJob {
+public:
+    explicit OneStepJob(ExplainOrder order) : m_order(std::move(order)) {}
+
+    Result<engine::StepReport> step(std::stop_token stop) override
+    {
+        const c10::InferenceMode inference;
+        nn::PassOptions options;
+        options.stop = stop;
+        options.poll();
+        engine::StepReport report;
+        report.deliveries.push_back({0, compute(options), false});
+        report.finished = true;
+        m_done = 1;
+        return report;
+    }
+    std::int64_t totalUnits() const override { return 1; }
+    std::int64_t doneUnits() const override { return m_done; }
+
+protected:
+    virtual engine::Payload compute(nn::PassOptions options) = 0;
+    ExplainOrder m_order;
+
+private:
+    std::int64_t m_done = 0;
+};
+
+std::int64_t layerOf(const ExplainOrder& order)
+{
+    const std::int64_t layer = order.option<std::int64_t>("layer");
+    return layer < 0 ? order.net->decoderLayerCount() - 1 : layer;
+}
+
+class AttentionJob : public OneStepJob {
+public:
+    using OneStepJob::OneStepJob;
+
+private:
+    engine::Payload compute(nn::PassOptions options) override
+    {
+        auto map = std::make_shared<data::AttentionMap>();
+        map->modelHash = m_order.modelHash;
+        map->layer = int(layerOf(m_order));
+        map->heads.resize(std::size_t(m_order.net->headCount()));
+        std::iota(map->heads.begin(), map->heads.end(), 0);
+        map->queries = {"<s>"};
+        const nn::NetInput input = m_order.net->encode(m_order.letters);
+        if (m_order.option<std::string>("queries") == "greedy") {
+            const int limit = int(m_order.option<std::int64_t>("max_queries"));
+            std::tie(options.decoderInput_NQ, map->queries) = m_order.net->decodedQueries(
+                m_order.net->forward(input, options), limit, options);
+        }
+        options.keepAttention = true;
+        const nn::NamedTensors outputs = m_order.net->forward(input, options);
+        const data::Interval all{0, m_order.length()};
+        const data::Interval keys = m_order.region ? m_order.region->intersected(all) : all;
+        map->keyStartNt = keys.startNt;
+        map->keyCount = keys.length();
+        const torch::Tensor weights = outputs.at("attention." + std::to_string(map->layer))[0]
+                                          .narrow(2, keys.startNt, keys.length())
+                                          .to(torch::kCPU, torch::kFloat32).contiguous();
+        map->weights_HQK.assign(weights.data_ptr<float>(), weights.data_ptr<float>() + weights.numel());
+        return std::shared_ptr<const data::AttentionMap>(std::move(map));
+    }
+};
+
+class FiltersJob : public OneStepJob {
+public:
+    using OneStepJob::OneStepJob;
+
+private:
+    engine::Payload compute(nn::PassOptions) override
+    {
+        auto spectrum = std::make_shared<data::FilterSpectrum>();
+        spectrum->modelHash = m_order.modelHash;
+        spectrum->layers = m_order.net->filters();
+        return std::shared_ptr<const data::FilterSpectrum>(std::move(spectrum));
+    }
+};
+
+Result<std::unique_ptr<StepJob>> startAttention(ExplainOrder order)
+{
+    const std::int64_t layers = order.net->decoderLayerCount();
+    if (layers == 0)
+        return fail(ErrorCode::Unsupported, "This model has no decoder, so there is no attention on its input.");
+    if (layerOf(order) >= layers)
+        return fail(ErrorCode::InvalidArgument, "The model has " + std::to_string(layers)
+                                                    + " decoder layers; the option layer counts from 0 (−1: the last).");
+    return std::make_unique<AttentionJob>(std::move(order));
+}
+
+Result<std::unique_ptr<StepJob>> startFilters(ExplainOrder order)
+{
+    if (!order.net->spec().outputs.frequencyFilters)
+        return fail(ErrorCode::Unsupported, "This model has no frequency filters; only the LFNet encoder learns them.");
+    return std::make_unique<FiltersJob>(std::move(order));
+}
+
+std::int64_t attentionBytes(const ExplainOrder& order)
+{
+    const std::int64_t queries = order.option<std::string>("queries") == "greedy"
+                                     ? order.option<std::int64_t>("max_queries") : 1;
+    const std::int64_t maps = order.net->decoderLayerCount() + 3;
+    return order.net->passBytes(1, order.length(), false) + maps * queries * order.net->headCount() * order.length() * 4;
+}
+
+}  // namespace
+
+Method attentionMethod()
+{
+    engine::MethodSpec spec;
+    spec.id = "attention";
+    spec.name = "Encoder–decoder attention";
+    spec.help = "Which nucleotides each head of a decoder layer looks at";
+    spec.citation = "Valencia & Hendrix, Fig. 3E/F";
+    spec.kind = engine::MethodKind::Attention;
+    spec.options = {
+        {"layer", "Decoder layer", "Counted from 0; −1 is the last", std::int64_t(-1), -1.0, 63.0, {}},
+        {"queries", "Decoder steps", "The first step, or every step of the greedy translation", std::string("first"), {},
+         {}, {"first", "greedy"}},
+        {"max_queries", "Most steps", "Limit of steps along the translation", std::int64_t(64), 1.0, 400.0, {}},
+    };
+    return {spec, startAttention, attentionBytes};
+}
+
+Method filtersMethod()
+{
+    engine::MethodSpec spec;
+    spec.id = "filters";
+    spec.name = "Frequency filters";
+    spec.help = "Magnitude and phase of the learned filters of every encoder layer";
+    spec.citation = "Valencia & Hendrix, Fig. 3A–D";
+    spec.kind = engine::MethodKind::Filters;
+    return {spec, startFilters, [](const ExplainOrder&) -> std::int64_t { return std::int64_t(16) << 20; }};
+}
+
+}  // namespace nscope::interpret

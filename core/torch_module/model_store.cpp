@@ -1,0 +1,86 @@
+#include "core/torch_module/model_store.h"
+
+#include "core/models/model_zoo.h"
+#include "core/models/weights.h"
+
+#include <algorithm>
+
+namespace nscope::torch_module {
+
+namespace {
+
+std::string numberText(double value) { return data::toText(data::OptionValue(value)); }
+
+/// Recomputes the card's golden example.
+Result<void> checkGolden(nn::SequenceNet& net, const data::ModelCard& card)
+{
+    const data::GoldenExample& golden = card.golden;
+    if (golden.letters.empty() || golden.scalars.empty())
+        return fail(ErrorCode::ModelMismatch, "The model's card has no golden example, so the model cannot be checked.");
+    const c10::InferenceMode inference;
+    const data::Prediction got = net.prediction(net.forward(net.encode(golden.letters), {}), 0);
+    std::vector<data::NamedValue> values = got.classProbabilities;
+    values.insert(values.end(), got.scalars.begin(), got.scalars.end());
+    for (const data::NamedValue& expected : golden.scalars) {
+        const auto found = std::ranges::find(values, expected.name, &data::NamedValue::name);
+        if (found == values.end())
+            return fail(ErrorCode::ModelMismatch, "The card's golden example names “" + expected.name
+                                                      + "”, which this architecture does not compute.");
+        if (!(std::abs(found->value - expected.value) <= golden.tolerance))
+            return fail(ErrorCode::ModelMismatch,
+                        "The model does not compute its card's golden example: " + expected.name + " is "
+                            + numberText(found->value) + " instead of " + numberText(expected.value)
+                            + ". Weights and card do not belong together.");
+    }
+    return {};
+}
+
+engine::ModelInfo describe(const nn::SequenceNet& net, const data::ModelCard& card)
+{
+    engine::ModelInfo info;
+    info.id = card.weightsHash;
+    info.hash = card.weightsHash;
+    info.card = card;
+    info.spec = net.spec();
+    std::tie(info.parameterCount, info.realParameterCount) = nn::parameterCounts(net);
+    info.decoderLayers = net.decoderLayerCount();
+    info.attentionHeads = net.headCount();
+    info.encoderLayers = net.encoderLayerCount();
+    return info;
+}
+
+}  // namespace
+
+Result<const LoadedModel*> ModelStore::load(const data::ModelCard& card)
+{
+    if (card.weightsPath.empty() || card.weightsHash.empty())
+        return fail(ErrorCode::InvalidArgument, "The model card was not read together with its weights.");
+    if (const auto known = m_models.find(card.weightsHash); known != m_models.end())
+        return &known->second;
+    const Where where{.file = card.weightsPath};
+    const auto net = models::createNet(card.architecture, card.options);
+    if (!net)
+        return fail(net.error().at(where));
+    const auto state = models::readState(card.weightsPath);
+    if (!state)
+        return fail(state.error());
+    if (const auto applied = models::applyState(**net, *state); !applied)
+        return fail(applied.error().at(where));
+    (*net)->eval();
+    (*net)->to(m_device);
+    for (torch::Tensor parameter : (*net)->parameters())
+        parameter.requires_grad_(false);
+    if (const auto golden = checkGolden(**net, card); !golden)
+        return fail(golden.error().at(where));
+    return &m_models.emplace(card.weightsHash, LoadedModel{describe(**net, card), *net}).first->second;
+}
+
+Result<const LoadedModel*> ModelStore::find(const std::string& handle) const
+{
+    const auto found = m_models.find(handle);
+    if (found == m_models.end())
+        return fail(ErrorCode::NotFound, "The model of this request is not loaded.");
+    return &found->second;
+}
+
+}  // namespace nscope::torch_module

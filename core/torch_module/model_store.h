@@ -1,0 +1,29 @@
+// Purpose: loaded models of a backend: built from their card, weights by name, golden example recomputed.
+#pragma once
+
+#include "core/nn/sequence_net.h"
+
+#include "core/engine/backend.h"
+
+namespace nscope::torch_module {
+
+struct LoadedModel {
+    engine::ModelInfo info;
+    std::shared_ptr<nn::SequenceNet> net;  ///< eval mode, weights without gradient
+};
+
+class ModelStore {
+public:
+    explicit ModelStore(torch::Device device) : m_device(device) {}
+
+    /// Errors: ModelMismatch (weights, card and golden example do not agree), Parse, NotFound.
+    Result<const LoadedModel*> load(const data::ModelCard& card);
+    /// Errors: NotFound for a handle that load() did not give.
+    Result<const LoadedModel*> find(const std::string& handle) const;
+
+private:
+    torch::Device m_device;
+    std::map<std::string, LoadedModel> m_models;  ///< by weights' hash
+};
+
+}  // namespace nscope::torch_module

@@ -1,0 +1,240 @@
+#include "core/torch_module/torch_backend.h"
+
+#include "core/engine/memory_budget.h"
+#include "core/interpret/method_list.h"
+#include "core/models/model_zoo.h"
+#include "core/torch_module/door.h"
+#include "core/torch_module/predict_job.h"
+#include "core/train/train_jobs.h"
+
+#include <algorithm>
+#include <charconv>
+#include <dlfcn.h>
+#include <thread>
+
+namespace nscope::torch_module {
+
+namespace {
+
+using engine::Analysis;
+
+constexpr std::int64_t kMaxChunkBytes = std::int64_t(256) << 20;  ///< a batch larger than the caches is not faster
+
+/// OpenBLAS has a thread pool of its own, with one thread under LibTorch 1.13 unless told.
+void setThreads(int threads)
+{
+    at::set_num_threads(threads);
+    using SetThreads = void (*)(int);
+    if (const auto setBlas = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
+        setBlas(threads);
+}
+
+/// The letters of a request that takes one transcript.
+Result<std::string> onlyTranscript(const engine::Request& request)
+{
+    if (request.transcripts.size() != 1 || !request.transcripts.front())
+        return fail(ErrorCode::InvalidArgument, "This analysis takes exactly one sequence.");
+    return request.transcripts.front()->sequence.letters;
+}
+
+Result<void> checkLetters(const data::TranscriptSet& transcripts)
+{
+    for (const data::TranscriptPtr& transcript : transcripts) {
+        if (!transcript || transcript->sequence.letters.empty())
+            return fail(ErrorCode::InvalidArgument, "The sequence is empty, so there is nothing to compute.",
+                        {.record = transcript ? transcript->sequence.id : std::string()});
+    }
+    return {};
+}
+
+/// Id of the method behind an analysis.
+std::string methodOf(const engine::Request& request)
+{
+    switch (request.analysis) {
+    case Analysis::Attention: return "attention";
+    case Analysis::Filters: return "filters";
+    default: return request.method;
+    }
+}
+
+struct PreparedMethod {
+    const interpret::Method* method = nullptr;
+    interpret::ExplainOrder order;
+};
+
+Result<PreparedMethod> prepareMethod(const engine::Request& request, const LoadedModel& model, std::int64_t budgetBytes)
+{
+    const auto method = interpret::findMethod(methodOf(request));
+    if (!method)
+        return fail(method.error());
+    if (request.analysis == Analysis::Explain && (*method)->spec.kind != engine::MethodKind::Attribution)
+        return fail(ErrorCode::InvalidArgument, "“" + request.method + "” does not give one value per base; it has a "
+                                                "command of its own.");
+    PreparedMethod prepared{*method, {}};
+    if (request.analysis != Analysis::Filters) {
+        auto letters = onlyTranscript(request);
+        if (!letters)
+            return fail(letters.error());
+        prepared.order.letters = std::move(*letters);
+    }
+    const auto options = engine::completeOptions(request.options, (*method)->spec.options);
+    if (!options)
+        return fail(options.error());
+    const auto target = model.net->parseTarget(request.target);
+    if (!target)
+        return fail(target.error());
+    prepared.order.net = model.net;
+    prepared.order.modelHash = model.info.hash;
+    prepared.order.target = *target;
+    prepared.order.options = *options;
+    prepared.order.region = request.region;
+    prepared.order.only = request.only;
+    prepared.order.budgetBytes = budgetBytes;
+    return prepared;
+}
+
+Result<PredictOrder> preparePrediction(const engine::Request& request, const LoadedModel& model)
+{
+    const auto options = engine::completeOptions(request.options, predictOptions());
+    if (!options)
+        return fail(options.error());
+    return PredictOrder{model.net, model.info.hash, request.transcripts, *options};
+}
+
+std::int64_t predictionBytes(const engine::Request& request, const LoadedModel& model)
+{
+    std::int64_t longest = 0;
+    for (const data::TranscriptPtr& transcript : request.transcripts)
+        longest = std::max(longest, transcript->sequence.length());
+    return model.net->passBytes(1, longest, false);
+}
+
+}  // namespace
+
+Result<torch::Device> parseDevice(const std::string& text)
+{
+    if (text == "cpu" || (text == "auto" && !torch::cuda::is_available()))
+        return torch::Device(torch::kCPU);
+    int index = 0;
+    const char* const end = text.data() + text.size();
+    const bool numbered = text.starts_with("cuda:") && std::from_chars(text.data() + 5, end, index).ptr == end
+                          && text.size() > 5;
+    if (text != "auto" && text != "cuda" && !numbered)
+        return fail(ErrorCode::InvalidArgument, "The device “" + text + "” is unknown; use auto, cpu, cuda or cuda:n.");
+    if (!torch::cuda::is_available())
+        return fail(ErrorCode::Unsupported, "This machine or this LibTorch has no CUDA device; use --device cpu.");
+    if (index < 0 || index >= int(torch::cuda::device_count()))
+        return fail(ErrorCode::InvalidArgument, "There is no CUDA device number " + std::to_string(index) + ".");
+    return torch::Device(torch::kCUDA, c10::DeviceIndex(index));
+}
+
+TorchBackend::TorchBackend(torch::Device device, int threads, std::int64_t memoryBudgetBytes)
+    : m_device(device), m_threads(threads), m_memoryBudgetBytes(memoryBudgetBytes), m_models(device)
+{
+    setThreads(threads);
+    for (const models::Family& family : models::modelZoo())
+        m_specs.push_back(family.spec);
+    for (const interpret::Method& method : interpret::methodList())
+        m_methods.push_back(method.spec);
+}
+
+std::string TorchBackend::description() const
+{
+    return "LibTorch " + nn::torchVersionText() + ", " + (m_device.is_cpu() ? "CPU" : "CUDA") + ", "
+           + std::to_string(m_threads) + (m_threads == 1 ? " thread" : " threads");
+}
+
+std::int64_t TorchBackend::explainBudget() const { return std::min(m_memoryBudgetBytes, kMaxChunkBytes); }
+
+Result<engine::ModelInfo> TorchBackend::load(const data::ModelCard& card)
+{
+    return guarded([&]() -> Result<engine::ModelInfo> {
+        const auto model = m_models.load(card);
+        if (!model)
+            return fail(model.error());
+        return (*model)->info;
+    });
+}
+
+Result<std::int64_t> TorchBackend::estimateBytes(const engine::Request& request) const
+{
+    return guarded([&]() -> Result<std::int64_t> {
+        if (request.analysis == Analysis::Train)
+            return m_memoryBudgetBytes;
+        const auto model = m_models.find(request.model);
+        if (!model)
+            return fail(model.error());
+        if (const auto letters = checkLetters(request.transcripts); !letters)
+            return fail(letters.error());
+        if (request.analysis == Analysis::Predict)
+            return predictionBytes(request, **model);
+        if (request.analysis == Analysis::Evaluate)
+            return m_memoryBudgetBytes;
+        const auto prepared = prepareMethod(request, **model, explainBudget());
+        if (!prepared)
+            return fail(prepared.error());
+        return prepared->method->bytes(prepared->order);
+    });
+}
+
+Result<std::unique_ptr<engine::Job>> TorchBackend::start(const engine::Request& request)
+{
+    return guarded([&]() -> Result<std::unique_ptr<engine::Job>> {
+        auto job = makeJob(request);
+        if (!job)
+            return fail(job.error());
+        return guardedJob(std::move(*job));
+    });
+}
+
+Result<std::unique_ptr<engine::Job>> TorchBackend::makeJob(const engine::Request& request) const
+{
+    if (request.analysis == Analysis::Train)
+        return train::makeTrainJob(request);
+    const auto model = m_models.find(request.model);
+    if (!model)
+        return fail(model.error());
+    if (request.analysis == Analysis::Evaluate)
+        return train::makeEvaluateJob(request, (*model)->net, (*model)->info.card);
+    if (const auto letters = checkLetters(request.transcripts); !letters)
+        return fail(letters.error());
+    if (request.analysis == Analysis::Predict) {
+        auto order = preparePrediction(request, **model);
+        if (!order)
+            return fail(order.error());
+        return std::make_unique<PredictJob>(std::move(*order));
+    }
+    auto prepared = prepareMethod(request, **model, explainBudget());
+    if (!prepared)
+        return fail(prepared.error());
+    auto job = prepared->method->start(std::move(prepared->order));
+    if (!job)
+        return fail(job.error());
+    return std::unique_ptr<engine::Job>(std::move(*job));
+}
+
+}  // namespace nscope::torch_module
+
+/// The factory of the module; see NscopeCreateBackend in core/engine/backend.h.
+extern "C" __attribute__((visibility("default"))) nscope::engine::Backend*
+nscope_create_backend(const nscope::engine::BackendSettings* settings, const char** errorMessage)
+{
+    using namespace nscope;
+    static std::string message;
+    const auto created = torch_module::guarded([&]() -> Result<engine::Backend*> {
+        const auto device = torch_module::parseDevice(settings->device);
+        if (!device)
+            return fail(device.error());
+        const int cores = int(std::max(1u, std::thread::hardware_concurrency()));
+        const int threads = settings->threads > 0 ? settings->threads : std::max(1, cores - 1);
+        std::int64_t budget = settings->memoryBudgetBytes;
+        if (budget <= 0)
+            budget = engine::MemoryBudget(0).use().totalBytes;
+        return new torch_module::TorchBackend(*device, threads, budget);
+    });
+    if (created)
+        return *created;
+    message = created.error().sentence();
+    *errorMessage = message.c_str();
+    return nullptr;
+}
