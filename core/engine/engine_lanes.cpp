@@ -10,16 +10,6 @@ namespace {
 
 bool isTraining(const JobRecord& record) { return record.lane == LaneKind::Training; }
 
-/// A value the engine or the caller has set; 0 if there is none.
-std::int64_t memoryOption(const Request& request)
-{
-    const auto found = request.options.find(kMemoryOption);
-    if (found == request.options.end())
-        return 0;
-    const auto* bytes = std::get_if<std::int64_t>(&found->second);
-    return bytes ? *bytes : 0;
-}
-
 }  // namespace
 
 bool Engine::Impl::inferenceTurn()
@@ -204,7 +194,7 @@ Result<std::int64_t> Engine::Impl::budget(JobRecord& record)
         if (!m_memory.fitsNow(*bytes))
             share = m_memory.shareBytes();
     }
-    if (share > 0 && !isTraining(record) && memoryOption(record.request) == 0) {
+    if (share > 0 && memoryLimitBytes(record.request) == 0) {
         record.request.options[kMemoryOption] = share;
         bytes = m_backend->estimateBytes(record.request);
         if (!bytes)
@@ -264,7 +254,7 @@ void Engine::Impl::stepFailed(const JobRecordPtr& record, const Error& error)
     end(record, {JobOutcome::Failed,
                  Error(ErrorCode::OutOfMemory,
                        error.message() + " It was tried again with as little as "
-                           + bytesText(memoryOption(record->request)) + ".",
+                           + bytesText(memoryLimitBytes(record->request)) + ".",
                        error.where())});
 }
 
@@ -277,7 +267,7 @@ bool Engine::Impl::adaptToLessMemory(JobRecord& record)
         {
             const std::lock_guard lock(m_mutex);
             bytes = m_memory.use().totalBytes;
-            if (const std::int64_t set = memoryOption(record.request); set > 0)
+            if (const std::int64_t set = memoryLimitBytes(record.request); set > 0)
                 bytes = std::min(bytes, set);
             if (record.estimatedBytes > 0)
                 bytes = std::min(bytes, record.estimatedBytes);

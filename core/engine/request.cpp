@@ -19,13 +19,14 @@ void append(std::string& key, const std::optional<data::Interval>& interval)
     append(key, interval ? std::to_string(interval->startNt) + "-" + std::to_string(interval->endNt) : "");
 }
 
-/// Options that say how to compute, not what.
-bool changesResult(std::string_view option)
-{
-    return option != kMemoryOption && option != kDeviceOption;
-}
-
 }  // namespace
+
+std::int64_t memoryLimitBytes(const Request& request)
+{
+    const auto found = request.options.find(kMemoryOption);
+    const auto* bytes = found == request.options.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
+    return bytes ? *bytes : 0;
+}
 
 std::optional<std::string> cacheKey(const Request& request, const std::string& modelHash)
 {
@@ -39,7 +40,7 @@ std::optional<std::string> cacheKey(const Request& request, const std::string& m
     append(key, request.method);
     append(key, request.target);
     for (const auto& [id, value] : request.options) {
-        if (!changesResult(id))
+        if (isEngineOption(id))
             continue;
         append(key, id);
         append(key, std::to_string(value.index()) + data::toText(value));

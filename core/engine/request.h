@@ -9,9 +9,11 @@
 #include "core/data/prediction.h"
 #include "core/data/transcript.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -42,9 +44,14 @@ struct Request {
     std::shared_ptr<const TrainingOrder> training;
 };
 
-/// Options the engine itself sets in Request::options; every backend takes them with every request and every method.
+/// Options the engine itself sets in Request::options: how to compute, not what. Every backend takes them with every
+/// request; no MethodSpec lists them and completeOptions leaves them out.
 inline constexpr const char* kMemoryOption = "memory_budget_bytes";  ///< integer: chunk the work to fit this
 inline constexpr const char* kDeviceOption = "device";               ///< "cpu": leave the graphics card
+
+inline bool isEngineOption(std::string_view id) { return id == kMemoryOption || id == kDeviceOption; }
+/// Value of kMemoryOption; 0 if it is not set.
+std::int64_t memoryLimitBytes(const Request& request);
 
 /// What comes back. Shared, immutable, free of tensors.
 using Payload = std::variant<std::shared_ptr<const data::Prediction>, std::shared_ptr<const data::Attribution>,

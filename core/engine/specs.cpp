@@ -1,5 +1,7 @@
 #include "core/engine/specs.h"
 
+#include "core/engine/request.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -163,6 +165,8 @@ Result<OptionMap> completeOptions(const OptionMap& given, const std::vector<Opti
     for (const OptionSpec& spec : specs)
         options.emplace(spec.id, spec.fallback);
     for (const auto& [id, value] : given) {
+        if (isEngineOption(id))
+            continue;
         const OptionSpec* spec = findSpec(specs, id);
         if (!spec)
             return unknown(id, specs);

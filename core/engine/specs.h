@@ -23,7 +23,7 @@ struct OptionSpec {
 
 /// Reads "id=value" pairs against specs; the error names the option and what it takes.
 Result<data::OptionMap> parseOptions(const std::vector<std::string>& assignments, const std::vector<OptionSpec>& specs);
-/// Fills in defaults, checks ids, types and ranges.
+/// Fills in defaults, checks ids, types and ranges. The engine's own options (request.h) are left out.
 Result<data::OptionMap> completeOptions(const data::OptionMap& given, const std::vector<OptionSpec>& specs);
 
 struct TargetSpec {

@@ -22,6 +22,14 @@ private slots:
         QVERIFY(cacheKey(base, "hash") == cacheKey(other, "hash"));
     }
 
+    void readsTheMemoryLimit()
+    {
+        auto request = fakeRequest("HBB", "ism");
+        QCOMPARE(engine::memoryLimitBytes(request), std::int64_t(0));
+        request.options[engine::kMemoryOption] = std::int64_t(100);
+        QCOMPARE(engine::memoryLimitBytes(request), std::int64_t(100));
+    }
+
     void everythingElseCounts()
     {
         const auto base = fakeRequest("HBB", "ism");

@@ -1,4 +1,5 @@
 // Purpose: options as typed on a command line or read from JSON, checked against their specs.
+#include "core/engine/request.h"
 #include "core/engine/specs.h"
 
 #include <QtTest/QtTest>
@@ -98,6 +99,14 @@ private slots:
         QVERIFY(!completeOptions({{"steps", std::string("3")}}, specs()));
         QVERIFY(!completeOptions({{"exact", std::int64_t(1)}}, specs()));
         QVERIFY(!completeOptions({{"scale", std::numeric_limits<double>::quiet_NaN()}}, specs()));
+    }
+
+    void leavesOutTheEnginesOwnOptions()
+    {
+        const auto options = completeOptions({{engine::kMemoryOption, std::int64_t(5)},
+                                              {engine::kDeviceOption, std::string("cpu")}}, specs());
+        QVERIFY(options.has_value());
+        QCOMPARE(options->size(), std::size_t(5));
     }
 
     void refusesUnknownAndOutOfRange()
