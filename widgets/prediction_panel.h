@@ -5,6 +5,7 @@
 
 #include "core/data/prediction.h"
 #include "widgets/figure_source.h"
+#include "widgets/prediction_gauge.h"
 #include "widgets/theme.h"
 
 #include <QWidget>
@@ -12,6 +13,7 @@
 #include <memory>
 
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 class QTreeWidget;
 class QTreeWidgetItem;
@@ -19,8 +21,6 @@ class QTreeWidgetItem;
 namespace nscope::widgets {
 
 using PredictionPtr = std::shared_ptr<const data::Prediction>;
-
-class PredictionGauge;
 
 class PredictionPanel : public QWidget, public FigureSource {
     Q_OBJECT
@@ -41,22 +41,28 @@ public:
     double preferredHeightPoints(double widthPoints) const override;
 
 signals:
-    /// An ORF that a translation matches exactly was double-clicked.
+    /// A translation that matches an ORF exactly was chosen: show that ORF.
     void orfActivated(nscope::data::Interval span);
+    /// The user wants translations (decoding with beams), which a plain prediction leaves out.
     void translationsRequested();
 
 private:
+    GaugeContent gaugeContent() const;
+    const data::Prediction* shown() const;
     void refresh();
     void refreshTranslations();
 
     PredictionGauge* m_gauge;
     QLabel* m_empty;
     QLabel* m_translationsTitle;
+    QPushButton* m_translate;
     QTreeWidget* m_translations;
     QStackedWidget* m_stack;
     PredictionPtr m_reference;
     PredictionPtr m_current;
     QString m_name;
+    QString m_gaugeClass;
+    bool m_isUpdating = false;
 };
 
 }  // namespace nscope::widgets

@@ -32,6 +32,13 @@ struct ResultRow {
     std::vector<double> values;  ///< one per value column; NaN or missing: not computed yet
 };
 
+/// What a model said about one row; see ResultsModel::setPredictions.
+struct RowPrediction {
+    int row = 0;
+    QString predictedClass;
+    std::vector<double> values;
+};
+
 /// A numeric column that depends on the model.
 struct ValueColumn {
     QString key;      ///< name in filters and TSV: "p_PC", "log_odds"
@@ -54,7 +61,8 @@ public:
     void setValueColumns(std::vector<ValueColumn> columns);
     void setRows(std::vector<ResultRow> rows);
     void setRow(int row, ResultRow value);
-    void setPrediction(int row, const QString& predictedClass, std::vector<double> values);
+    /// Many rows with one update of filter and sorting: for population runs.
+    void setPredictions(std::vector<RowPrediction> predictions);
     const ResultRow& row(int row) const { return m_rows[std::size_t(row)]; }
     const std::vector<ValueColumn>& valueColumns() const { return m_valueColumns; }
     /// Column name as in filters and TSV headers.

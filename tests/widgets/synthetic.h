@@ -1,0 +1,31 @@
+// Purpose: made-up but plausible values for the tests and the gallery of the views: a transcript with a real reading
+// frame, attributions that peak at its start and stop, attention with a period of three, filters, predictions.
+// Everything is seeded. Units and shapes as in core/data.
+#pragma once
+
+#include "core/data/attention.h"
+#include "core/data/attribution.h"
+#include "core/data/filter_spectrum.h"
+#include "core/data/prediction.h"
+#include "core/data/transcript.h"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace nscope::tests {
+
+/// `utr5` + ATG + codons + stop + `utr3` nucleotides of RNA, CDS annotated.
+data::TranscriptPtr makeTranscript(std::int64_t utr5Nt, std::int64_t codons, std::int64_t utr3Nt, std::uint64_t seed);
+
+/// Mutagenesis-like L×4 (0 at the endogenous base); rows outside `exact` are previews.
+std::shared_ptr<const data::Attribution> makeMutagenesis(const data::Transcript& transcript, std::uint64_t seed, data::Interval exact);
+
+/// Peaks at the start codon and, weaker, every third base of the CDS.
+std::shared_ptr<const data::AttentionMap> makeAttention(const data::Transcript& transcript, int layer, int heads);
+
+data::FilterSpectrum makeSpectrum(int layers, int windowNt, int channels);
+
+std::shared_ptr<const data::Prediction> makePrediction(double logOdds, bool withTranslations);
+
+}  // namespace nscope::tests
