@@ -17,11 +17,11 @@ namespace nscope::widgets {
 
 struct JobSnapshot {
     std::uint64_t id = 0;
-    QString title;    ///< "Mutagenesis of HBB"
-    QString unit;     ///< of the progress: "positions", "sequences"
+    QString title;      ///< "Mutagenesis of HBB"
+    QString unit = {};  ///< of the progress: "positions", "sequences"
     bool isRunning = false;  ///< false: waiting in the queue
     bool isCancelling = false;
-    ProgressSnapshot progress;
+    ProgressSnapshot progress = {};
 };
 
 /// "2 min 5 s left", "12 s left", "less than a second left"; empty if unknown.
