@@ -17,12 +17,9 @@ namespace {
 
 QRectF boxOf(const TrackScene& scene, data::Interval columns, double top, double height)
 {
-    const double left = std::max(scene.xOf(double(columns.startNt)), -2.0 * scene.heightScale);
-    const double right = std::min(scene.xOf(double(columns.endNt)), scene.widthUnits + 2.0 * scene.heightScale);
-    const double width = std::max(right - left, 1.0 * scene.heightScale);
-    if (scene.isFigure)  // nothing may stand outside: figures are not clipped
-        return QRectF(std::max(left, 0.0), top, std::min(right, scene.widthUnits) - std::max(left, 0.0), height);
-    return {left, top, width, height};
+    const double left = std::clamp(scene.xOf(double(columns.startNt)), 0.0, scene.widthUnits - scene.heightScale);
+    const double right = std::clamp(scene.xOf(double(columns.endNt)), left + scene.heightScale, scene.widthUnits);
+    return {left, top, right - left, height};
 }
 
 bool isVisible(const TrackScene& scene, data::Interval columns)

@@ -5,11 +5,11 @@
 
 #include <QBuffer>
 #include <QCoreApplication>
-#include <QDateTime>
 #include <QFileInfo>
 #include <QImage>
 #include <QPainter>
 #include <QPdfWriter>
+#include <QRegularExpression>
 #include <QSaveFile>
 #include <QSvgGenerator>
 
@@ -40,7 +40,21 @@ QString creatorText()
     return QStringLiteral("Nucleoscope ") + QString::fromLatin1(kVersion);
 }
 
-/// Qt repeats what its groups already say and gives text no fallback family; figures of thousands of letters halve.
+/// The description of a PDF, where readers of metadata look for it.
+QByteArray xmpOf(const QString& title, const QString& description)
+{
+    return QStringLiteral("<?xpacket begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+                          "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+                          "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\">"
+                          "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">%1</rdf:li></rdf:Alt></dc:title>"
+                          "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">%2</rdf:li></rdf:Alt></dc:description>"
+                          "<xmp:CreatorTool>%3</xmp:CreatorTool></rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>")
+        .arg(title.toHtmlEscaped(), description.toHtmlEscaped(), creatorText())
+        .toUtf8();
+}
+
+/// Qt repeats what its groups already say (figures of thousands of letters shrink by a third), and names a font that
+/// only this machine may have.
 QByteArray compactSvg(QByteArray svg)
 {
     svg.replace(" fill-opacity=\"1\" ", " ");
@@ -48,8 +62,8 @@ QByteArray compactSvg(QByteArray svg)
     svg.replace(" transform=\"matrix(1,0,0,1,0,0)\"", "");
     svg.replace(" vector-effect=\"none\"", "");
     svg.replace("stroke=\"none\" xml:space=\"preserve\"", "stroke=\"none\"");
-    svg.replace("font-family=\"DejaVu Sans\"", "font-family=\"DejaVu Sans, Arial, Helvetica, sans-serif\"");
-    return svg;
+    static const QRegularExpression kFamily(QStringLiteral("font-family=\"[^\"]*\""));
+    return QString::fromUtf8(svg).replace(kFamily, QStringLiteral("font-family=\"Arial,Helvetica,'DejaVu Sans',sans-serif\"")).toUtf8();
 }
 
 QByteArray svgOf(const FigureSource& source, const FigureSettings& settings, const Theme& theme)
@@ -64,6 +78,7 @@ QByteArray svgOf(const FigureSource& source, const FigureSettings& settings, con
     generator.setTitle(titleOf(source, settings));
     generator.setDescription(settings.provenance);
     QPainter painter(&generator);
+    painter.fillRect(QRectF(QPointF(0, 0), size), theme.background);
     source.drawFigure(painter, size, theme);
     painter.end();
     QByteArray svg = compactSvg(buffer.data());
@@ -87,7 +102,7 @@ QByteArray pdfOf(const FigureSource& source, const FigureSettings& settings, con
     writer.setResolution(kResolution);
     writer.setTitle(titleOf(source, settings));
     writer.setCreator(creatorText());
-    writer.setDocumentXmpMetadata({});
+    writer.setDocumentXmpMetadata(xmpOf(titleOf(source, settings), settings.provenance));
     QPainter painter(&writer);
     painter.scale(kResolution / 72.0, kResolution / 72.0);
     source.drawFigure(painter, pointsOf(settings), theme);

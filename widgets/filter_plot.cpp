@@ -85,8 +85,7 @@ private:
             image = image.scaled(m_layer.channels * times(box.width(), m_layer.channels), m_layer.bins * times(box.height(), m_layer.bins),
                                  Qt::IgnoreAspectRatio, Qt::FastTransformation);
         }
-        m_painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-        m_painter.drawImage(box, image);
+        drawPixels(m_painter, box, image);
         m_painter.setPen(QPen(m_theme.outline, m_style.line));
         m_painter.setBrush(Qt::NoBrush);
         m_painter.drawRect(box);

@@ -28,11 +28,23 @@ struct Codon {
     data::Interval columns;
     char aminoAcid;
     bool isChanged;
+    bool isBehindStop;  ///< an earlier stop codon in frame ends the protein
 };
 
 char aminoAcidAt(const data::Transcript& transcript, std::int64_t startNt)
 {
     return data::translateCodon(std::string_view(transcript.sequence.letters).substr(std::size_t(startNt), 3));
+}
+
+/// Start of the first stop codon in the frame of the CDS, or its end.
+std::int64_t firstStop(const data::Transcript& transcript)
+{
+    const data::Interval cds = *transcript.cds;
+    for (std::int64_t start = cds.startNt; start + 3 <= cds.endNt; start += 3) {
+        if (aminoAcidAt(transcript, start) == '*')
+            return start;
+    }
+    return cds.endNt;
 }
 
 /// Same amino acid in the same columns and the same frame?
@@ -54,6 +66,7 @@ std::vector<Codon> visibleCodons(const TrackScene& scene, SequenceRole role)
     const data::Interval cds = *transcript->cds;
     const data::Interval visible = scene.visibleColumns();
     const bool isCurrent = role == SequenceRole::Current;
+    const std::int64_t stop = firstStop(*transcript);
     std::int64_t first = -1;
     for (std::int64_t column = visible.startNt; column < visible.endNt && first < 0; ++column)
         first = positionAt(scene, role, column);
@@ -67,7 +80,7 @@ std::vector<Codon> visibleCodons(const TrackScene& scene, SequenceRole role)
             break;
         const char aminoAcid = aminoAcidAt(*transcript, start);
         const bool isChanged = isCurrent && scene.sequences->isEdited() && !isSameInReference(scene, start, aminoAcid);
-        codons.push_back({start, columns, aminoAcid, isChanged});
+        codons.push_back({start, columns, aminoAcid, isChanged, start > stop});
     }
     return codons;
 }
@@ -266,8 +279,10 @@ void LettersTrack::paintProtein(QPainter& painter, const TrackScene& scene, Sequ
             fill.setAlpha(codon.startNt / 3 % 2 == 0 ? 70 : 40);
         if (codon.isChanged && codon.aminoAcid != '*')
             fill = theme.edit;
+        if (codon.isBehindStop)
+            fill = Qt::transparent;
         painter.fillRect(cell, fill);
-        painter.setPen(fill.alpha() < 255 ? theme.text : Theme::textOn(fill));
+        painter.setPen(codon.isBehindStop ? theme.mutedText : fill.alpha() < 255 ? theme.text : Theme::textOn(fill));
         drawFitting(painter, cell, QString(QLatin1Char(codon.aminoAcid)));
     }
 }
@@ -307,7 +322,8 @@ QString LettersTrack::toolTip(const TrackScene& scene, double column, double y, 
                         std::string_view(transcript->sequence.letters).substr(std::size_t(codon.startNt), 3), scene.sequences->alphabet()));
                     return tr("%1codon %2: %3, amino acid %4")
                         .arg(name, countText((codon.startNt - transcript->cds->startNt) / 3 + 1), letters,
-                             codon.aminoAcid == '*' ? tr("stop") : QString(QLatin1Char(codon.aminoAcid)));
+                             (codon.aminoAcid == '*' ? tr("stop") : QString(QLatin1Char(codon.aminoAcid)))
+                                 + (codon.isBehindStop ? tr(" (behind a stop codon, not translated)") : QString()));
                 }
             }
             return {};

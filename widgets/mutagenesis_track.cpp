@@ -114,7 +114,8 @@ void MutagenesisTrack::paint(QPainter& painter, const TrackScene& scene, double 
     }
     if (scene.drawsShapes(4 * scene.visibleColumns().length())) {
         paintCells(painter, scene, area);
-        paintMarks(painter, scene, area);
+        if (scene.unitsPerColumn >= 4.0 * (scene.isFigure ? scene.heightScale : 1.0))
+            paintMarks(painter, scene, area);
     } else {
         paintPixels(painter, scene, area);
     }

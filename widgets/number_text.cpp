@@ -2,6 +2,7 @@
 #include "widgets/number_text.h"
 
 #include <QLocale>
+#include <QStringList>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +15,17 @@ const QLocale& screenLocale()
 {
     static const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
     return kLocale;
+}
+
+/// "7.7×10⁻⁵"
+QString powerText(double magnitude)
+{
+    static const QString kSuperscripts = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
+    const QStringList parts = QString::number(magnitude, 'e', 1).split(QLatin1Char('e'));
+    QString power;
+    for (const QChar digit : QString::number(parts[1].toInt()))
+        power += digit == QLatin1Char('-') ? QChar(0x207B) : kSuperscripts[digit.digitValue()];
+    return parts[0] + QStringLiteral("×10") + power;
 }
 
 }  // namespace
@@ -46,7 +58,7 @@ QString valueText(double value)
         return QStringLiteral("0");
     QString text;
     if (magnitude >= 1e6 || magnitude < 1e-4)
-        text = QString::number(magnitude, 'e', 1);
+        text = powerText(magnitude);
     else
         text = QString::number(magnitude, 'f', std::clamp(2 - int(std::floor(std::log10(magnitude))), 0, 6));
     return value < 0 ? QStringLiteral("−") + text : text;

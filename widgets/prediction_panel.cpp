@@ -62,6 +62,7 @@ PredictionPanel::PredictionPanel(QWidget* parent)
     layout->addWidget(m_gauge);
     layout->addLayout(title);
     layout->addWidget(m_translations, 1);
+    layout->addStretch(0);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(content);
     auto* outer = new QVBoxLayout(this);
@@ -157,6 +158,7 @@ void PredictionPanel::refreshTranslations()
         return;
     m_translationsTitle->setText(now->translations.empty() ? tr("No translation yet.") : tr("Translations, best first"));
     m_translate->setVisible(now->translations.empty());
+    m_translations->setVisible(!now->translations.empty());
     const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     int rank = 0;
     for (const data::Translation& translation : now->translations) {

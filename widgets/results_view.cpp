@@ -119,11 +119,11 @@ void ResultsView::updateHeader()
     QHeaderView* header = m_table->horizontalHeader();
     for (int column = 0; column < m_model->columnCount(); ++column) {
         const QString title = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        int width = header->fontMetrics().horizontalAdvance(title) + 30;
+        int width = header->fontMetrics().horizontalAdvance(title) + 24;
         if (column == ResultsModel::IdColumn)
-            width = std::max(width, 18 * character);
+            width = std::max(width, 15 * character);
         if (column >= ResultsModel::FirstValueColumn && m_model->valueColumns()[std::size_t(column - ResultsModel::FirstValueColumn)].isProbability)
-            width = std::max(width, 17 * character);
+            width = std::max(width, 16 * character);
         m_table->setColumnWidth(column, width);
     }
     header->setStretchLastSection(true);

@@ -42,9 +42,16 @@ void drawRasterRows(QPainter& painter, const TrackScene& scene, int rows, const 
         const int height = std::max(rows, int(std::ceil(area.height() * scene.devicePixelRatio)));
         image = image.scaled(pixels, height / rows * rows, Qt::IgnoreAspectRatio, Qt::FastTransformation);
     }
+    drawPixels(painter, QRectF(area.left(), area.top(), std::min(pixels / scene.devicePixelRatio, area.width()), area.height()), image);
+}
+
+void drawPixels(QPainter& painter, const QRectF& area, const QImage& image)
+{
     painter.save();
+    painter.setBrush(Qt::black);
+    painter.setPen(Qt::black);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-    painter.drawImage(QRectF(area.left(), area.top(), pixels / scene.devicePixelRatio, area.height()), image);
+    painter.drawImage(area, image);
     painter.restore();
 }
 

@@ -24,6 +24,9 @@ int pixelCount(const TrackScene& scene);
 void drawRasterRows(QPainter& painter, const TrackScene& scene, int rows, const QRectF& area,
                     const std::function<QRgb(int row, data::Interval columns)>& colour);
 
+/// Draws an image pixel by pixel, opaque whatever brush was used before (Qt's PDF engine lends it the brush's alpha).
+void drawPixels(QPainter& painter, const QRectF& area, const QImage& image);
+
 /// Rectangles of equal colour collected into few paths, so that figures stay small and editable.
 class ColourBatches {
 public:

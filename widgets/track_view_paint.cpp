@@ -296,7 +296,7 @@ void TrackStack::Private::paintRubberBand(QPainter& painter, const TrackScene& s
 {
     if (drag != Drag::Zoom)
         return;
-    const auto [from, to] = std::minmax(scene.xOf(pressColumn), scene.xOf(dragColumn));
+    const auto [from, to] = std::minmax({scene.xOf(pressColumn), scene.xOf(dragColumn)});
     QColor fill = theme.accent;
     fill.setAlpha(40);
     painter.fillRect(QRectF(from, area.top(), to - from, area.height()), fill);

@@ -109,6 +109,7 @@ struct TrackStack::Private {
     double startColumn = 0.0;
     double pixelsPerColumn = 1.0;
     bool fitsAll = true;
+    std::optional<data::Interval> keptRange;  ///< asked for by name and kept when the window changes its size
     bool syncingBars = false;
     data::Interval announced{-1, -1};
 

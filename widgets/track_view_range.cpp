@@ -32,6 +32,7 @@ double TrackStack::Private::maxScale() const
 /// Clamps and applies; a scale at or below the smallest shows the whole sequence, also after resizing.
 void TrackStack::Private::setView(double newStart, double newScale)
 {
+    keptRange.reset();
     const double smallest = minScale();
     fitsAll = newScale <= smallest * (1.0 + 1e-9);
     pixelsPerColumn = std::clamp(newScale, smallest, maxScale());
@@ -102,6 +103,7 @@ void TrackStack::setVisibleRange(data::Interval range)
     const double scale = std::min(d->dataWidth() / double(columns.length()), d->maxScale());
     const double shown = d->dataWidth() / scale;
     d->setView(double(columns.startNt) - (shown - double(columns.length())) / 2, scale);
+    d->keptRange = range;
 }
 
 void TrackStack::ensureVisible(data::Interval range)
@@ -126,7 +128,10 @@ void TrackStack::zoomToSelection()
 void TrackStack::resizeEvent(QResizeEvent* event)
 {
     QAbstractScrollArea::resizeEvent(event);
-    d->setView(d->startColumn, d->fitsAll ? 0.0 : d->pixelsPerColumn);
+    if (d->keptRange)
+        setVisibleRange(data::Interval(*d->keptRange));
+    else
+        d->setView(d->startColumn, d->fitsAll ? 0.0 : d->pixelsPerColumn);
 }
 
 void TrackStack::scrollContentsBy(int, int)
