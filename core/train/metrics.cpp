@@ -1,0 +1,162 @@
+#include "core/train/metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace nscope::train {
+namespace {
+
+std::vector<std::size_t> byFallingScore(std::span<const double> scores)
+{
+    std::vector<std::size_t> order(scores.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+    return order;
+}
+
+/// Positives and negatives among rows with a score at least as high as each distinct score, highest first.
+struct CurvePoint {
+    double score = 0.0;
+    double positives = 0.0;
+    double negatives = 0.0;
+};
+
+std::vector<CurvePoint> curve(std::span<const double> scores, std::span<const std::uint8_t> labels)
+{
+    std::vector<CurvePoint> points;
+    double positives = 0.0;
+    double negatives = 0.0;
+    for (const std::size_t row : byFallingScore(scores)) {
+        (labels[row] ? positives : negatives) += 1.0;
+        if (points.empty() || points.back().score != scores[row])
+            points.push_back({scores[row], positives, negatives});
+        else
+            points.back() = {scores[row], positives, negatives};
+    }
+    return points;
+}
+
+double ratio(double part, double whole) { return whole > 0.0 ? part / whole : 0.0; }
+
+}  // namespace
+
+double mcc(double truePositives, double falsePositives, double trueNegatives, double falseNegatives)
+{
+    const double called = truePositives + falsePositives;
+    const double positives = truePositives + falseNegatives;
+    const double left = trueNegatives + falseNegatives;
+    const double negatives = trueNegatives + falsePositives;
+    const double scale = std::sqrt(called) * std::sqrt(positives) * std::sqrt(left) * std::sqrt(negatives);
+    return scale > 0.0 ? (truePositives * trueNegatives - falsePositives * falseNegatives) / scale : 0.0;
+}
+
+double auroc(std::span<const double> scores, std::span<const std::uint8_t> labels)
+{
+    const auto points = curve(scores, labels);
+    if (points.empty() || points.back().positives == 0.0 || points.back().negatives == 0.0)
+        return 0.5;
+    double area = 0.0;
+    CurvePoint before;
+    for (const CurvePoint& point : points) {
+        // Tied rows form a trapezoid, which equals counting half of every tied pair.
+        area += (point.negatives - before.negatives) * 0.5 * (point.positives + before.positives);
+        before = point;
+    }
+    return area / (points.back().positives * points.back().negatives);
+}
+
+double auprc(std::span<const double> scores, std::span<const std::uint8_t> labels)
+{
+    const auto points = curve(scores, labels);
+    if (points.empty() || points.back().positives == 0.0)
+        return 0.0;
+    double sum = 0.0;
+    double positivesBefore = 0.0;
+    for (const CurvePoint& point : points) {
+        sum += (point.positives - positivesBefore) * point.positives / (point.positives + point.negatives);
+        positivesBefore = point.positives;
+    }
+    return sum / points.back().positives;
+}
+
+ClassMetrics classMetrics(std::span<const double> scores, std::span<const std::uint8_t> labels, double threshold)
+{
+    ClassMetrics m;
+    m.threshold = threshold;
+    for (std::size_t row = 0; row < scores.size(); ++row) {
+        const bool called = scores[row] >= threshold;
+        if (labels[row])
+            ++(called ? m.truePositives : m.falseNegatives);
+        else
+            ++(called ? m.falsePositives : m.trueNegatives);
+    }
+    const auto tp = double(m.truePositives);
+    const auto fp = double(m.falsePositives);
+    const auto tn = double(m.trueNegatives);
+    const auto fn = double(m.falseNegatives);
+    m.accuracy = ratio(tp + tn, tp + tn + fp + fn);
+    m.precision = ratio(tp, tp + fp);
+    m.recall = ratio(tp, tp + fn);
+    m.f1 = ratio(2.0 * tp, 2.0 * tp + fp + fn);
+    m.mcc = mcc(tp, fp, tn, fn);
+    m.auroc = auroc(scores, labels);
+    m.auprc = auprc(scores, labels);
+    return m;
+}
+
+double bestThreshold(std::span<const double> scores, std::span<const std::uint8_t> labels, double tolerance)
+{
+    const auto points = curve(scores, labels);
+    if (points.size() < 2)
+        return points.empty() ? 0.0 : points.front().score;
+    const double positives = points.back().positives;
+    const double negatives = points.back().negatives;
+    std::vector<double> values;
+    for (std::size_t i = 0; i + 1 < points.size(); ++i)
+        values.push_back(mcc(points[i].positives, points[i].negatives, negatives - points[i].negatives,
+                             positives - points[i].positives));
+    const double best = *std::max_element(values.begin(), values.end());
+    std::vector<double> candidates;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (values[i] >= best - tolerance)
+            candidates.push_back(std::midpoint(points[i].score, points[i + 1].score));
+    }
+    std::sort(candidates.begin(), candidates.end());
+    const std::size_t middle = candidates.size() / 2;
+    return candidates.size() % 2 ? candidates[middle] : std::midpoint(candidates[middle - 1], candidates[middle]);
+}
+
+double smoothedThreshold(std::span<const double> logOdds, std::span<const std::uint8_t> labels, double negativeWeight)
+{
+    constexpr double kLimit = 6.0, kStep = 0.05, kWidth = 0.4;
+    const auto count = std::size_t(std::lround(2.0 * kLimit / kStep)) + 1;
+    auto gridPoint = [](std::size_t i) { return -kLimit + kStep * double(i); };
+    std::vector<double> values(count, 0.0);
+    for (std::size_t i = 0; i < count; ++i) {
+        double tp = 0.0, fp = 0.0, tn = 0.0, fn = 0.0;
+        for (std::size_t row = 0; row < logOdds.size(); ++row) {
+            const bool called = logOdds[row] >= gridPoint(i);
+            (labels[row] ? (called ? tp : fn) : (called ? fp : tn)) += labels[row] ? 1.0 : negativeWeight;
+        }
+        values[i] = mcc(tp, fp, tn, fn);
+    }
+    double best = -2.0;
+    double threshold = 0.0;
+    for (std::size_t i = 0; i < count; ++i) {
+        double sum = 0.0, weights = 0.0;
+        for (std::size_t j = 0; j < count; ++j) {
+            const double distance = (gridPoint(i) - gridPoint(j)) / kWidth;
+            const double weight = std::exp(-0.5 * distance * distance);
+            sum += weight * values[j];
+            weights += weight;
+        }
+        if (sum / weights > best) {
+            best = sum / weights;
+            threshold = gridPoint(i);
+        }
+    }
+    return threshold;
+}
+
+}  // namespace nscope::train

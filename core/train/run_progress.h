@@ -1,0 +1,45 @@
+// Purpose: where a training run stands, as plain values: all that a resumed run needs besides tensors.
+#pragma once
+
+#include "core/base/result.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace nscope::train {
+
+/// Sums since the last line of metrics.
+struct LossSums {
+    double total = 0.0, classToken = 0.0, translation = 0.0, cds = 0.0, orf = 0.0, codon = 0.0, attention = 0.0, correct = 0.0, gradientNorm = 0.0;
+    std::int64_t microBatches = 0;
+    std::int64_t optimiserSteps = 0;
+    bool operator==(const LossSums&) const = default;
+};
+
+struct RunProgress {
+    std::int64_t step = 0;            ///< optimiser steps done
+    std::int64_t epoch = -1;
+    std::int64_t nextBatch = 0;       ///< position in the epoch's plan
+    std::int64_t capNt = 0;           ///< cap the plan was made with
+    std::int64_t seenNt = 0;
+    double trainingSeconds = 0.0;
+    std::int64_t validations = 0;
+    bool validationDue = false;
+    bool ended = false;               ///< a limit or early stopping ended training
+    std::string endReason;
+    bool hasBest = false;
+    double bestValue = 0.0;
+    std::int64_t bestStep = 0;
+    std::int64_t withoutImprovement = 0;
+    std::int64_t metricsBytes = 0;    ///< length of metrics.jsonl at this point
+    LossSums sums;
+
+    bool operator==(const RunProgress&) const = default;
+};
+
+std::string toJson(const RunProgress& progress);
+Result<RunProgress> parseRunProgress(std::string_view json);
+
+}  // namespace nscope::train
