@@ -1,0 +1,17 @@
+// Purpose: the keys under which the application asks the engine: a newer request of a key overtakes the older one.
+#pragma once
+
+namespace nscope::app {
+
+inline constexpr const char* kPredictAlt = "predict alt";
+inline constexpr const char* kPredictRef = "predict ref";
+inline constexpr const char* kExplainAlt = "explain alt";
+inline constexpr const char* kExplainRef = "explain ref";
+inline constexpr const char* kMutagenesisAlt = "mutagenesis alt";
+inline constexpr const char* kMutagenesisRef = "mutagenesis ref";
+inline constexpr const char* kAttention = "attention";
+inline constexpr const char* kFilters = "filters";
+inline constexpr const char* kTranslate = "translate";
+inline constexpr const char* kPredictAll = "predict all";
+
+}  // namespace nscope::app

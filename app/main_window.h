@@ -1,0 +1,139 @@
+// Purpose: the window: builds the controllers and views, puts them into docks and joins their signals. What happens on
+// a signal lives in the controllers. Thread: GUI.
+#pragma once
+
+#include "app/view_list.h"
+#include "core/base/error.h"
+#include "core/data/interval.h"
+#include "core/engine/engine.h"
+
+#include <QtWidgets/QMainWindow>
+
+#include <map>
+#include <memory>
+#include <string_view>
+
+class QLabel;
+class QStackedWidget;
+class QTabWidget;
+
+namespace nscope::widgets {
+class FigureSource;
+class FilterPage;
+class JobsBar;
+class LogView;
+class PredictionPanel;
+class ResultsView;
+enum class LogKind;
+}
+
+namespace nscope::app {
+
+class AnalysisController;
+class DocumentController;
+class EditActions;
+class EditController;
+class EngineBridge;
+class MainMenus;
+class MessageBar;
+class ModelController;
+class PopulationController;
+class ReaderPool;
+class SessionController;
+class ThemeController;
+class TracksPage;
+class WelcomePage;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    /// `factory` makes the backend (tests give a fake one). `model`: an id or path, empty for the preferred one.
+    explicit MainWindow(engine::Engine::BackendFactory factory, QString model = {}, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    DocumentController& documents() const { return *m_documents; }
+    EngineBridge& bridge() const { return *m_bridge; }
+    AnalysisController& analysis() const { return *m_analysis; }
+    PopulationController& population() const { return *m_population; }
+    SessionController& sessions() const { return *m_sessions; }
+    ModelController& models() const { return *m_models; }
+    ThemeController& themes() const { return *m_themes; }
+    TracksPage& tracksPage() const { return *m_tracks; }
+    widgets::ResultsView& table() const { return *m_table; }
+    widgets::PredictionPanel& predictionPanel() const { return *m_prediction; }
+    MessageBar& messageBar() const { return *m_messages; }
+    EditActions& editActions() const { return *m_editActions; }
+
+    /// Opens the backend and loads the model; called by itself after the first paint.
+    void startEngine();
+    /// Nothing is being read, loaded or computed.
+    bool isIdle() const;
+
+    void showView(std::string_view id);
+    /// The view in front that can be drawn as a figure.
+    const widgets::FigureSource& figureInFront() const;
+    /// A view by its id ("tracks", "filters", "prediction"), or nullptr.
+    const widgets::FigureSource* figure(std::string_view id) const;
+    /// Model hash, sequence, method, version: what a figure's metadata says.
+    QString provenance() const;
+
+    void exportFigure();
+    void exportTable();
+    void say(const QString& sentence, bool isError);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void buildControllers(engine::Engine::BackendFactory factory);
+    void buildViews();
+    void addDock(const ViewDescription& view, QWidget* content);
+    void connectModels();
+    void connectViews();
+    void connectSessions();
+    void applyTheme();
+    void showPrediction();
+    void showFilters();
+    void showJobs();
+    void logEndedJobs();
+    void updateTitle();
+    void updateCentre();
+    void keepSelection();
+    std::vector<data::ViewState> viewStates() const;
+    void restoreViews();
+    void log(widgets::LogKind kind, const QString& text, double seconds = -1.0);
+
+    QString m_wantedModel;
+    std::unique_ptr<EditController> m_edits;
+    DocumentController* m_documents = nullptr;
+    ReaderPool* m_readers = nullptr;
+    EngineBridge* m_bridge = nullptr;
+    AnalysisController* m_analysis = nullptr;
+    ModelController* m_models = nullptr;
+    PopulationController* m_population = nullptr;
+    SessionController* m_sessions = nullptr;
+    ThemeController* m_themes = nullptr;
+    EditActions* m_editActions = nullptr;
+    MainMenus* m_menus = nullptr;
+
+    QStackedWidget* m_centre = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    WelcomePage* m_welcome = nullptr;
+    MessageBar* m_messages = nullptr;
+    TracksPage* m_tracks = nullptr;
+    widgets::FilterPage* m_filters = nullptr;
+    widgets::ResultsView* m_table = nullptr;
+    widgets::PredictionPanel* m_prediction = nullptr;
+    widgets::LogView* m_log = nullptr;
+    widgets::JobsBar* m_jobs = nullptr;
+    QLabel* m_modelLabel = nullptr;
+    std::map<std::string_view, class QDockWidget*> m_docks;
+    engine::Ticket m_lastLogged = engine::Ticket::None;
+    bool m_started = false;
+};
+
+}  // namespace nscope::app

@@ -1,0 +1,95 @@
+#include "app/model_controller.h"
+
+#include "app/document_controller.h"
+#include "app/engine_bridge.h"
+#include "app/reader_pool.h"
+#include "core/io/model_card.h"
+#include "core/io/model_files.h"
+
+#include <QtCore/QFileInfo>
+#include <QtCore/QSettings>
+
+namespace nscope::app {
+
+namespace {
+
+constexpr const char* kModelKey = "model";
+constexpr const char* kFirstModel = "bioseq2seq";
+
+}  // namespace
+
+ModelController::ModelController(DocumentController& documents, EngineBridge& bridge, ReaderPool& readers,
+                                 QObject* parent)
+    : QObject(parent), m_documents(documents), m_bridge(bridge), m_readers(readers)
+{
+    connect(&bridge, &EngineBridge::modelLoaded, this,
+            [this](const QString&, const std::shared_ptr<const engine::ModelInfo>& model) {
+                m_current = model;
+                QSettings().setValue(kModelKey, m_wantedPath);
+                m_wanted.clear();
+                emit loaded();
+            });
+    connect(&bridge, &EngineBridge::modelFailed, this, [this](const QString&, const Error& error) {
+        m_wanted.clear();
+        emit failed(QString::fromStdString(error.sentence()));
+    });
+    connect(&documents, &DocumentController::modelChanged, this, &ModelController::documentModelChanged);
+}
+
+QStringList ModelController::available() const
+{
+    QStringList ids;
+    for (const io::ModelFiles& files : io::listModels())
+        ids.push_back(QString::fromStdString(files.id));
+    return ids;
+}
+
+void ModelController::loadPreferred(const QString& wish)
+{
+    const QStringList ids = available();
+    const auto isThere = [&](const QString& id) { return !id.isEmpty() && (ids.contains(id) || QFileInfo::exists(id)); };
+    const QString ofDocument = QString::fromStdString(m_documents.document()->modelId);
+    if (!wish.isEmpty())
+        return load(wish);
+    if (!ofDocument.isEmpty())
+        return load(ofDocument);
+    for (const QString& id : {QSettings().value(kModelKey).toString(), QString(kFirstModel)})
+        if (isThere(id))
+            return load(id);
+    if (!ids.isEmpty())
+        return load(ids.front());
+    emit failed(tr("No model was found. Choose Model ▸ Open model file… and pick a .safetensors file with its card "
+                   "beside it."));
+}
+
+void ModelController::load(const QString& idOrPath)
+{
+    m_wanted = idOrPath;
+    emit loadingStarted(idOrPath);
+    m_readers.start(
+        tr("Reading model %1").arg(QFileInfo(idOrPath).fileName()),
+        [name = idOrPath.toStdString()](std::stop_token, Progress&) { return io::readModelCard(name); },
+        [this, idOrPath](const Result<data::ModelCard>& card) { cardRead(idOrPath, card); });
+}
+
+void ModelController::cardRead(const QString& idOrPath, const Result<data::ModelCard>& card)
+{
+    if (idOrPath != m_wanted)
+        return;
+    if (!card) {
+        m_wanted.clear();
+        emit failed(QString::fromStdString(card.error().sentence()));
+        return;
+    }
+    m_wantedPath = idOrPath;
+    m_bridge.loadModel(*card);
+}
+
+void ModelController::documentModelChanged()
+{
+    const data::Document& document = *m_documents.document();
+    if (m_current && !document.modelId.empty() && document.modelId != m_current->id && !isLoading())
+        load(QString::fromStdString(document.modelId));
+}
+
+}  // namespace nscope::app

@@ -1,0 +1,57 @@
+// Purpose: which models there are, which one is in use, and loading it (card by the reader pool, weights by the
+// inference lane). Thread: GUI.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/data/model_card.h"
+#include "core/engine/backend.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+
+#include <memory>
+
+namespace nscope::app {
+
+class DocumentController;
+class EngineBridge;
+class ReaderPool;
+
+class ModelController : public QObject {
+    Q_OBJECT
+
+public:
+    ModelController(DocumentController& documents, EngineBridge& bridge, ReaderPool& readers,
+                    QObject* parent = nullptr);
+
+    /// Ids of the models found on disk.
+    QStringList available() const;
+    /// Loads the preferred model: `wish` if given, else the document's, the last one used, the first there is.
+    void loadPreferred(const QString& wish = {});
+    /// A starter id or the path of a .safetensors or .card.json file.
+    void load(const QString& idOrPath);
+
+    const std::shared_ptr<const engine::ModelInfo>& current() const { return m_current; }
+    bool isLoading() const { return !m_wanted.isEmpty(); }
+    /// What is being loaded, empty if nothing is.
+    const QString& wanted() const { return m_wanted; }
+
+signals:
+    void loadingStarted(const QString& idOrPath);
+    void loaded();
+    void failed(const QString& sentence);
+
+private:
+    void cardRead(const QString& idOrPath, const Result<data::ModelCard>& card);
+    void documentModelChanged();
+
+    DocumentController& m_documents;
+    EngineBridge& m_bridge;
+    ReaderPool& m_readers;
+    std::shared_ptr<const engine::ModelInfo> m_current;
+    QString m_wanted;
+    QString m_wantedPath;  ///< as asked for: id or path
+};
+
+}  // namespace nscope::app

@@ -1,0 +1,376 @@
+#include "app/pages/tracks_page.h"
+
+#include "app/analysis_controller.h"
+#include "app/document_controller.h"
+#include "app/edit_controller.h"
+#include "app/locus.h"
+#include "app/search_controller.h"
+#include "core/data/orf.h"
+#include "widgets/search_bar.h"
+#include "widgets/track_view.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtCore/QLocale>
+#include <QtCore/QSignalBlocker>
+#include <QtWidgets/QCheckBox>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QVBoxLayout>
+
+#include <array>
+
+namespace nscope::app {
+
+namespace {
+
+constexpr int kAll = -1;
+constexpr int kMean = -2;
+constexpr int kLocusWidth = 190;
+constexpr int kMinOrfCodons = 10;
+
+using widgets::TrackKind;
+
+constexpr std::array kHideableTracks{TrackKind::Annotation, TrackKind::Letters, TrackKind::Explanation,
+                                     TrackKind::Mutagenesis, TrackKind::Attention};
+
+/// One head of a map, as a map.
+widgets::AttentionMapPtr oneHead(const data::AttentionMap& map, int head)
+{
+    auto single = std::make_shared<data::AttentionMap>(map);
+    const std::size_t size = map.queries.size() * std::size_t(map.keyCount);
+    for (std::size_t i = 0; i < map.heads.size(); ++i) {
+        if (map.heads[i] != head)
+            continue;
+        single->heads = {head};
+        single->weights_HQK.assign(map.weights_HQK.begin() + std::ptrdiff_t(i * size),
+                                   map.weights_HQK.begin() + std::ptrdiff_t((i + 1) * size));
+    }
+    return single;
+}
+
+QString describe(const data::DocumentEntry& entry)
+{
+    const QLocale locale;
+    const data::Sequence& sequence = entry.current->sequence;
+    QString text = TracksPage::tr("<b>%1</b> · %2 nt").arg(QString::fromStdString(sequence.id).toHtmlEscaped(),
+                                                            locale.toString(qlonglong(sequence.length())));
+    if (const auto& cds = entry.current->cds)
+        text += TracksPage::tr(" · CDS %1–%2").arg(locale.toString(qlonglong(cds->startNt + 1)),
+                                                    locale.toString(qlonglong(cds->endNt)));
+    if (entry.isEdited()) {
+        const std::vector<data::Edit> path = entry.history.path();
+        const data::Edit& last = path.back();
+        const std::string label = last.label.empty() ? data::describeEdit(last, sequence.alphabet) : last.label;
+        text += TracksPage::tr(" · <b>ALT</b> %1").arg(QString::fromStdString(label).toHtmlEscaped());
+        if (path.size() > 1)
+            text += TracksPage::tr(" (%n edits)", nullptr, int(path.size()));
+    }
+    return text;
+}
+
+}  // namespace
+
+TracksPage::TracksPage(DocumentController& documents, AnalysisController& analysis, EditController& edits,
+                       ReaderPool& readers, QWidget* parent)
+    : QWidget(parent)
+    , m_documents(documents)
+    , m_analysis(analysis)
+    , m_edits(edits)
+    , m_title(new QLabel(this))
+    , m_locus(new QLineEdit(this))
+    , m_method(new QComboBox(this))
+    , m_letterScore(new QComboBox(this))
+    , m_layer(new QComboBox(this))
+    , m_head(new QComboBox(this))
+    , m_automatic(new QCheckBox(tr("Exact mutagenesis"), this))
+    , m_searchBar(new widgets::SearchBar(this))
+    , m_tracks(new widgets::TrackStack(this))
+    , m_hover(new QLabel(this))
+{
+    auto* titleRow = new QHBoxLayout;
+    m_title->setTextFormat(Qt::RichText);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_locus->setPlaceholderText(tr("Go to: 300-450, HBB"));
+    m_locus->setToolTip(tr("A position, a range or a sequence (Ctrl+L)"));
+    m_locus->setClearButtonEnabled(true);
+    m_locus->setFixedWidth(kLocusWidth);
+    titleRow->addWidget(m_title, 1);
+    titleRow->addWidget(m_locus);
+    auto* controls = new QHBoxLayout;
+    buildControls(*controls);
+
+    m_searchBar->hide();
+    m_hover->setTextFormat(Qt::PlainText);
+    m_hover->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_hover->setMinimumHeight(fontMetrics().height() + 4);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 8, 8, 4);
+    layout->addLayout(titleRow);
+    layout->addLayout(controls);
+    layout->addWidget(m_searchBar);
+    layout->addWidget(m_tracks, 1);
+    layout->addWidget(m_hover);
+
+    m_search = new SearchController(documents, readers, *m_searchBar, *m_tracks, this);
+    connectTracks();
+    connect(&documents, &DocumentController::selectedEntryChanged, this, &TracksPage::showSequence);
+    connect(&analysis, &AnalysisController::modelChanged, this, &TracksPage::modelChanged);
+    connect(&analysis, &AnalysisController::explanationChanged, this, &TracksPage::showExplanation);
+    connect(&analysis, &AnalysisController::mutagenesisChanged, this, &TracksPage::showMutagenesis);
+    connect(&analysis, &AnalysisController::attentionChanged, this, &TracksPage::showAttention);
+    fillAttentionChoices();
+    showSequence();
+}
+
+void TracksPage::buildControls(QHBoxLayout& row)
+{
+    const auto addLabelled = [&](const QString& text, QComboBox* box, const QString& help) {
+        auto* label = new QLabel(text, this);
+        label->setBuddy(box);
+        box->setToolTip(help);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        row.addWidget(label);
+        row.addWidget(box);
+    };
+    addLabelled(tr("Explanation"), m_method, tr("The method whose values are drawn as letters"));
+    addLabelled(tr("Letters"), m_letterScore, tr("What the height of a letter means"));
+    m_letterScore->addItem(tr("Automatic"), int(widgets::LetterScore::Automatic));
+    m_letterScore->addItem(tr("Value of the base"), int(widgets::LetterScore::Endogenous));
+    m_letterScore->addItem(tr("Mean effect"), int(widgets::LetterScore::MeanEffect));
+    m_letterScore->addItem(tr("Largest effect"), int(widgets::LetterScore::LargestEffect));
+    m_automatic->setChecked(true);
+    m_automatic->setToolTip(tr("Compute every single-base variant after each edit, what is on screen first"));
+    row.addWidget(m_automatic);
+    addLabelled(tr("Attention"), m_layer, tr("Decoder layers whose attention is shown"));
+    addLabelled({}, m_head, tr("Attention heads that are shown"));
+    row.addStretch(1);
+
+    connect(m_method, &QComboBox::activated, this,
+            [this] { m_analysis.setExplanationMethod(m_method->currentData().toString().toStdString()); });
+    connect(m_letterScore, &QComboBox::currentIndexChanged, this,
+            [this] { m_tracks->setLetterScore(widgets::LetterScore(m_letterScore->currentData().toInt())); });
+    connect(m_automatic, &QCheckBox::toggled, &m_analysis, &AnalysisController::setMutagenesisAutomatic);
+    connect(m_layer, &QComboBox::activated, this, &TracksPage::showAttention);
+    connect(m_head, &QComboBox::activated, this, &TracksPage::showAttention);
+    connect(m_locus, &QLineEdit::returnPressed, this, [this] { goTo(m_locus->text().trimmed()); });
+}
+
+void TracksPage::connectTracks()
+{
+    const auto report = [this](const Result<void>& done) {
+        if (!done)
+            emit said(QString::fromStdString(done.error().message()), true);
+    };
+    connect(m_tracks, &widgets::TrackStack::baseEditRequested, this,
+            [this, report](std::int64_t position, char letter) {
+                report(m_edits.replace({position, position + 1}, data::canonical(std::string(1, letter))));
+            });
+    connect(m_tracks, &widgets::TrackStack::deletionRequested, this,
+            [this, report](data::Interval range) { report(m_edits.remove(range)); });
+    connect(m_tracks, &widgets::TrackStack::pasteRequested, this,
+            [this, report](std::int64_t position, const QString& text) {
+                const Result<std::string> letters = lettersFromText(text);
+                report(letters ? m_edits.insert(position, *letters) : fail(letters.error()));
+            });
+    connect(m_tracks, &widgets::TrackStack::visibleRangeChanged, &m_analysis, &AnalysisController::setVisibleRange);
+    connect(m_tracks, &widgets::TrackStack::hovered, this,
+            [this](std::int64_t, const QString& description) { m_hover->setText(description); });
+}
+
+std::optional<data::Interval> TracksPage::selection() const { return m_tracks->selection(); }
+
+void TracksPage::setTheme(const widgets::Theme& theme) { m_tracks->setTheme(theme); }
+
+void TracksPage::setModelState(const QString& sentence)
+{
+    for (const TrackKind track : {TrackKind::Explanation, TrackKind::Mutagenesis, TrackKind::Attention})
+        m_tracks->setEmptyText(track, sentence);
+}
+
+void TracksPage::showSequence()
+{
+    const data::DocumentEntryPtr entry = m_documents.selected();
+    if (!entry) {
+        m_tracks->clear();
+        m_title->clear();
+        return;
+    }
+    m_title->setText(describe(*entry));
+    m_tracks->setTranscript(entry->reference, entry->current, entry->history.path());
+    m_tracks->setOrfs(data::findOrfs(entry->current->sequence.letters, {.minCodons = kMinOrfCodons}));
+    m_analysis.setVisibleRange(m_tracks->visibleRange());
+    showExplanation();
+    showMutagenesis();
+    showAttention();
+    m_search->refresh();
+}
+
+void TracksPage::showExplanation()
+{
+    const bool edited = m_analysis.reference().transcript != m_analysis.current().transcript;
+    const auto& current = m_analysis.current().explanation;
+    m_tracks->setAttribution(edited ? m_analysis.reference().explanation : current, current);
+    m_tracks->setUpdating(TrackKind::Explanation, m_analysis.isExplanationStale());
+}
+
+void TracksPage::showMutagenesis()
+{
+    const bool edited = m_analysis.reference().transcript != m_analysis.current().transcript;
+    const auto& current = m_analysis.current().mutagenesis;
+    m_tracks->setMutagenesis(edited ? m_analysis.reference().mutagenesis : current, current);
+    m_tracks->setUpdating(TrackKind::Mutagenesis, m_analysis.isMutagenesisStale());
+}
+
+void TracksPage::showAttention()
+{
+    const int layer = m_layer->currentData().toInt();
+    const int head = m_head->currentData().toInt();
+    std::vector<widgets::AttentionMapPtr> shown;
+    for (const widgets::AttentionMapPtr& map : m_analysis.current().attention)
+        if (map && (layer == kAll || map->layer == layer))
+            shown.push_back(head >= 0 ? oneHead(*map, head) : map);
+    m_tracks->setAttentionStyle(head == kMean ? widgets::AttentionStyle::MeanLine : widgets::AttentionStyle::HeadRows);
+    m_tracks->setAttention(std::move(shown));
+    m_tracks->setUpdating(TrackKind::Attention, m_analysis.isAttentionStale());
+}
+
+void TracksPage::modelChanged()
+{
+    fillMethods();
+    fillAttentionChoices();
+    const bool hasAttention = m_analysis.model()->spec.outputs.encoderDecoderAttention;
+    setModelState(tr("Select a sequence to see what the model says."));
+    if (!hasAttention)
+        m_tracks->setEmptyText(TrackKind::Attention, tr("This model has no attention."));
+    restoreChoices();
+}
+
+void TracksPage::fillMethods()
+{
+    const QSignalBlocker quiet(m_method);
+    m_method->clear();
+    for (const engine::MethodSpec& method : m_analysis.explanationMethods()) {
+        m_method->addItem(QString::fromStdString(method.name), QString::fromStdString(method.id));
+        m_method->setItemData(m_method->count() - 1, QString::fromStdString(method.help), Qt::ToolTipRole);
+    }
+    m_method->setCurrentIndex(m_method->findData(QString::fromStdString(m_analysis.explanationMethod())));
+}
+
+void TracksPage::fillAttentionChoices()
+{
+    const auto fill = [](QComboBox& box, const std::vector<std::pair<QString, int>>& items) {
+        const QVariant before = box.currentData();
+        const QSignalBlocker quiet(&box);
+        box.clear();
+        for (const auto& [text, value] : items)
+            box.addItem(text, value);
+        box.setCurrentIndex(std::max(0, box.findData(before)));
+    };
+    const auto& model = m_analysis.model();
+    std::vector<std::pair<QString, int>> layers{{tr("All layers"), kAll}};
+    for (int layer = 0; model && layer < model->decoderLayers; ++layer)
+        layers.emplace_back(tr("Layer %1").arg(layer + 1), layer);
+    std::vector<std::pair<QString, int>> heads{{tr("All heads"), kAll}, {tr("Mean of heads"), kMean}};
+    for (int head = 0; model && head < model->attentionHeads; ++head)
+        heads.emplace_back(tr("Head %1").arg(head + 1), head);
+    fill(*m_layer, layers);
+    fill(*m_head, heads);
+}
+
+void TracksPage::focusLocusBox()
+{
+    m_locus->setFocus(Qt::ShortcutFocusReason);
+    m_locus->selectAll();
+}
+
+void TracksPage::goTo(const QString& text)
+{
+    if (text.isEmpty())
+        return;
+    const data::Document& document = *m_documents.document();
+    const Result<Locus> locus =
+        parseLocus(text.toStdString(), [&](const std::string& id) { return document.indexOf(id) >= 0; });
+    if (!locus) {
+        emit said(QString::fromStdString(locus.error().message()), true);
+        return;
+    }
+    if (!locus->id.empty())
+        m_documents.select(document.indexOf(locus->id));
+    const data::DocumentEntryPtr entry = m_documents.selected();
+    if (entry && locus->span) {
+        const data::Interval span = locus->span->intersected({0, entry->current->sequence.length()});
+        if (span.isEmpty()) {
+            emit said(tr("The sequence ends at %1.").arg(QLocale().toString(qlonglong(entry->current->sequence.length()))),
+                      true);
+            return;
+        }
+        if (span.length() > 1)
+            m_tracks->setVisibleRange(span);
+        m_tracks->ensureVisible(span);
+        m_tracks->setSelection(span);
+    } else if (entry) {
+        m_tracks->zoomToAll();
+    }
+    m_tracks->setFocus();
+}
+
+std::string TracksPage::state() const
+{
+    const data::Interval range = m_tracks->visibleRange();
+    QJsonArray hidden;
+    for (const TrackKind track : kHideableTracks)
+        if (!m_tracks->isTrackShown(track))
+            hidden.append(int(track));
+    const QJsonObject state{{"visible", QJsonArray{qint64(range.startNt), qint64(range.endNt)}},
+                            {"method", m_method->currentData().toString()},
+                            {"letters", m_letterScore->currentData().toInt()},
+                            {"layer", m_layer->currentData().toInt()},
+                            {"head", m_head->currentData().toInt()},
+                            {"automatic", m_automatic->isChecked()},
+                            {"hidden", hidden}};
+    return QJsonDocument(state).toJson(QJsonDocument::Compact).toStdString();
+}
+
+void TracksPage::restoreState(const std::string& json)
+{
+    const QJsonObject state = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
+    const QJsonArray visible = state["visible"].toArray();
+    if (visible.size() == 2) {
+        const data::Interval range{visible[0].toInteger(), visible[1].toInteger()};
+        if (!range.isEmpty())
+            m_tracks->setVisibleRange(range);
+    }
+    for (const TrackKind track : kHideableTracks)
+        m_tracks->setTrackShown(track, !state["hidden"].toArray().contains(int(track)));
+    m_automatic->setChecked(state["automatic"].toBool(true));
+    m_restoredState = json;
+    restoreChoices();
+}
+
+void TracksPage::restoreChoices()
+{
+    if (m_restoredState.empty())
+        return;
+    const QJsonObject state = QJsonDocument::fromJson(QByteArray::fromStdString(m_restoredState)).object();
+    const auto choose = [](QComboBox& box, const QVariant& value) {
+        if (const int index = box.findData(value); index >= 0)
+            box.setCurrentIndex(index);
+    };
+    choose(*m_letterScore, state["letters"].toInt());
+    choose(*m_layer, state["layer"].toInt(kAll));
+    choose(*m_head, state["head"].toInt(kAll));
+    if (m_method->findData(state["method"].toString()) >= 0) {
+        choose(*m_method, state["method"].toString());
+        m_analysis.setExplanationMethod(state["method"].toString().toStdString());
+    }
+    if (m_analysis.model())
+        m_restoredState.clear();
+    showAttention();
+}
+
+}  // namespace nscope::app

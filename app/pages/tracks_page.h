@@ -1,0 +1,85 @@
+// Purpose: the central page: the selected sequence's tracks with the controls of what they show, the place box and the
+// search bar; results go in, edits come out. Thread: GUI.
+#pragma once
+
+#include "core/data/interval.h"
+#include "widgets/theme.h"
+
+#include <QtWidgets/QWidget>
+
+#include <optional>
+#include <string>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+
+namespace nscope::widgets {
+class SearchBar;
+class TrackStack;
+}
+
+namespace nscope::app {
+
+class AnalysisController;
+class DocumentController;
+class EditController;
+class ReaderPool;
+class SearchController;
+
+class TracksPage : public QWidget {
+    Q_OBJECT
+
+public:
+    TracksPage(DocumentController& documents, AnalysisController& analysis, EditController& edits, ReaderPool& readers,
+               QWidget* parent = nullptr);
+
+    widgets::TrackStack& tracks() const { return *m_tracks; }
+    widgets::SearchBar& searchBar() const { return *m_searchBar; }
+    std::optional<data::Interval> selection() const;
+    void setTheme(const widgets::Theme& theme);
+    /// Before the model is there: what the empty tracks say.
+    void setModelState(const QString& sentence);
+
+    void focusLocusBox();
+    /// Shows a place: "120", "300-450", "HBB:300-450".
+    void goTo(const QString& text);
+
+    /// What the page shows, as JSON text for the session, and back.
+    std::string state() const;
+    void restoreState(const std::string& json);
+
+signals:
+    void said(const QString& sentence, bool isError);
+
+private:
+    void buildControls(class QHBoxLayout& row);
+    void connectTracks();
+    void showSequence();
+    void showExplanation();
+    void showMutagenesis();
+    void showAttention();
+    void modelChanged();
+    void fillAttentionChoices();
+    void fillMethods();
+    void restoreChoices();
+
+    DocumentController& m_documents;
+    AnalysisController& m_analysis;
+    EditController& m_edits;
+    QLabel* m_title;
+    QLineEdit* m_locus;
+    QComboBox* m_method;
+    QComboBox* m_letterScore;
+    QComboBox* m_layer;
+    QComboBox* m_head;
+    QCheckBox* m_automatic;
+    widgets::SearchBar* m_searchBar;
+    widgets::TrackStack* m_tracks;
+    QLabel* m_hover;
+    SearchController* m_search;
+    std::string m_restoredState;  ///< its choices need the model, which may come later
+};
+
+}  // namespace nscope::app

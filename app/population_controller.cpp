@@ -1,0 +1,171 @@
+#include "app/population_controller.h"
+
+#include "app/analysis_controller.h"
+#include "app/analysis_keys.h"
+#include "app/document_controller.h"
+#include "app/engine_bridge.h"
+#include "core/io/table_writer.h"
+
+#include <limits>
+#include <utility>
+
+namespace nscope::app {
+
+namespace {
+
+QString title(const std::string& scalar)
+{
+    QString text = QString::fromStdString(scalar);
+    return text.replace(QLatin1Char('_'), QLatin1Char(' '));
+}
+
+}  // namespace
+
+PopulationController::PopulationController(DocumentController& documents, EngineBridge& bridge,
+                                           AnalysisController& analysis, widgets::ResultsModel& table, QObject* parent)
+    : QObject(parent), m_documents(documents), m_bridge(bridge), m_analysis(analysis), m_table(table)
+{
+    // Interactive requests of the same event go first, and several changes become one request.
+    m_automatic.setSingleShot(true);
+    m_automatic.setInterval(0);
+    connect(&m_automatic, &QTimer::timeout, this, &PopulationController::predictIfFew);
+    connect(&documents, &DocumentController::entriesChanged, this, &PopulationController::rebuild);
+    connect(&documents, &DocumentController::entryChanged, this, &PopulationController::updateRow);
+    connect(&analysis, &AnalysisController::modelChanged, this, &PopulationController::useModel);
+    connect(&analysis, &AnalysisController::predictionChanged, this, &PopulationController::takeSelected);
+    connect(&bridge, &EngineBridge::delivered, this, &PopulationController::receive);
+    const auto end = [this](const std::string& key) {
+        if (key == kPredictAll)
+            setRunning(false);
+    };
+    connect(&bridge, &EngineBridge::finished, this, end);
+    connect(&bridge, &EngineBridge::failed, this, end);
+    connect(&bridge, &EngineBridge::cancelled, this, end);
+}
+
+void PopulationController::predictAll()
+{
+    if (!m_analysis.model())
+        return;
+    engine::Request request;
+    request.analysis = engine::Analysis::Predict;
+    request.model = m_analysis.model()->id;
+    for (const data::DocumentEntryPtr& entry : m_documents.document()->entries)
+        if (!m_predictions.contains(entry->current))
+            request.transcripts.push_back(entry->current);
+    if (request.transcripts.empty())
+        return;
+    m_requested = request.transcripts;
+    m_bridge.request(std::move(request), engine::Priority::Background, kPredictAll,
+                     tr("Prediction of %n sequence(s)", nullptr, int(m_requested.size())));
+    setRunning(true);
+}
+
+void PopulationController::predictIfFew()
+{
+    if (int(m_documents.document()->entries.size()) <= kAutomaticLimit)
+        predictAll();
+}
+
+void PopulationController::useModel()
+{
+    m_predictions.clear();
+    m_requested.clear();
+    m_bridge.cancelKey(kPredictAll);
+    setRunning(false);
+    std::vector<widgets::ValueColumn> columns;
+    for (const std::string& name : m_analysis.model()->spec.outputs.classes) {
+        const std::string key = io::probabilityColumn(name);
+        columns.push_back({QString::fromStdString(key), QStringLiteral("P(%1)").arg(QString::fromStdString(key).mid(2)),
+                           tr("Probability of class %1").arg(QString::fromStdString(key).mid(2)), true});
+    }
+    for (const std::string& name : m_analysis.model()->spec.outputs.scalars)
+        columns.push_back({QString::fromStdString(name), title(name),
+                           tr("%1, natural logarithm").arg(title(name)), false});
+    m_table.setValueColumns(std::move(columns));
+    rebuild();
+}
+
+void PopulationController::rebuild()
+{
+    m_rows.clear();
+    std::vector<widgets::ResultRow> rows;
+    const int count = int(m_documents.document()->entries.size());
+    rows.reserve(std::size_t(count));
+    for (int entry = 0; entry < count; ++entry) {
+        m_rows[m_documents.document()->entries[std::size_t(entry)]->current] = entry;
+        rows.push_back(rowOf(entry));
+    }
+    m_table.setRows(std::move(rows));
+    m_automatic.start();
+}
+
+void PopulationController::updateRow(int entry)
+{
+    m_rows[m_documents.document()->entries[std::size_t(entry)]->current] = entry;
+    m_table.setRow(entry, rowOf(entry));
+}
+
+widgets::ResultRow PopulationController::rowOf(int entry) const
+{
+    const data::DocumentEntry& source = *m_documents.document()->entries[std::size_t(entry)];
+    widgets::ResultRow row;
+    row.id = QString::fromStdString(source.current->sequence.id);
+    row.description = QString::fromStdString(source.current->sequence.description);
+    row.lengthNt = source.current->sequence.length();
+    row.hasCds = source.current->cds.has_value();
+    row.isEdited = source.isEdited();
+    if (const auto known = m_predictions.find(source.current); known != m_predictions.end()) {
+        row.predictedClass = QString::fromStdString(known->second->predictedClass);
+        row.values = valuesOf(*known->second);
+    }
+    return row;
+}
+
+std::vector<double> PopulationController::valuesOf(const data::Prediction& prediction) const
+{
+    std::vector<double> values;
+    for (const widgets::ValueColumn& column : m_table.valueColumns()) {
+        const std::string key = column.key.toStdString();
+        double value = std::numeric_limits<double>::quiet_NaN();
+        for (const data::NamedValue& probability : prediction.classProbabilities)
+            if (io::probabilityColumn(probability.name) == key)
+                value = probability.value;
+        for (const data::NamedValue& scalar : prediction.scalars)
+            if (scalar.name == key)
+                value = scalar.value;
+        values.push_back(value);
+    }
+    return values;
+}
+
+void PopulationController::takeSelected()
+{
+    const SequenceResults& current = m_analysis.current();
+    if (!current.transcript || !current.prediction)
+        return;
+    m_predictions[current.transcript] = current.prediction;
+    if (const auto row = m_rows.find(current.transcript); row != m_rows.end())
+        m_table.setPrediction(row->second, QString::fromStdString(current.prediction->predictedClass),
+                              valuesOf(*current.prediction));
+}
+
+void PopulationController::receive(const std::string& key, const engine::Delivery& delivery)
+{
+    const auto* prediction = std::get_if<PredictionPtr>(&delivery.payload);
+    if (key != kPredictAll || !prediction || delivery.transcript >= m_requested.size())
+        return;
+    const data::TranscriptPtr& transcript = m_requested[delivery.transcript];
+    m_predictions[transcript] = *prediction;
+    if (const auto row = m_rows.find(transcript); row != m_rows.end())
+        m_table.setPrediction(row->second, QString::fromStdString((*prediction)->predictedClass),
+                              valuesOf(**prediction));
+}
+
+void PopulationController::setRunning(bool running)
+{
+    if (std::exchange(m_running, running) != running)
+        emit runningChanged(running);
+}
+
+}  // namespace nscope::app
