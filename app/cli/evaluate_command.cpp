@@ -95,7 +95,8 @@ void printReport(const ordered_json& report, bool asJson)
     columns.insert(columns.end(), std::begin(kShownMetrics), std::end(kShownMetrics));
     TextTable table(std::move(columns));
     table.addRow(tableRow(report.value("model", std::string("model")), report.value("metrics", ordered_json::object())));
-    for (const auto& [name, metrics] : report.value("baselines", ordered_json::object()).items())
+    const ordered_json baselines = report.value("baselines", ordered_json::object());
+    for (const auto& [name, metrics] : baselines.items())
         table.addRow(tableRow(name, metrics));
     table.print(std::cout, asJson);
 }

@@ -23,6 +23,11 @@ struct FigureOptions {
     std::string session;
     std::string name;
     std::string output;
+    std::string sequence;
+    std::string range;
+    std::string theme;
+    double widthMm = 183.0;
+    double heightMm = 0.0;  ///< 0: what suits the content
 };
 
 /// The desktop application beside this program.
@@ -54,7 +59,26 @@ Result<void> become(const fs::path& application, std::vector<std::string> argume
                                    + ".", {.file = application.string()});
 }
 
-Result<void> runFigure(const FigureOptions& options)
+/// The application's own command line for this figure.
+std::vector<std::string> applicationArguments(const std::string& application, const FigureOptions& options,
+                                              const CommonOptions& common)
+{
+    std::vector<std::string> arguments{application,  "--figure",       "--session",  options.session,
+                                       "--output",   options.output,   "--width-mm", std::to_string(options.widthMm),
+                                       "--height-mm", std::to_string(options.heightMm),
+                                       "--device",   common.device,    "--threads",  std::to_string(common.threads)};
+    const auto add = [&arguments](const char* option, const std::string& value) {
+        if (!value.empty())
+            arguments.insert(arguments.end(), {option, value});
+    };
+    add("--name", options.name);
+    add("--select", options.sequence);
+    add("--go-to", options.range);
+    add("--theme", options.theme);
+    return arguments;
+}
+
+Result<void> runFigure(const FigureOptions& options, const CommonOptions& common)
 {
     std::error_code error;
     if (!fs::is_regular_file(options.session, error))
@@ -64,11 +88,7 @@ Result<void> runFigure(const FigureOptions& options)
     const Result<fs::path> application = findApplication();
     if (!application)
         return fail(application.error());
-    std::vector<std::string> arguments{application->string(), "--figure", "--session", options.session,
-                                       "--output", options.output};
-    if (!options.name.empty())
-        arguments.insert(arguments.end(), {"--name", options.name});
-    return become(*application, std::move(arguments));
+    return become(*application, applicationArguments(application->string(), options, common));
 }
 
 }  // namespace
@@ -77,9 +97,19 @@ Runner addFigure(CLI::App& app)
 {
     auto options = std::make_shared<FigureOptions>();
     app.add_option("--session", options->session, "Session file (.nscope)")->required();
-    app.add_option("--name", options->name, "Which figure or view; default: the one in front");
+    app.add_option("--name", options->name, "View to draw: tracks, filters or prediction; default: the one in front");
     app.add_option("--output", options->output, "File to draw: .svg, .pdf or .png")->required();
-    return [options](const Context&) { return runFigure(*options); };
+    app.add_option("--sequence", options->sequence, "Id of the sequence to draw; default: the one selected");
+    app.add_option("--range", options->range, "Positions to draw, as 40-110; default: those in view");
+    app.add_option("--theme", options->theme, "light or dark")
+        ->check(CLI::IsMember(std::vector<std::string>{"light", "dark"}));
+    app.add_option("--width-mm", options->widthMm, "Width in millimetres")
+        ->check(CLI::Range(20.0, 1000.0))
+        ->capture_default_str();
+    app.add_option("--height-mm", options->heightMm, "Height in millimetres; 0: what suits the content")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
+    return [options](const Context& context) { return runFigure(*options, context.common); };
 }
 
 }  // namespace nscope::cli

@@ -29,27 +29,38 @@ data::OptionMap requestOptions(const PredictOptions& options)
     data::OptionMap map{{"translate", options.translate}};
     if (options.translate) {
         map["beam"] = options.beam;
+        map["best"] = options.beam;
         map["max_length"] = options.maxLength;
     }
     return map;
 }
 
-/// Predicts one chunk and writes its rows in the order of the file.
+/// Predicts one chunk and writes its rows in the order of the file, whatever the order of the results.
 Result<void> predictChunk(OpenedModel& model, const engine::Request& request, const Context& context,
                           io::PredictionWriter& writer, RecordProgress& progress)
 {
+    std::vector<std::shared_ptr<const data::Prediction>> predictions(request.transcripts.size());
     const JobListener listener{
         .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
             const auto* prediction = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
             if (delivery.partial || !prediction)
                 return {};
-            const data::Sequence& sequence = request.transcripts[delivery.transcript]->sequence;
-            progress.recordDone(sequence.length());
-            return writer.add(sequence, **prediction);
+            predictions.at(delivery.transcript) = *prediction;
+            progress.recordDone(request.transcripts[delivery.transcript]->sequence.length());
+            return {};
         },
         .progressed = {},
         .noted = [&](const std::string& sentence) { progress.note(sentence); }};
-    return runJob(*model.backend, request, context.stop, listener);
+    if (const Result<void> done = runJob(*model.backend, request, context.stop, listener); !done)
+        return done;
+    for (std::size_t index = 0; index < predictions.size(); ++index) {
+        const data::Sequence& sequence = request.transcripts[index]->sequence;
+        if (!predictions[index])
+            return fail(ErrorCode::Internal, "The model gave no prediction for this record.", {.record = sequence.id});
+        if (const Result<void> written = writer.add(sequence, *predictions[index]); !written)
+            return written;
+    }
+    return {};
 }
 
 Result<void> predictAll(OpenedModel& model, TranscriptSource& source, const PredictOptions& options,

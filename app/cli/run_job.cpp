@@ -4,6 +4,7 @@
 #include "core/engine/memory_budget.h"
 
 #include <memory>
+#include <vector>
 
 namespace nscope::cli {
 
@@ -14,22 +15,26 @@ constexpr int kOutOfMemoryRetries = 3;
 /// Deliveries that an earlier attempt already handed on are not handed on again.
 class DeliveryFilter {
 public:
-    explicit DeliveryFilter(const JobListener& listener) : m_listener(listener) {}
+    DeliveryFilter(const JobListener& listener, std::size_t transcripts)
+        : m_listener(listener), m_complete(transcripts, false)
+    {
+    }
 
     Result<void> hand(const engine::Delivery& delivery)
     {
-        if (delivery.transcript < m_handedBefore || !m_listener.delivered)
+        const std::size_t index = delivery.transcript;
+        if (!m_listener.delivered || (index < m_before.size() && m_before[index]))
             return {};
-        if (!delivery.partial)
-            m_handed = delivery.transcript + 1;
+        if (!delivery.partial && index < m_complete.size())
+            m_complete[index] = true;
         return m_listener.delivered(delivery);
     }
-    void startAgain() { m_handedBefore = m_handed; }
+    void startAgain() { m_before = m_complete; }
 
 private:
     const JobListener& m_listener;
-    std::size_t m_handed = 0;        ///< transcripts that are complete
-    std::size_t m_handedBefore = 0;  ///< of them, those of earlier attempts
+    std::vector<bool> m_complete;
+    std::vector<bool> m_before;  ///< complete in earlier attempts
 };
 
 Result<void> runOnce(engine::Backend& backend, const engine::Request& request, std::stop_token stop,
@@ -38,11 +43,12 @@ Result<void> runOnce(engine::Backend& backend, const engine::Request& request, s
     Result<std::unique_ptr<engine::Job>> job = backend.start(request);
     if (!job)
         return fail(job.error());
+    const bool isTraining = request.analysis == engine::Analysis::Train;  // says itself where it stopped
     while (true) {
-        if (stop.stop_requested())
+        if (stop.stop_requested() && !isTraining)
             return fail(ErrorCode::Cancelled, kStoppedSentence);
         const Result<engine::StepReport> report = (*job)->step(stop);
-        if (!report && report.error().code() == ErrorCode::Cancelled)
+        if (!report && report.error().code() == ErrorCode::Cancelled && !isTraining)
             return fail(ErrorCode::Cancelled, kStoppedSentence);
         if (!report)
             return fail(report.error());
@@ -61,7 +67,7 @@ Result<void> runOnce(engine::Backend& backend, const engine::Request& request, s
 Result<void> runJob(engine::Backend& backend, const engine::Request& request, std::stop_token stop,
                     const JobListener& listener)
 {
-    DeliveryFilter filter(listener);
+    DeliveryFilter filter(listener, request.transcripts.size());
     Result<void> result = runOnce(backend, request, stop, listener, filter);
     const bool isTraining = request.analysis == engine::Analysis::Train;
     if (result || isTraining || result.error().code() != ErrorCode::OutOfMemory)

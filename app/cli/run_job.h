@@ -24,7 +24,7 @@ struct JobListener {
     std::function<void(const std::string&)> noted;
 };
 
-/// A stop gives ErrorCode::Cancelled with kStoppedSentence.
+/// A stop gives ErrorCode::Cancelled with kStoppedSentence; a training run's own sentence says where it stopped.
 Result<void> runJob(engine::Backend& backend, const engine::Request& request, std::stop_token stop,
                     const JobListener& listener);
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -115,8 +116,10 @@ Result<void> runTrain(const TrainOptions& options, const Context& context)
             },
         .noted = [&](const std::string& sentence) { progress.note(sentence); }};
     const Result<void> result = runJob(**backend, request, context.stop, listener);
-    if (!result && result.error().code() == ErrorCode::Cancelled)
-        return fail(ErrorCode::Cancelled, "Stopped; to go on: nucleoscope-cli train --resume " + order->outputDirectory);
+    const bool canGoOn = std::filesystem::exists(std::filesystem::path(order->outputDirectory) / "checkpoint");
+    if (!result && result.error().code() == ErrorCode::Cancelled && canGoOn)
+        return fail(ErrorCode::Cancelled, result.error().message() + " To go on: nucleoscope-cli train --resume "
+                                              + order->outputDirectory);
     if (result)
         progress.finish(steps);
     return result;

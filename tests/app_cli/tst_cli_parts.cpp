@@ -152,7 +152,9 @@ void TestCliParts::outOfMemoryHalvesAndRepeatsNothing()
                                         },
                                     .progressed = {},
                                     .noted = [&](const std::string&) { ++notes; }};
-    QVERIFY(cli::runJob(backend, {}, {}, listener).has_value());
+    engine::Request request;
+    request.transcripts.resize(3);
+    QVERIFY(cli::runJob(backend, request, {}, listener).has_value());
     QCOMPARE(delivered, (std::vector<std::size_t>{0, 1, 2}));
     QCOMPARE(notes, 2);
     QCOMPARE(backend.budgets.size(), std::size_t(3));
