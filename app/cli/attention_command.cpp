@@ -27,15 +27,15 @@ Result<void> readLayer(OpenedModel& model, const engine::Request& request, const
                        io::AttentionWriter& writer, RecordProgress& progress)
 {
     const data::Sequence& sequence = request.transcripts.front()->sequence;
-    const JobListener listener{
-        .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-            const auto* map = std::get_if<std::shared_ptr<const data::AttentionMap>>(&delivery.payload);
-            if (delivery.partial || !map)
-                return {};
-            return writer.add(sequence, **map);
-        },
-        .progressed = {},
-        .noted = [&](const std::string& sentence) { progress.note(sentence); }};
+    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+                                   const auto* map =
+                                       std::get_if<std::shared_ptr<const data::AttentionMap>>(&delivery.payload);
+                                   if (delivery.partial || !map)
+                                       return {};
+                                   return writer.add(sequence, **map);
+                               },
+                               .progressed = {},
+                               .noted = [&](const std::string& sentence) { progress.note(sentence); }};
     const Result<void> result = runJob(*model.backend, request, context.stop, listener);
     if (!result && result.error().code() != ErrorCode::Cancelled)
         return fail(result.error().at({.record = sequence.id}));
@@ -46,7 +46,8 @@ Result<void> readLayer(OpenedModel& model, const engine::Request& request, const
 Result<std::vector<int>> chosenLayers(const engine::ModelInfo& model, int layer)
 {
     if (!model.spec.outputs.encoderDecoderAttention || model.decoderLayers == 0)
-        return fail(ErrorCode::InvalidArgument, "The model " + model.card.id + " has no decoder that attends to positions.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The model " + model.card.id + " has no decoder that attends to positions.");
     if (layer >= model.decoderLayers)
         return fail(ErrorCode::InvalidArgument, "--layer must be below " + std::to_string(model.decoderLayers)
                                                     + ", the number of decoder layers; the first is 0.");
@@ -121,7 +122,8 @@ Runner addAttention(CLI::App& app)
     auto options = std::make_shared<AttentionOptions>();
     addModelOption(app, options->model);
     app.add_option("--layer", options->layer, "Decoder layer, the first is 0; default: all")->check(CLI::Range(0, 999));
-    app.add_option("--option", options->assignments, "An option of the method as id=value (see methods); may be repeated")
+    app.add_option("--option", options->assignments,
+                   "An option of the method as id=value (see methods); may be repeated")
         ->allow_extra_args();
     addInputOptions(app, options->input);
     app.add_option("--output", options->output, "File to write: .npz or .tsv")->required();

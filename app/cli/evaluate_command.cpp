@@ -94,7 +94,8 @@ void printReport(const ordered_json& report, bool asJson)
     std::vector<std::string> columns{"scorer"};
     columns.insert(columns.end(), std::begin(kShownMetrics), std::end(kShownMetrics));
     TextTable table(std::move(columns));
-    table.addRow(tableRow(report.value("model", std::string("model")), report.value("metrics", ordered_json::object())));
+    table.addRow(
+        tableRow(report.value("model", std::string("model")), report.value("metrics", ordered_json::object())));
     const ordered_json baselines = report.value("baselines", ordered_json::object());
     for (const auto& [name, metrics] : baselines.items())
         table.addRow(tableRow(name, metrics));
@@ -120,18 +121,18 @@ Result<void> runEvaluate(const EvaluateOptions& options, const Context& context)
     ProgressLine progress("Evaluating", "records", context.common.quiet);
     ordered_json report;
     std::int64_t records = 0;
-    const JobListener listener{
-        .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-            if (const auto* line = std::get_if<std::shared_ptr<const engine::MetricsLine>>(&delivery.payload))
-                report = ordered_json::parse((*line)->json, nullptr, false);
-            return {};
-        },
-        .progressed =
-            [&](std::int64_t done, std::int64_t total) {
-                records = done;
-                progress.update(done, total > 0 ? double(done) / double(total) : -1.0);
-            },
-        .noted = [&](const std::string& sentence) { progress.note(sentence); }};
+    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+                                   if (const auto* line =
+                                           std::get_if<std::shared_ptr<const engine::MetricsLine>>(&delivery.payload))
+                                       report = ordered_json::parse((*line)->json, nullptr, false);
+                                   return {};
+                               },
+                               .progressed =
+                                   [&](std::int64_t done, std::int64_t total) {
+                                       records = done;
+                                       progress.update(done, total > 0 ? double(done) / double(total) : -1.0);
+                                   },
+                               .noted = [&](const std::string& sentence) { progress.note(sentence); }};
     if (const Result<void> done = runJob(*model->backend, request, context.stop, listener); !done)
         return done;
     if (!report.is_object())

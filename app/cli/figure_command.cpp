@@ -39,7 +39,8 @@ Result<fs::path> findApplication()
     if (error || access(application.c_str(), X_OK) != 0)
         return fail(ErrorCode::Unsupported,
                     "Figures are drawn by the desktop application, which was not built or installed beside this "
-                    "program (nucleoscope in " + self.parent_path().string() + ").");
+                    "program (nucleoscope in "
+                        + self.parent_path().string() + ").");
     return application;
 }
 
@@ -55,18 +56,22 @@ Result<void> become(const fs::path& application, std::vector<std::string> argume
         pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     execv(application.c_str(), pointers.data());
-    return fail(ErrorCode::Io, std::string("The desktop application could not be started: ") + std::strerror(errno)
-                                   + ".", {.file = application.string()});
+    return fail(ErrorCode::Io,
+                std::string("The desktop application could not be started: ") + std::strerror(errno) + ".",
+                {.file = application.string()});
 }
 
 /// The application's own command line for this figure.
 std::vector<std::string> applicationArguments(const std::string& application, const FigureOptions& options,
                                               const CommonOptions& common)
 {
-    std::vector<std::string> arguments{application,  "--figure",       "--session",  options.session,
-                                       "--output",   options.output,   "--width-mm", std::to_string(options.widthMm),
+    std::vector<std::string> arguments{application,   "--figure",
+                                       "--session",   options.session,
+                                       "--output",    options.output,
+                                       "--width-mm",  std::to_string(options.widthMm),
                                        "--height-mm", std::to_string(options.heightMm),
-                                       "--device",   common.device,    "--threads",  std::to_string(common.threads)};
+                                       "--device",    common.device,
+                                       "--threads",   std::to_string(common.threads)};
     const auto add = [&arguments](const char* option, const std::string& value) {
         if (!value.empty())
             arguments.insert(arguments.end(), {option, value});

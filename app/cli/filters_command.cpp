@@ -37,14 +37,14 @@ Result<void> runFilters(const FiltersOptions& options, const Context& context)
     request.model = model->info.id;
     request.method = method->id;
     std::shared_ptr<const data::FilterSpectrum> spectrum;
-    const JobListener listener{
-        .delivered = [&spectrum](const engine::Delivery& delivery) -> Result<void> {
-            if (const auto* got = std::get_if<std::shared_ptr<const data::FilterSpectrum>>(&delivery.payload))
-                spectrum = *got;
-            return {};
-        },
-        .progressed = {},
-        .noted = {}};
+    const JobListener listener{.delivered = [&spectrum](const engine::Delivery& delivery) -> Result<void> {
+                                   if (const auto* got =
+                                           std::get_if<std::shared_ptr<const data::FilterSpectrum>>(&delivery.payload))
+                                       spectrum = *got;
+                                   return {};
+                               },
+                               .progressed = {},
+                               .noted = {}};
     if (const Result<void> done = runJob(*model->backend, request, context.stop, listener); !done)
         return done;
     if (!spectrum)

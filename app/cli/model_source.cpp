@@ -77,7 +77,8 @@ Result<engine::MethodSpec> findMethod(const engine::Backend& backend, engine::Me
     return fail(ErrorCode::InvalidArgument, "There is no method '" + id + "'; there are " + known + ".");
 }
 
-io::Provenance provenance(const OpenedModel& model, std::initializer_list<std::pair<const std::string, std::string>> more)
+io::Provenance provenance(const OpenedModel& model,
+                          std::initializer_list<std::pair<const std::string, std::string>> more)
 {
     io::Provenance all(more);
     all["model"] = model.info.card.id;

@@ -44,17 +44,20 @@ std::string rowsOf(const data::Transcript& transcript, const data::OrfOptions& h
             std::string_view(sequence.letters).substr(std::size_t(orf.span.startNt), std::size_t(orf.span.length()));
         const std::string peptide = data::translate(letters, true);
         rows += sequence.id + "\t" + std::to_string(orf.span.startNt) + "\t" + std::to_string(orf.span.endNt) + "\t"
-            + std::to_string(orf.frame) + "\t" + std::to_string(peptide.size()) + "\t" + (orf.hasStop ? "yes" : "no")
-            + "\t" + kozakText(orf.kozak) + "\t" + data::kozakContext(sequence.letters, orf.span.startNt) + "\t"
-            + (transcript.cds == orf.span ? "yes" : "no") + "\t" + peptide + "\n";
+                + std::to_string(orf.frame) + "\t" + std::to_string(peptide.size()) + "\t"
+                + (orf.hasStop ? "yes" : "no") + "\t" + kozakText(orf.kozak) + "\t"
+                + data::kozakContext(sequence.letters, orf.span.startNt) + "\t"
+                + (transcript.cds == orf.span ? "yes" : "no") + "\t" + peptide + "\n";
     }
     return rows;
 }
 
-Result<void> writeAll(TranscriptSource& source, const data::OrfOptions& how, const Context& context, io::AtomicFile& file)
+Result<void> writeAll(TranscriptSource& source, const data::OrfOptions& how, const Context& context,
+                      io::AtomicFile& file)
 {
     RecordProgress progress("Finding ORFs", source.totalNt(), context.common.quiet);
-    if (const auto done = file.write("id\tstart\tend\tframe\tcodons\thas_stop\tkozak\tcontext\tis_cds\tpeptide\n"); !done)
+    if (const auto done = file.write("id\tstart\tend\tframe\tcodons\thas_stop\tkozak\tcontext\tis_cds\tpeptide\n");
+        !done)
         return done;
     while (true) {
         if (context.stop.stop_requested())

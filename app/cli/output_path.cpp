@@ -37,8 +37,8 @@ std::string listed(std::initializer_list<std::string_view> extensions)
 Result<std::string> checkOutputPath(const std::string& path, std::initializer_list<std::string_view> extensions)
 {
     const std::string lower = lowerCase(path);
-    const auto extension = std::ranges::find_if(
-        extensions, [&lower](std::string_view candidate) { return lower.ends_with(candidate); });
+    const auto extension =
+        std::ranges::find_if(extensions, [&lower](std::string_view candidate) { return lower.ends_with(candidate); });
     if (extension == extensions.end())
         return fail(ErrorCode::InvalidArgument, "The output file must end in " + listed(extensions) + ".",
                     {.file = path});

@@ -40,17 +40,17 @@ Result<void> predictChunk(OpenedModel& model, const engine::Request& request, co
                           io::PredictionWriter& writer, RecordProgress& progress)
 {
     std::vector<std::shared_ptr<const data::Prediction>> predictions(request.transcripts.size());
-    const JobListener listener{
-        .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-            const auto* prediction = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
-            if (delivery.partial || !prediction)
-                return {};
-            predictions.at(delivery.transcript) = *prediction;
-            progress.recordDone(request.transcripts[delivery.transcript]->sequence.length());
-            return {};
-        },
-        .progressed = {},
-        .noted = [&](const std::string& sentence) { progress.note(sentence); }};
+    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+                                   const auto* prediction =
+                                       std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
+                                   if (delivery.partial || !prediction)
+                                       return {};
+                                   predictions.at(delivery.transcript) = *prediction;
+                                   progress.recordDone(request.transcripts[delivery.transcript]->sequence.length());
+                                   return {};
+                               },
+                               .progressed = {},
+                               .noted = [&](const std::string& sentence) { progress.note(sentence); }};
     if (const Result<void> done = runJob(*model.backend, request, context.stop, listener); !done)
         return done;
     for (std::size_t index = 0; index < predictions.size(); ++index) {

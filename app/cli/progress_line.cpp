@@ -52,8 +52,12 @@ std::string groupedText(std::int64_t number)
 }
 
 ProgressLine::ProgressLine(std::string what, std::string unit, bool quiet)
-    : m_what(std::move(what)), m_unit(std::move(unit)), m_quiet(quiet), m_isTerminal(isatty(STDERR_FILENO) == 1),
-      m_start(Clock::now()), m_lastPrint(m_start)
+    : m_what(std::move(what)),
+      m_unit(std::move(unit)),
+      m_quiet(quiet),
+      m_isTerminal(isatty(STDERR_FILENO) == 1),
+      m_start(Clock::now()),
+      m_lastPrint(m_start)
 {
 }
 

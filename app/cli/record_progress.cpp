@@ -7,10 +7,7 @@ RecordProgress::RecordProgress(const std::string& what, std::int64_t totalNt, bo
 {
 }
 
-void RecordProgress::update(double nt)
-{
-    m_line.update(m_records, m_totalNt > 0 ? nt / double(m_totalNt) : -1.0);
-}
+void RecordProgress::update(double nt) { m_line.update(m_records, m_totalNt > 0 ? nt / double(m_totalNt) : -1.0); }
 
 void RecordProgress::partOfRecord(std::int64_t lengthNt, double part)
 {

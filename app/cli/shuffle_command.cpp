@@ -42,9 +42,9 @@ Result<data::Interval> regionOf(const data::Transcript& transcript, const std::s
 {
     if (region == "all")
         return data::Interval{0, transcript.sequence.length()};
-    const std::optional<data::Interval> chosen = region == "cds" ? transcript.cds
-        : region == "utr5"                                       ? transcript.utr5()
-                                                                 : transcript.utr3();
+    const std::optional<data::Interval> chosen = region == "cds"    ? transcript.cds
+                                                 : region == "utr5" ? transcript.utr5()
+                                                                    : transcript.utr3();
     if (!chosen)
         return fail(ErrorCode::NotFound,
                     "This record has no coding region, so it has no " + region + "; give the regions with --cds.",
@@ -67,8 +67,8 @@ Result<data::Sequence> control(const data::Transcript& transcript, const Shuffle
     data::Sequence result = original;
     result.letters.replace(start, length, *letters);
     result.id = original.id + "_" + options.kind;
-    result.description = options.kind + "-shuffled " + original.id + ", region " + options.region + ", seed "
-        + std::to_string(seed);
+    result.description =
+        options.kind + "-shuffled " + original.id + ", region " + options.region + ", seed " + std::to_string(seed);
     return result;
 }
 

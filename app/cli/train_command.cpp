@@ -52,7 +52,8 @@ Result<engine::TrainingOrder> orderOf(const TrainOptions& options, const CommonO
         return order;
     }
     if (options.config.empty() || options.output.empty())
-        return fail(ErrorCode::InvalidArgument, "Give --config and --output for a new run, or --resume for an old one.");
+        return fail(ErrorCode::InvalidArgument,
+                    "Give --config and --output for a new run, or --resume for an old one.");
     Result<std::string> text = settings(options.config, common.seed);
     if (!text)
         return fail(text.error());
@@ -100,26 +101,26 @@ Result<void> runTrain(const TrainOptions& options, const Context& context)
 
     ProgressLine progress("Training", "steps", context.common.quiet);
     std::int64_t steps = 0;
-    const JobListener listener{
-        .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-            const auto* line = std::get_if<std::shared_ptr<const engine::MetricsLine>>(&delivery.payload);
-            if (line && context.common.json)
-                std::cout << (*line)->json << std::endl;
-            else if (line)
-                sayMetrics((*line)->json, progress);
-            return {};
-        },
-        .progressed =
-            [&](std::int64_t done, std::int64_t total) {
-                steps = done;
-                progress.update(done, total > 0 ? double(done) / double(total) : -1.0);
-            },
-        .noted = [&](const std::string& sentence) { progress.note(sentence); }};
+    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+                                   const auto* line =
+                                       std::get_if<std::shared_ptr<const engine::MetricsLine>>(&delivery.payload);
+                                   if (line && context.common.json)
+                                       std::cout << (*line)->json << std::endl;
+                                   else if (line)
+                                       sayMetrics((*line)->json, progress);
+                                   return {};
+                               },
+                               .progressed =
+                                   [&](std::int64_t done, std::int64_t total) {
+                                       steps = done;
+                                       progress.update(done, total > 0 ? double(done) / double(total) : -1.0);
+                                   },
+                               .noted = [&](const std::string& sentence) { progress.note(sentence); }};
     const Result<void> result = runJob(**backend, request, context.stop, listener);
     const bool canGoOn = std::filesystem::exists(std::filesystem::path(order->outputDirectory) / "checkpoint");
     if (!result && result.error().code() == ErrorCode::Cancelled && canGoOn)
-        return fail(ErrorCode::Cancelled, result.error().message() + " To go on: nucleoscope-cli train --resume "
-                                              + order->outputDirectory);
+        return fail(ErrorCode::Cancelled,
+                    result.error().message() + " To go on: nucleoscope-cli train --resume " + order->outputDirectory);
     if (result)
         progress.finish(steps);
     return result;

@@ -9,7 +9,7 @@
 namespace nscope::test {
 
 struct CliResult {
-    int exitCode = -1;   ///< -1: it crashed, hung or did not start
+    int exitCode = -1;  ///< -1: it crashed, hung or did not start
     QString out;
     QString err;
 

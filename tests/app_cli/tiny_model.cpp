@@ -48,14 +48,17 @@ void writeTrainingFiles(const QString& folder, int maxSteps)
         "validation": {"every_steps": 2000000, "threshold": "zero"},
         "card": {"id": "tiny", "name": "Tiny", "training_data": "Made up.", "licence": "GPL-3.0-or-later"},
         "seed": 7
-    })").arg(folder).arg(maxSteps);
+    })")
+                                 .arg(folder)
+                                 .arg(maxSteps);
     writeFile(folder + "/run.json", settings.toUtf8());
 }
 
 QString trainTinyModel(const QString& folder, CliResult& result)
 {
     writeTrainingFiles(folder, 2);
-    result = runCli({"train", "--config", folder + "/run.json", "--output", folder + "/run", "--threads", "1", "--quiet"});
+    result =
+        runCli({"train", "--config", folder + "/run.json", "--output", folder + "/run", "--threads", "1", "--quiet"});
     return folder + "/run/model.safetensors";
 }
 

@@ -61,7 +61,8 @@ private slots:
 
 private:
     QString file(const QString& name) const { return m_folder.filePath(name); }
-    CliResult analyse(const QString& command, const QString& input, const QString& output, const QStringList& more = {});
+    CliResult analyse(const QString& command, const QString& input, const QString& output,
+                      const QStringList& more = {});
     NpzArrays arrays(const QString& name) const;
 
     QTemporaryDir m_folder;
@@ -76,7 +77,7 @@ void TestCliAnalyses::initTestCase()
     QByteArray fasta;
     for (int record = 0; record < 7; ++record)
         fasta += ">r" + QByteArray::number(record) + " some words\n"
-            + madeUpLetters(quint64(100 + record), 90 - 7 * (record % 4), record % 2 == 0) + "\n";
+                 + madeUpLetters(quint64(100 + record), 90 - 7 * (record % 4), record % 2 == 0) + "\n";
     writeFile(file("seven.fa"), fasta);
     writeFile(file("one.fa"), ">only\n" + madeUpLetters(9, 61, true) + "\n");
 }
@@ -84,8 +85,8 @@ void TestCliAnalyses::initTestCase()
 CliResult TestCliAnalyses::analyse(const QString& command, const QString& input, const QString& output,
                                    const QStringList& more)
 {
-    return runCli(QStringList{command, "--model", m_model, "--input", file(input), "--output", file(output), "--threads",
-                              "1", "--quiet"}
+    return runCli(QStringList{command, "--model", m_model, "--input", file(input), "--output", file(output),
+                              "--threads", "1", "--quiet"}
                   + more);
 }
 
@@ -148,8 +149,8 @@ void TestCliAnalyses::standardInputIsRead()
     QCOMPARE(analyse("predict", "seven.fa", "a.tsv").exitCode, 0);
     QProcess process;
     process.setStandardInputFile(file("seven.fa"));
-    process.start(nscope::test::cliPath(), {"predict", "--model", m_model, "--input", "-", "--output", file("s.tsv"),
-                                            "--threads", "1"});
+    process.start(nscope::test::cliPath(),
+                  {"predict", "--model", m_model, "--input", "-", "--output", file("s.tsv"), "--threads", "1"});
     QVERIFY(process.waitForFinished(120000));
     QCOMPARE(process.exitCode(), 0);
     QCOMPARE(readFile(file("s.tsv")), readFile(file("a.tsv")));
@@ -157,7 +158,8 @@ void TestCliAnalyses::standardInputIsRead()
 
 void TestCliAnalyses::translationsAddBeams()
 {
-    const CliResult result = analyse("predict", "one.fa", "t.tsv", {"--translate", "--beam", "2", "--max-length", "12"});
+    const CliResult result =
+        analyse("predict", "one.fa", "t.tsv", {"--translate", "--beam", "2", "--max-length", "12"});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     const Table table = readTable(file("t.tsv"));
     QCOMPARE(table.size(), 2);
@@ -226,7 +228,8 @@ void TestCliAnalyses::explanationsHaveNamesAndShapes()
     const auto lengths = npz.at("lengths").toIntegers();
     QVERIFY(lengths.has_value());
     for (std::size_t record = 0; record < 7; ++record)
-        QCOMPARE(shapeOf(npz, "attribution/" + std::to_string(record)), (std::vector<std::int64_t>{(*lengths)[record], 4}));
+        QCOMPARE(shapeOf(npz, "attribution/" + std::to_string(record)),
+                 (std::vector<std::int64_t>{(*lengths)[record], 4}));
     for (const char* name : {"target", "method", "meaning", "sequence/0"})
         QVERIFY2(npz.contains(name), name);
     const auto* target = npz.at("target").as<std::string>();
@@ -293,8 +296,8 @@ void TestCliAnalyses::modelsAndMethodsAreListed()
 
 void TestCliAnalyses::evaluationReports()
 {
-    const CliResult result = runCli({"evaluate", "--model", m_model, "--data", file("train.fa"), "--rows", "split=valid",
-                                     "--output", file("report.json"), "--quiet"});
+    const CliResult result = runCli({"evaluate", "--model", m_model, "--data", file("train.fa"), "--rows",
+                                     "split=valid", "--output", file("report.json"), "--quiet"});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     QVERIFY(result.out.contains("MCC") && result.out.contains("AUROC"));
     const QJsonObject report = QJsonDocument::fromJson(readFile(file("report.json"))).object();
@@ -321,8 +324,9 @@ void TestCliAnalyses::interruptLeavesNothing()
     writeFile(file("long.fa"), ">long\n" + madeUpLetters(3, 30000, true) + "\n");
     const QStringList before = QDir(m_folder.path()).entryList(QDir::AllEntries | QDir::Hidden);
     QProcess process;
-    process.start(nscope::test::cliPath(), {"explain", "--model", m_model, "--method", "ism", "--input", file("long.fa"),
-                                            "--output", file("stopped.npz"), "--threads", "1", "--quiet"});
+    process.start(nscope::test::cliPath(),
+                  {"explain", "--model", m_model, "--method", "ism", "--input", file("long.fa"), "--output",
+                   file("stopped.npz"), "--threads", "1", "--quiet"});
     QVERIFY(process.waitForStarted());
     QVERIFY2(!process.waitForFinished(4000), "the run must be long enough to be stopped");
     ::kill(pid_t(process.processId()), SIGINT);

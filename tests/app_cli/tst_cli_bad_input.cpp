@@ -220,9 +220,9 @@ void TestCliBadInput::wrongRequestsAreUsageErrors()
     QFETCH(QString, mentioned);
     writeFile(file("good.fa"), ">a\nACGTACGTACGTACGTACGTACGT\n");
     const QString output = file(arguments.first() == "predict" ? "output.tsv" : "output.npz");
-    verifyFailed(runCli(arguments
-                        + QStringList{"--model", m_model, "--input", file("good.fa"), "--output", output, "--quiet"}),
-                 2, {mentioned});
+    verifyFailed(
+        runCli(arguments + QStringList{"--model", m_model, "--input", file("good.fa"), "--output", output, "--quiet"}),
+        2, {mentioned});
 }
 
 void TestCliBadInput::badTrainingSettingsAreNamed()

@@ -95,8 +95,7 @@ void TestCliParts::numbersAndTimesRead()
 void TestCliParts::progressTextHasPercentRateAndTimeLeft()
 {
     const cli::ProgressLine line("Predicting", "records", true);
-    QCOMPARE(line.text(2000, 0.25, 10.0),
-             std::string("Predicting: 25 %, 2,000 records, 200 records/s, 30 s left"));
+    QCOMPARE(line.text(2000, 0.25, 10.0), std::string("Predicting: 25 %, 2,000 records, 200 records/s, 30 s left"));
     QCOMPARE(line.text(5, -1, 10.0), std::string("Predicting: 5 records, 0.5 records/s"));
 }
 
@@ -145,11 +144,10 @@ void TestCliParts::outOfMemoryHalvesAndRepeatsNothing()
     backend.failures = 2;
     std::vector<std::size_t> delivered;
     int notes = 0;
-    const cli::JobListener listener{.delivered =
-                                        [&](const engine::Delivery& delivery) -> Result<void> {
-                                            delivered.push_back(delivery.transcript);
-                                            return {};
-                                        },
+    const cli::JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+                                        delivered.push_back(delivery.transcript);
+                                        return {};
+                                    },
                                     .progressed = {},
                                     .noted = [&](const std::string&) { ++notes; }};
     engine::Request request;
@@ -176,9 +174,8 @@ void TestCliParts::stopEndsTheJob()
 {
     ScriptedBackend backend;
     std::stop_source stop;
-    const cli::JobListener listener{.delivered = {},
-                                    .progressed = [&](std::int64_t, std::int64_t) { stop.request_stop(); },
-                                    .noted = {}};
+    const cli::JobListener listener{
+        .delivered = {}, .progressed = [&](std::int64_t, std::int64_t) { stop.request_stop(); }, .noted = {}};
     QCOMPARE(cli::runJob(backend, {}, stop.get_token(), listener).error().code(), ErrorCode::Cancelled);
 }
 

@@ -27,12 +27,14 @@ void TestCliUsage::wrongUseIsRefusedInOneSentence_data()
     QTest::newRow("option without value") << QStringList{"methods", "--device"} << "--device";
     QTest::newRow("threads not a number") << QStringList{"methods", "--threads", "many"} << "--threads";
     QTest::newRow("missing output") << QStringList{"predict", "--model", "m", "--input", "x.fa"} << "--output";
-    QTest::newRow("unknown extension")
-        << QStringList{"predict", "--model", "m", "--input", "x.fa", "--output", "y.docx"} << ".tsv";
-    QTest::newRow("figure extension")
-        << QStringList{"figure", "--session", nscope::test::cliPath(), "--output", "y.gif"} << ".svg";
-    QTest::newRow("unknown shuffle")
-        << QStringList{"shuffle", "--input", "x.fa", "--output", "y.fa", "--kind", "tri"} << "tri";
+    QTest::newRow("unknown extension") << QStringList{"predict", "--model",  "m",     "--input",
+                                                      "x.fa",    "--output", "y.docx"}
+                                       << ".tsv";
+    QTest::newRow("figure extension") << QStringList{"figure", "--session", nscope::test::cliPath(), "--output",
+                                                     "y.gif"}
+                                      << ".svg";
+    QTest::newRow("unknown shuffle") << QStringList{"shuffle", "--input", "x.fa", "--output", "y.fa", "--kind", "tri"}
+                                     << "tri";
     QTest::newRow("train without folder") << QStringList{"train", "--config", "run.json"} << "--output";
 }
 

@@ -95,8 +95,8 @@ void TestExampleDocument::proteinsAreTheKnownOnes()
     QFETCH(std::string, protein);
     const data::Transcript& transcript = *m_transcripts.at(id);
     QVERIFY(transcript.cds.has_value());
-    const std::string cds = transcript.sequence.letters.substr(std::size_t(transcript.cds->startNt),
-                                                               std::size_t(transcript.cds->length()));
+    const std::string cds =
+        transcript.sequence.letters.substr(std::size_t(transcript.cds->startNt), std::size_t(transcript.cds->length()));
     QCOMPARE(data::translate(cds, true), protein);
     QCOMPARE(cds.substr(0, 3), std::string("ATG"));
     QVERIFY(data::isStopCodon(cds.substr(cds.size() - 3)));
@@ -149,8 +149,8 @@ void TestExampleDocument::controlsAreWhatTheCommandMakes()
 {
     QTemporaryDir folder;
     const QString made = folder.filePath("made.fa");
-    const auto result = runCli({"shuffle", "--input", kFolder + "textbook.fa", "--output", made, "--kind", "di", "--seed",
-                                "2026", "--quiet"});
+    const auto result = runCli(
+        {"shuffle", "--input", kFolder + "textbook.fa", "--output", made, "--kind", "di", "--seed", "2026", "--quiet"});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     QVERIFY(!readFile(made).isEmpty());
     QCOMPARE(readFile(made), readFile(kFolder + "textbook_controls.fa"));

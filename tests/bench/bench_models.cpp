@@ -107,8 +107,14 @@ void mutagenesisOneByOne(benchmark::State& state)
         benchmark::Counter(double(mutations.size()), benchmark::Counter::kIsIterationInvariantRate);
 }
 
-BENCHMARK(forward)->ArgNames({"nt", "published"})->ArgsProduct({{200, 1000, 3000}, {0, 1}})->Unit(benchmark::kMillisecond);
-BENCHMARK(gradient)->ArgNames({"nt", "published"})->ArgsProduct({{200, 1000, 3000}, {0, 1}})->Unit(benchmark::kMillisecond);
+BENCHMARK(forward)
+    ->ArgNames({"nt", "published"})
+    ->ArgsProduct({{200, 1000, 3000}, {0, 1}})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(gradient)
+    ->ArgNames({"nt", "published"})
+    ->ArgsProduct({{200, 1000, 3000}, {0, 1}})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(mutagenesisShared)->ArgName("nt")->Arg(200)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(mutagenesisOneByOne)->ArgName("nt")->Arg(200)->Unit(benchmark::kMillisecond);
 
