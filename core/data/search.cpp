@@ -37,7 +37,8 @@ std::vector<SearchHit> scan(std::string_view letters, std::string_view motif, bo
 constexpr std::size_t kWindowNt = 4096;
 constexpr std::size_t kMaxPattern = 200;
 // std::regex backtracks; a pattern like (A*)*C can take for ever, so the letters it looks at are counted.
-constexpr std::int64_t kMaxReads = 200'000'000;
+constexpr std::int64_t kMinReads = 20'000'000;
+constexpr std::int64_t kReadsPerLetter = 200;
 
 struct TooMuchWork {};
 
@@ -51,11 +52,11 @@ public:
     using reference = const char&;
 
     CountingIterator() = default;
-    CountingIterator(const char* letter, std::int64_t* reads) : m_letter(letter), m_reads(reads) {}
+    CountingIterator(const char* letter, std::int64_t* readsLeft) : m_letter(letter), m_readsLeft(readsLeft) {}
 
     reference operator*() const
     {
-        if (++*m_reads > kMaxReads)
+        if (--*m_readsLeft < 0)
             throw TooMuchWork();
         return *m_letter;
     }
@@ -67,12 +68,12 @@ public:
 
 private:
     const char* m_letter = nullptr;
-    std::int64_t* m_reads = nullptr;
+    std::int64_t* m_readsLeft = nullptr;
 };
 
 // The first non-empty match at or after `from` that starts in the text; std::nullopt when there is none.
 std::optional<Interval> nextMatch(std::string_view letters, const std::regex& regex, std::size_t from,
-                                  std::int64_t& reads)
+                                  std::int64_t& readsLeft)
 {
     while (from < letters.size()) {
         const std::string_view window = letters.substr(from, kWindowNt);
@@ -83,8 +84,8 @@ std::optional<Interval> nextMatch(std::string_view letters, const std::regex& re
         if (!atEnd)
             flags |= std::regex_constants::match_not_eol;
         std::match_results<CountingIterator> match;
-        const CountingIterator begin(window.data(), &reads);
-        const CountingIterator end(window.data() + window.size(), &reads);
+        const CountingIterator begin(window.data(), &readsLeft);
+        const CountingIterator end(window.data() + window.size(), &readsLeft);
         const bool found = std::regex_search(begin, end, match, regex, flags);
         const std::size_t start = found ? std::size_t(match.position()) : window.size();
         if (!atEnd && start > kWindowNt / 2) {
@@ -143,10 +144,10 @@ Result<std::vector<SearchHit>> searchRegex(std::string_view canonicalLetters, st
     try {
         const std::regex regex(upperWithT(pattern), std::regex::ECMAScript | std::regex::icase);
         std::vector<SearchHit> hits;
-        std::int64_t reads = 0;
+        std::int64_t readsLeft = std::max(kMinReads, kReadsPerLetter * std::int64_t(canonicalLetters.size()));
         std::size_t from = 0;
         while (hits.size() < maxHits) {
-            const auto match = nextMatch(canonicalLetters, regex, from, reads);
+            const auto match = nextMatch(canonicalLetters, regex, from, readsLeft);
             if (!match)
                 break;
             hits.push_back({*match, false});

@@ -127,13 +127,15 @@ Result<data::DocumentEntryPtr> readEntry(const Json& json)
     const auto cds = readSpan(json.is_object() && json.contains("cds") ? json["cds"] : Json(), sequence.length(), where);
     fields.ignore("cds");
     auto history = readHistory(fields, where);
-    fields.refuseOthers();
-    if (const auto result = fields.result(); !result)
-        return fail(result.error().at(where));
+    if (fields.failed())
+        return fail(fields.result().error().at(where));
     if (!cds)
         return fail(cds.error());
     if (!history)
         return fail(history.error());
+    fields.refuseOthers();
+    if (fields.failed())
+        return fail(fields.result().error().at(where));
     reference.cds = *cds;
     auto entry = std::make_shared<data::DocumentEntry>();
     entry->reference = std::make_shared<const data::Transcript>(std::move(reference));

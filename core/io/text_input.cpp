@@ -80,8 +80,9 @@ Result<std::string_view> TextInput::chunk()
     if (got < 0 && compression == no_compression)
         return fail(ErrorCode::Io, std::string("Cannot read the file (") + std::strerror(errno) + ").", {.file = m_path});
     const std::string_view bytes(stream.buffer.data(), got > 0 ? std::size_t(got) : 0);
-    // A gzip file cut inside its first 18 bytes is not recognised and comes through as it is.
-    const bool cutHeader = stream.first && compression == no_compression && bytes.starts_with("\x1f\x8b");
+    // A gzip file cut inside its first 18 bytes is not recognised and comes through as it is, or as nothing.
+    const bool cutHeader = stream.first && ((compression == no_compression && bytes.starts_with("\x1f\x8b"))
+                                            || (got == 0 && m_sizeBytes > 0 && m_sizeBytes < 18));
     // A bgzip file ends with an empty block; standard input cannot be asked for it.
     const bool cutEnd = got == 0 && compression == bgzf && m_sizeBytes >= 0 && bgzf_check_EOF(stream.file) == 0;
     if (got < 0 || cutHeader || cutEnd)
