@@ -1,0 +1,20 @@
+// One executable for all tests that need LibTorch: every class runs, a failure of any is a failure.
+#include <QCoreApplication>
+#include <QtTest>
+
+#include <memory>
+
+QObject* makeGoldenTests();
+QObject* makeNetworkTests();
+QObject* makeTorchBackendTests();
+
+int main(int argc, char** argv)
+{
+    QCoreApplication application(argc, argv);
+    int failures = 0;
+    for (QObject* (*make)() : {makeNetworkTests, makeGoldenTests, makeTorchBackendTests}) {
+        const std::unique_ptr<QObject> tests(make());
+        failures += QTest::qExec(tests.get(), argc, argv);
+    }
+    return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,333 @@
+// Properties of the networks that need no golden arrays: sizes, identities, gradients, decoding details.
+#include "tests/core/torch/golden_set.h"
+
+#include "core/interpret/gradient.h"
+#include "core/interpret/ism.h"
+#include "core/models/beam_search.h"
+#include "core/models/model_zoo.h"
+#include "core/models/weights.h"
+
+#include <QtTest>
+
+using namespace nscope;
+using namespace nscope::tests;
+
+namespace {
+
+std::shared_ptr<nn::SequenceNet> makeNet(const data::OptionMap& options, std::uint64_t seed = 7)
+{
+    torch::manual_seed(seed);
+    auto net = models::createNet("bioseq2seq", options).value();
+    net->eval();
+    for (torch::Tensor parameter : net->parameters())
+        parameter.requires_grad_(false);
+    return net;
+}
+
+data::OptionMap smallOptions(const std::string& encoder, std::int64_t window = 20, std::int64_t layers = 3)
+{
+    return {{"encoder", encoder}, {"d_model", std::int64_t(16)}, {"encoder_layers", layers}, {"decoder_layers", std::int64_t(2)},
+            {"d_ff", std::int64_t(32)}, {"heads", std::int64_t(4)}, {"window", window}, {"lambda", 0.01},
+            {"kernel", std::int64_t(5)}, {"dropout", 0.3}};
+}
+
+double scoreOf(nn::SequenceNet& net, std::string_view letters)
+{
+    const c10::InferenceMode inference;
+    return net.score_N(net.forward(net.encode(letters), {}), net.parseTarget("").value()).item<double>();
+}
+
+std::vector<nn::Mutation> allMutations(const std::string& letters, std::size_t stride = 1)
+{
+    std::vector<nn::Mutation> mutations;
+    for (std::size_t i = 0; i < letters.size(); i += stride) {
+        for (int base = 0; base < 4; ++base) {
+            if ("ACGT"[base] != letters[i])
+                mutations.push_back({std::int64_t(i), base});
+        }
+    }
+    return mutations;
+}
+
+}  // namespace
+
+class TestNetworks : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void publishedSizesHaveThePublishedParameterCounts()
+    {
+        const auto published = models::createNet("bioseq2seq", {}).value();
+        QCOMPARE(nn::parameterCounts(*published), std::pair(std::int64_t(3872940), std::int64_t(3969708)));
+        const auto large = models::createNet("edc", {{"preset", std::string("edc-large")}}).value();
+        QCOMPARE(nn::parameterCounts(*large), std::pair(std::int64_t(19204892), std::int64_t(19411740)));
+    }
+
+    void inverseTransformUndoesTransform_data()
+    {
+        QTest::addColumn<int>("window");
+        QTest::addColumn<int>("length");
+        for (const int window : {20, 50, 250, 21}) {
+            for (const int length : {1, 9, 125, 500, 1003})
+                QTest::addRow("W %d, %d nt", window, length) << window << length;
+        }
+    }
+    void inverseTransformUndoesTransform()
+    {
+        QFETCH(int, window);
+        QFETCH(int, length);
+        torch::manual_seed(1);
+        const nn::StftFilter filter(window, 0.0);
+        const torch::Tensor x = torch::randn({2, length, 3}, torch::kFloat64);
+        QVERIFY(maxDifference(filter.inverse(filter.transform(x), length), x) < 1e-9);
+    }
+
+    void chunkedEqualsUnchunked_data()
+    {
+        QTest::addColumn<QString>("encoder");
+        for (const char* encoder : {"lfnet", "cnn", "transformer"})
+            QTest::newRow(encoder) << encoder;
+    }
+    void chunkedEqualsUnchunked()
+    {
+        QFETCH(QString, encoder);
+        const auto net = makeNet(smallOptions(encoder.toStdString()));
+        const std::string letters = randomLetters(700, 3);
+        const c10::InferenceMode inference;
+        nn::PassOptions chunked;
+        chunked.rowChunkNt = 64;
+        const auto whole = net->forward(net->encode(letters), {}).at("logits_NQV");
+        QVERIFY(maxDifference(net->forward(net->encode(letters), chunked).at("logits_NQV"), whole) < 1e-5);
+        const auto target = net->parseTarget("").value();
+        const c10::InferenceMode outside(false);
+        const auto gradient = interpret::inputGradient(*net, letters, target, {});
+        const auto inChunks = interpret::inputGradient(*net, letters, target, chunked);
+        QVERIFY(maxDifference(inChunks.gradient_LC, gradient.gradient_LC)
+                <= 1e-4 * gradient.gradient_LC.abs().max().item<double>());
+    }
+
+    void gradientEqualsCentralDifferences_data() { chunkedEqualsUnchunked_data(); }
+    void gradientEqualsCentralDifferences()
+    {
+        QFETCH(QString, encoder);
+        const auto net = makeNet(smallOptions(encoder.toStdString()));
+        net->to(torch::kFloat64);
+        const std::string letters = randomLetters(90, 11);
+        const auto target = net->parseTarget("").value();
+        const torch::Tensor gradient = interpret::inputGradient(*net, letters, target, {}).gradient_LC;
+        const c10::InferenceMode inference;
+        const nn::NetInput input = net->onehot(net->encode(letters));
+        const double step = 1e-6, scale = gradient.abs().max().item<double>();
+        for (std::int64_t i = 0; i < 90; i += 7) {
+            const std::int64_t channel = 2 + i % 4;
+            const auto shifted = [&](double by) {
+                nn::NetInput moved{{}, input.onehot_NLC.clone(), {}};
+                moved.onehot_NLC[0][i][channel] += by;
+                return net->score_N(net->forward(moved, {}), target).item<double>();
+            };
+            const double expected = (shifted(step) - shifted(-step)) / (2 * step);
+            QVERIFY(std::abs(gradient[i][channel].item<double>() - expected) <= 1e-6 * std::max(scale, 1.0));
+        }
+    }
+
+    void trainedPathEqualsFrozenPath()
+    {
+        const auto net = makeNet(smallOptions("lfnet"));
+        const std::string letters = randomLetters(300, 5);
+        const double frozen = scoreOf(*net, letters);
+        for (torch::Tensor parameter : net->parameters())
+            parameter.requires_grad_(true);
+        const auto score = net->score_N(net->forward(net->encode(letters), {}), net->parseTarget("").value());
+        QVERIFY(std::abs(score.item<double>() - frozen) < 1e-5);
+        score.sum().backward();
+        for (const auto& item : net->named_parameters())
+            QVERIFY2(item.value().grad().defined(), item.key().c_str());
+    }
+
+    void attentionRowsSumToOne()
+    {
+        const auto net = makeNet(smallOptions("lfnet"));
+        const c10::InferenceMode inference;
+        nn::PassOptions options;
+        options.keepAttention = true;
+        options.decoderInput_NQ = torch::tensor({{2, 4, 16, 8}}, torch::kInt64);
+        const auto outputs = net->forward(net->encode(randomLetters(400, 2)), options);
+        for (const char* name : {"attention.0", "attention.1"}) {
+            QCOMPARE(outputs.at(name).sizes(), at::IntArrayRef({1, 4, 4, 400}));
+            QVERIFY(maxDifference(outputs.at(name).sum(-1), torch::ones({1, 4, 4})) < 1e-5);
+        }
+    }
+
+    void cachedDecodingEqualsTeacherForcing()
+    {
+        const auto net = makeNet(smallOptions("lfnet"));
+        auto& model = dynamic_cast<models::Bioseq2SeqImpl&>(*net);
+        const c10::InferenceMode inference;
+        const auto outputs = net->forward(net->encode(randomLetters(200, 4)), {});
+        models::BeamSearch search(model, outputs.at("memory_NLD"), {}, {.beam = 3, .best = 3, .maxTokens = 25});
+        while (search.advance({})) {
+        }
+        for (const auto& hypothesis : search.best()) {
+            std::vector<std::int64_t> inputs{models::kStartId};
+            inputs.insert(inputs.end(), hypothesis.ids.begin(), hypothesis.ids.end() - 1);
+            const torch::Tensor logits = model.decode(torch::tensor(inputs, torch::kInt64).unsqueeze(0),
+                                                      outputs.at("memory_NLD"), {}, {});
+            const torch::Tensor chosen = torch::log_softmax(logits[0], -1)
+                                             .gather(1, torch::tensor(hypothesis.ids, torch::kInt64).unsqueeze(1));
+            QVERIFY(std::abs(chosen.sum().item<double>() - hypothesis.logProbability) < 1e-3);
+            QVERIFY(std::abs(hypothesis.score - hypothesis.logProbability / double(hypothesis.ids.size() + 1)) < 1e-9);
+        }
+    }
+
+    void mutagenesisEqualsSinglePredictions_data()
+    {
+        QTest::addColumn<bool>("incremental");
+        QTest::newRow("full") << false;
+        QTest::newRow("incremental") << true;
+    }
+    void mutagenesisEqualsSinglePredictions()
+    {
+        QFETCH(bool, incremental);
+        if (goldenFolder("bioseq2seq_tiny").empty())
+            QSKIP("NSCOPE_SHARED_DIR has no golden arrays");
+        const GoldenSet golden = loadGolden("tiny");
+        const std::string letters = randomLetters(1000, 17);
+        const auto target = golden.net->parseTarget("").value();
+        const std::int64_t budget = std::int64_t(64) << 20;
+        const auto scorer = incremental ? golden.net->mutantScorer(letters, target, budget, {})
+                                        : interpret::fullMutantScorer(golden.net.ptr(), letters, target, budget, {});
+        const auto mutations = allMutations(letters);
+        QCOMPARE(mutations.size(), std::size_t(3000));
+        const auto scores = scorer->scores(mutations, {});
+        if (m_single.empty()) {
+            for (const auto& mutation : mutations) {
+                std::string mutant = letters;
+                mutant[std::size_t(mutation.positionNt)] = "ACGT"[mutation.base];
+                m_single.push_back(scoreOf(*golden.net, mutant));
+            }
+        }
+        const auto [low, high] = std::ranges::minmax(m_single);
+        for (std::size_t i = 0; i < scores.size(); ++i)
+            QVERIFY2(std::abs(scores[i] - m_single[i]) <= std::max(1e-5 * (high - low), 2e-6),
+                     qPrintable(QString("%1: %2 against %3").arg(i).arg(scores[i]).arg(m_single[i])));
+    }
+
+    void incrementalMutagenesisIsExactForManyShapes()
+    {
+        int checked = 0;
+        for (const std::int64_t window : {8, 20, 50, 100}) {
+            for (const std::int64_t length : {1, 7, 60, 101, 250, 399}) {
+                auto options = smallOptions("lfnet", window, 1 + (length + window) % 4);
+                const auto net = makeNet(options, std::uint64_t(length * 1000 + window));
+                net->to(torch::kFloat64);
+                const std::string letters = randomLetters(length, std::uint64_t(window + length));
+                const auto target = net->parseTarget("class:NC").value();
+                const auto mutations = allMutations(letters, 1 + std::size_t(length) / 12);
+                const auto fast = net->mutantScorer(letters, target, std::int64_t(1) << 20, {});
+                const auto full = interpret::fullMutantScorer(net, letters, target, std::int64_t(1) << 22, {});
+                const auto a = fast->scores(mutations, {}), b = full->scores(mutations, {});
+                for (std::size_t i = 0; i < a.size(); ++i, ++checked)
+                    QVERIFY2(std::abs(a[i] - b[i]) <= 1e-9,
+                             qPrintable(QString("W %1, %2 nt, position %3: %4 against %5").arg(window).arg(length)
+                                            .arg(mutations[i].positionNt).arg(a[i]).arg(b[i])));
+                QVERIFY(std::abs(fast->referenceScore() - full->referenceScore()) <= 1e-9);
+            }
+        }
+        QVERIFY(checked >= 600);
+    }
+
+    void mutateAndRevertIsBitEqual()
+    {
+        const auto net = makeNet(smallOptions("lfnet"));
+        std::string letters = randomLetters(333, 8);
+        const double before = scoreOf(*net, letters);
+        const char own = letters[100];
+        letters[100] = own == 'A' ? 'G' : 'A';
+        QVERIFY(scoreOf(*net, letters) != before);
+        letters[100] = own;
+        QCOMPARE(scoreOf(*net, letters), before);
+    }
+
+    void ambiguityCodesHaveTheirTokens()
+    {
+        const auto net = makeNet(smallOptions("lfnet"));
+        QCOMPARE(net->idOf('R'), std::int64_t(7));
+        QCOMPARE(net->idOf('N'), std::int64_t(6));
+        QCOMPARE(net->idOf('Y'), std::int64_t(6));
+        QCOMPARE(net->idOf('T'), std::int64_t(5));
+    }
+
+    void targetsAreParsed()
+    {
+        const auto net = makeNet(smallOptions("lfnet"));
+        QCOMPARE(net->parseTarget("").value().id, std::string("logit:PC-NC"));
+        QCOMPARE(net->parseTarget("logit:NC-PC").value().positive, int(models::kNcId));
+        QVERIFY(net->parseTarget("class:NC").value().kind == nn::Target::Kind::LogProbability);
+        for (const char* wrong : {"PC", "logit:PC", "logit:PC-PC", "class:XX", "task:a"})
+            QVERIFY2(!net->parseTarget(wrong), wrong);
+    }
+
+    void wrongOptionsAreNamed()
+    {
+        QVERIFY(models::createNet("bioseq2seq", {{"d_model", std::int64_t(30)}}).error().message().find("heads") != std::string::npos);
+        QVERIFY(!models::createNet("bioseq2seq", {{"depth", std::int64_t(3)}}));
+        QVERIFY(models::createNet("nothing", {}).error().message().find("bioseq2seq") != std::string::npos);
+    }
+
+    void weightsThatDoNotFitAreNamed()
+    {
+        const auto net = makeNet(smallOptions("lfnet"));
+        models::StateDict state = models::stateOf(*net);
+        QVERIFY(state.contains("encoder.fnet.0.global_filter.real"));
+        state["encoder.fnet.0.stft.window"] = torch::ones({20});
+        QVERIFY(models::applyState(*net, state).has_value());
+        state.erase("decoder.layer_norm.bias");
+        state["extra"] = torch::ones({1});
+        state["generator.proj.bias"] = torch::ones({3});
+        const std::string message = models::applyState(*net, state).error().message();
+        for (const char* name : {"decoder.layer_norm.bias", "extra", "generator.proj.bias"})
+            QVERIFY2(message.find(name) != std::string::npos, message.c_str());
+    }
+
+    void peptidesAreAlignedToTheirOrf()
+    {
+        const std::string letters = "CCATGGCTTGGTAACC";  // frame 2: ATG GCT TGG TAA
+        QCOMPARE(models::exactOrf(letters, "MAW", true), std::optional(data::Interval{2, 14}));
+        QCOMPARE(models::exactOrf(letters, "MA", true), std::optional<data::Interval>());
+        QCOMPARE(models::exactOrf(letters, "MA", false), std::optional(data::Interval{2, 8}));
+        QCOMPARE(models::exactOrf(letters, "", true), std::optional<data::Interval>());
+    }
+
+    void stopTokenEndsAPass()
+    {
+        const auto net = makeNet(smallOptions("lfnet"));
+        std::stop_source source;
+        source.request_stop();
+        nn::PassOptions options;
+        options.stop = source.get_token();
+        const std::string letters = randomLetters(100, 1);
+        QVERIFY_THROWS_EXCEPTION(nn::Cancelled, net->forward(net->encode(letters), options));
+        QVERIFY_THROWS_EXCEPTION(nn::Cancelled, interpret::inputGradient(*net, letters, net->parseTarget("").value(), options));
+    }
+
+    void rowsAreComputedFromTheVisibleWindowOutwards()
+    {
+        const auto rows = interpret::rowOrder({0, 200}, data::Interval{100, 110});
+        QCOMPARE(rows.size(), std::size_t(200));
+        QCOMPARE(rows.front(), std::int64_t(100));
+        QCOMPARE(rows[9], std::int64_t(109));
+        std::int64_t farthest = 0;
+        for (const std::int64_t row : rows) {
+            const std::int64_t distance = row < 100 ? 100 - row : row - 109;
+            QVERIFY(distance >= farthest - 16);
+            farthest = std::max(farthest, distance);
+        }
+    }
+
+private:
+    std::vector<double> m_single;
+};
+
+QObject* makeNetworkTests() { return new TestNetworks; }
+
+#include "tst_networks.moc"
