@@ -45,13 +45,12 @@ void DocumentController::reset(data::DocumentPtr document, QString path)
 {
     m_undoStack->clear();
     m_path = std::move(path);
-    const data::DocumentPtr before = std::exchange(m_document, std::move(document));
+    m_document = std::move(document);
     setUnsaved(false);
     emit pathChanged();
     emit entriesChanged();
     emit selectedEntryChanged();
-    if (before->modelId != m_document->modelId || before->modelHash != m_document->modelHash)
-        emit modelChanged();
+    emit modelChanged();
 }
 
 void DocumentController::markSaved(QString path)

@@ -12,6 +12,7 @@
 #include <QtCore/QTextStream>
 #include <QtCore/QTimer>
 #include <QtCore/QTranslator>
+#include <QtGui/QIcon>
 #include <QtWidgets/QApplication>
 
 #include <cstring>
@@ -87,6 +88,7 @@ int main(int argc, char** argv)
     QCoreApplication::setOrganizationName("Nucleoscope");
     QCoreApplication::setApplicationName("Nucleoscope");
     QCoreApplication::setApplicationVersion(nscope::kVersion);
+    QApplication::setWindowIcon(QIcon(":/icons/nucleoscope.svg"));
     installTranslations(application);
 
     const auto options = parseLaunchOptions(QCoreApplication::arguments());

@@ -15,6 +15,7 @@
 #include "widgets/search_bar.h"
 #include "widgets/track_view.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
 #include <QtGui/QAction>
 #include <QtWidgets/QDockWidget>

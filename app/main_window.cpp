@@ -43,6 +43,8 @@
 #include <QtWidgets/QTabWidget>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace nscope::app {
@@ -184,6 +186,7 @@ void MainWindow::connectModels()
         m_prediction->setEmptyText(tr("There is no model: choose one in the Model menu."));
         say(sentence, true);
     });
+    connect(m_models, &ModelController::noticed, this, [this](const QString& sentence) { say(sentence, false); });
     connect(m_bridge, &EngineBridge::backendReady, this, [this](const auto& info) {
         log(widgets::LogKind::Message, QString::fromStdString(info->description));
     });
@@ -218,6 +221,8 @@ void MainWindow::connectViews()
         m_tracks->tracks().ensureVisible(span);
     });
     connect(m_themes, &ThemeController::themeChanged, this, &MainWindow::applyTheme);
+    connect(m_log, &widgets::LogView::saveRequested, this,
+            [this] { saveText(tr("Save the log"), tr("log.tsv"), m_log->toText()); });
     connect(m_tracks, &TracksPage::said, this, &MainWindow::say);
     connect(m_editActions, &EditActions::said, this, &MainWindow::say);
 }
@@ -415,14 +420,16 @@ void MainWindow::exportFigure()
     dialog.exec();
 }
 
-void MainWindow::exportTable()
+void MainWindow::exportTable() { saveText(tr("Export the table"), tr("predictions.tsv"), m_table->toTsv()); }
+
+void MainWindow::saveText(const QString& title, const QString& suggestion, const QString& content)
 {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export the table"), tr("predictions.tsv"),
-                                                      tr("Tab-separated values (*.tsv)"));
+    const QString path =
+        QFileDialog::getSaveFileName(this, title, suggestion, tr("Tab-separated values (*.tsv)"));
     if (path.isEmpty())
         return;
     QSaveFile file(path);
-    const QByteArray text = m_table->toTsv().toUtf8();
+    const QByteArray text = content.toUtf8();
     if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
         say(tr("Wrote %1.").arg(QDir::toNativeSeparators(path)), false);
     else

@@ -4,6 +4,7 @@
 
 #include "app/view_list.h"
 #include "core/base/error.h"
+#include "core/data/document.h"
 #include "core/data/interval.h"
 #include "core/engine/engine.h"
 
@@ -13,6 +14,7 @@
 #include <memory>
 #include <string_view>
 
+class QDockWidget;
 class QLabel;
 class QStackedWidget;
 class QTabWidget;
@@ -80,6 +82,7 @@ public:
 
     void exportFigure();
     void exportTable();
+    void saveText(const QString& title, const QString& suggestion, const QString& content);
     void say(const QString& sentence, bool isError);
 
 protected:
@@ -131,7 +134,7 @@ private:
     widgets::LogView* m_log = nullptr;
     widgets::JobsBar* m_jobs = nullptr;
     QLabel* m_modelLabel = nullptr;
-    std::map<std::string_view, class QDockWidget*> m_docks;
+    std::map<std::string_view, QDockWidget*> m_docks;
     engine::Ticket m_lastLogged = engine::Ticket::None;
     bool m_started = false;
 };

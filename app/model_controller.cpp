@@ -87,9 +87,18 @@ void ModelController::cardRead(const QString& idOrPath, const Result<data::Model
 
 void ModelController::documentModelChanged()
 {
-    const data::Document& document = *m_documents.document();
-    if (m_current && !document.modelId.empty() && document.modelId != m_current->id && !isLoading())
-        load(QString::fromStdString(document.modelId));
+    const data::DocumentPtr document = m_documents.document();
+    if (!m_current || isLoading())
+        return;
+    if (document->modelId.empty()) {
+        m_documents.setModel(m_current->id, m_current->hash);
+    } else if (document->modelId != m_current->id) {
+        load(QString::fromStdString(document->modelId));
+    } else if (!document->modelHash.empty() && document->modelHash != m_current->hash) {
+        emit noticed(tr("The session was made with other weights of model %1; what you see is from the weights that "
+                        "are installed.").arg(QString::fromStdString(m_current->id)));
+        m_documents.setModel(m_current->id, m_current->hash);
+    }
 }
 
 }  // namespace nscope::app

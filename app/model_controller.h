@@ -41,6 +41,8 @@ signals:
     void loadingStarted(const QString& idOrPath);
     void loaded();
     void failed(const QString& sentence);
+    /// Something to know about the model in use.
+    void noticed(const QString& sentence);
 
 private:
     void cardRead(const QString& idOrPath, const Result<data::ModelCard>& card);

@@ -13,6 +13,8 @@ namespace nscope::app {
 
 namespace {
 
+constexpr int kFlushMs = 200;
+
 QString title(const std::string& scalar)
 {
     QString text = QString::fromStdString(scalar);
@@ -27,6 +29,9 @@ PopulationController::PopulationController(DocumentController& documents, Engine
 {
     // Interactive requests of the same event go first, and several changes become one request.
     m_automatic.setSingleShot(true);
+    m_flush.setSingleShot(true);
+    m_flush.setInterval(kFlushMs);
+    connect(&m_flush, &QTimer::timeout, this, &PopulationController::flush);
     m_automatic.setInterval(0);
     connect(&m_automatic, &QTimer::timeout, this, &PopulationController::predictIfFew);
     connect(&documents, &DocumentController::entriesChanged, this, &PopulationController::rebuild);
@@ -35,8 +40,10 @@ PopulationController::PopulationController(DocumentController& documents, Engine
     connect(&analysis, &AnalysisController::predictionChanged, this, &PopulationController::takeSelected);
     connect(&bridge, &EngineBridge::delivered, this, &PopulationController::receive);
     const auto end = [this](const std::string& key) {
-        if (key == kPredictAll)
-            setRunning(false);
+        if (key != kPredictAll)
+            return;
+        flush();
+        setRunning(false);
     };
     connect(&bridge, &EngineBridge::finished, this, end);
     connect(&bridge, &EngineBridge::failed, this, end);
@@ -69,6 +76,7 @@ void PopulationController::predictIfFew()
 
 void PopulationController::useModel()
 {
+    m_arrived.clear();
     m_predictions.clear();
     m_requested.clear();
     m_bridge.cancelKey(kPredictAll);
@@ -146,8 +154,7 @@ void PopulationController::takeSelected()
         return;
     m_predictions[current.transcript] = current.prediction;
     if (const auto row = m_rows.find(current.transcript); row != m_rows.end())
-        m_table.setPrediction(row->second, QString::fromStdString(current.prediction->predictedClass),
-                              valuesOf(*current.prediction));
+        m_table.setPredictions({rowPrediction(row->second, *current.prediction)});
 }
 
 void PopulationController::receive(const std::string& key, const engine::Delivery& delivery)
@@ -155,11 +162,25 @@ void PopulationController::receive(const std::string& key, const engine::Deliver
     const auto* prediction = std::get_if<PredictionPtr>(&delivery.payload);
     if (key != kPredictAll || !prediction || delivery.transcript >= m_requested.size())
         return;
-    const data::TranscriptPtr& transcript = m_requested[delivery.transcript];
-    m_predictions[transcript] = *prediction;
-    if (const auto row = m_rows.find(transcript); row != m_rows.end())
-        m_table.setPrediction(row->second, QString::fromStdString((*prediction)->predictedClass),
-                              valuesOf(**prediction));
+    m_predictions[m_requested[delivery.transcript]] = *prediction;
+    m_arrived.push_back(m_requested[delivery.transcript]);
+    if (!m_flush.isActive())
+        m_flush.start();
+}
+
+void PopulationController::flush()
+{
+    std::vector<widgets::RowPrediction> rows;
+    for (const data::TranscriptPtr& transcript : m_arrived)
+        if (const auto row = m_rows.find(transcript); row != m_rows.end())
+            rows.push_back(rowPrediction(row->second, *m_predictions.at(transcript)));
+    m_arrived.clear();
+    m_table.setPredictions(std::move(rows));
+}
+
+widgets::RowPrediction PopulationController::rowPrediction(int row, const data::Prediction& prediction) const
+{
+    return {row, QString::fromStdString(prediction.predictedClass), valuesOf(prediction)};
 }
 
 void PopulationController::setRunning(bool running)

@@ -47,6 +47,9 @@ private:
     void takeSelected();
     void receive(const std::string& key, const engine::Delivery& delivery);
     void setRunning(bool running);
+    /// Writes predictions that have arrived into the table, many at once: each write sorts and filters again.
+    void flush();
+    widgets::RowPrediction rowPrediction(int row, const data::Prediction& prediction) const;
     widgets::ResultRow rowOf(int entry) const;
     std::vector<double> valuesOf(const data::Prediction& prediction) const;
 
@@ -57,7 +60,9 @@ private:
     std::unordered_map<data::TranscriptPtr, PredictionPtr> m_predictions;
     std::unordered_map<data::TranscriptPtr, int> m_rows;
     data::TranscriptSet m_requested;
+    data::TranscriptSet m_arrived;  ///< predicted, not in the table yet
     QTimer m_automatic;
+    QTimer m_flush;
     bool m_running = false;
 };
 

@@ -7,6 +7,7 @@
 #include <QtWidgets/QFrame>
 
 class QLabel;
+class QTimer;
 
 namespace nscope::app {
 
@@ -24,7 +25,7 @@ private:
     void updateColours();
 
     QLabel* m_text;
-    class QTimer* m_timer;
+    QTimer* m_timer;
     widgets::Theme m_theme;
     bool m_isError = false;
 };

@@ -21,7 +21,9 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace nscope::app {
 

@@ -12,6 +12,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 
@@ -54,7 +55,7 @@ signals:
     void said(const QString& sentence, bool isError);
 
 private:
-    void buildControls(class QHBoxLayout& row);
+    void buildControls(QHBoxLayout& row);
     void connectTracks();
     void showSequence();
     void showExplanation();
