@@ -81,7 +81,7 @@ Result<FilterExpression> FilterExpression::parse(const QString& text, const QStr
             term.number = number;
         const bool needsNumber = term.op != Operator::Equal && term.op != Operator::NotEqual && term.op != Operator::Contains;
         if (term.text.isEmpty() || (needsNumber && !isNumber))
-            return fail(ErrorCode::InvalidArgument, (needsNumber ? tr("“%1” needs a number, for example %2%3100.")
+            return fail(ErrorCode::InvalidArgument, (needsNumber ? tr("“%1” needs a number, as in %2%3 100.")
                                                                        .arg(part, term.field, match.captured(2))
                                                                  : tr("“%1” needs a value.").arg(part)).toStdString());
         expression.m_terms.push_back(term);

@@ -116,13 +116,14 @@ public:
     QString toTsv() const;
 
 signals:
-    /// The current row changed by mouse or keyboard: show it.
+    /// Another row was chosen by mouse or keyboard: show it.
     void rowActivated(int row);
     void selectedRowsChanged(const std::vector<int>& rows);
     void exportRequested();
     void contextMenuRequested(const QPoint& globalPosition, const std::vector<int>& rows);
 
 private:
+    void announceCurrent();
     void applyFilter(const QString& text);
     void updateCount();
     void updateHeader();
@@ -135,7 +136,7 @@ private:
     QLabel* m_filterError;
     QLabel* m_count;
     QToolButton* m_exportButton;
-    bool m_selectingSilently = false;
+    int m_activeRow = -1;  ///< last one announced or selected by the program
 };
 
 }  // namespace nscope::widgets

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace nscope::widgets {
 
@@ -70,11 +71,12 @@ ResultsView::ResultsView(QWidget* parent)
     connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &ResultsView::updateCount);
     connect(m_filter, &QAbstractItemModel::modelReset, this, &ResultsView::updateCount);
     connect(m_filter, &QAbstractItemModel::modelReset, this, &ResultsView::updateHeader);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
-        if (current.isValid() && !m_selectingSilently)
-            emit rowActivated(m_filter->mapToSource(current).row());
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ResultsView::announceCurrent);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        announceCurrent();
+        emit selectedRowsChanged(selectedRows());
     });
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { emit selectedRowsChanged(selectedRows()); });
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] { m_activeRow = -1; });
     connect(m_table, &QTableView::customContextMenuRequested, this, [this](QPoint point) {
         emit contextMenuRequested(m_table->viewport()->mapToGlobal(point), selectedRows());
     });
@@ -93,6 +95,17 @@ void ResultsView::setTheme(const Theme& theme)
     muted.setColor(QPalette::WindowText, theme.mutedText);
     m_count->setPalette(muted);
     m_table->viewport()->update();
+}
+
+/// Getting the keyboard focus makes a row current without choosing it: only a selected row counts.
+void ResultsView::announceCurrent()
+{
+    const QModelIndex current = m_table->selectionModel()->currentIndex();
+    if (!current.isValid() || !m_table->selectionModel()->isRowSelected(current.row(), {}))
+        return;
+    const int row = m_filter->mapToSource(current).row();
+    if (std::exchange(m_activeRow, row) != row)
+        emit rowActivated(row);
 }
 
 void ResultsView::applyFilter(const QString& text)
@@ -152,10 +165,9 @@ void ResultsView::selectRow(int row)
     const QModelIndex index = m_filter->mapFromSource(m_model->index(row, 0));
     if (!index.isValid())
         return;
-    m_selectingSilently = true;
+    m_activeRow = row;
     m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     m_table->scrollTo(index);
-    m_selectingSilently = false;
 }
 
 QString ResultsView::toTsv() const

@@ -246,6 +246,17 @@ private slots:
         QVERIFY(m_stack->isTrackShown(TrackKind::Explanation));
     }
 
+    void aRangeAskedForBeforeShowingIsKept()
+    {
+        TrackStack stack;
+        stack.setTranscript(m_transcript, nullptr, {});
+        stack.setVisibleRange({40, 100});
+        stack.resize(1300, 500);
+        stack.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&stack));
+        QCOMPARE(stack.visibleRange(), (data::Interval{40, 100}));
+    }
+
     void scrollBarFollowsAndLeads()
     {
         m_stack->setVisibleRange({100, 160});
