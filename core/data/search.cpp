@@ -3,8 +3,11 @@
 
 #include "core/data/alphabet.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <iterator>
 #include <optional>
 #include <regex>
@@ -32,17 +35,34 @@ std::vector<SearchHit> scan(std::string_view letters, std::string_view motif, bo
     return hits;
 }
 
-// std::regex recurses per letter for unbounded repeats and would overflow the stack on a long transcript, so the text
-// is searched in overlapping windows: a match of up to half a window is always found whole.
-constexpr std::size_t kWindowNt = 4096;
+// std::regex recurses for every letter of an unbounded repeat, about 1 kB deep, so it runs on a stack of its own, in
+// overlapping windows (a match of up to half a window is always found whole), and the depth is watched at every letter.
+// Between two letters it is bounded by the size of the expression, repeats written out.
+constexpr std::size_t kWindowNt = 16'384;
 constexpr std::size_t kMaxPattern = 200;
+constexpr std::size_t kMaxWrittenOut = 10'000;
+constexpr std::size_t kStackBytes = 256 << 20;
+constexpr std::ptrdiff_t kMaxDepthBytes = 192 << 20;
 // std::regex backtracks; a pattern like (A*)*C can take for ever, so the letters it looks at are counted.
-constexpr std::int64_t kMinReads = 20'000'000;
+constexpr std::int64_t kMinReads = 10'000'000;
 constexpr std::int64_t kReadsPerLetter = 200;
 
 struct TooMuchWork {};
 
-/// A letter's place that counts how often letters are read, and stops the search when it is too often.
+/// What one search may use.
+struct Budget {
+    std::int64_t readsLeft = 0;
+    const char* stackStart = nullptr;
+
+    void countRead()
+    {
+        const char* here = static_cast<const char*>(__builtin_frame_address(0));
+        if (--readsLeft < 0 || std::abs(here - stackStart) > kMaxDepthBytes)
+            throw TooMuchWork();
+    }
+};
+
+/// A letter's place that stops the search when its budget is used up.
 class CountingIterator {
 public:
     using iterator_category = std::bidirectional_iterator_tag;
@@ -52,12 +72,11 @@ public:
     using reference = const char&;
 
     CountingIterator() = default;
-    CountingIterator(const char* letter, std::int64_t* readsLeft) : m_letter(letter), m_readsLeft(readsLeft) {}
+    CountingIterator(const char* letter, Budget* budget) : m_letter(letter), m_budget(budget) {}
 
     reference operator*() const
     {
-        if (--*m_readsLeft < 0)
-            throw TooMuchWork();
+        m_budget->countRead();
         return *m_letter;
     }
     CountingIterator& operator++() { ++m_letter; return *this; }
@@ -68,12 +87,31 @@ public:
 
 private:
     const char* m_letter = nullptr;
-    std::int64_t* m_readsLeft = nullptr;
+    Budget* m_budget = nullptr;
 };
+
+/// Length of the pattern if every counted repeat were written out, at most: the product of the counts.
+std::size_t writtenOut(std::string_view pattern)
+{
+    std::size_t length = pattern.size();
+    for (std::size_t i = pattern.find('{'); i != std::string_view::npos; i = pattern.find('{', i + 1)) {
+        std::size_t largest = 1;
+        for (std::size_t k = i + 1; k < pattern.size() && pattern[k] != '}'; ++k) {
+            std::size_t count = 0;
+            for (; k < pattern.size() && std::isdigit(static_cast<unsigned char>(pattern[k])) != 0; ++k)
+                count = std::min<std::size_t>(count * 10 + std::size_t(pattern[k] - '0'), kMaxWrittenOut);
+            largest = std::max(largest, count);
+            if (k < pattern.size() && pattern[k] == '}')
+                break;
+        }
+        length = std::min(length * largest, kMaxWrittenOut + 1);
+    }
+    return length;
+}
 
 // The first non-empty match at or after `from` that starts in the text; std::nullopt when there is none.
 std::optional<Interval> nextMatch(std::string_view letters, const std::regex& regex, std::size_t from,
-                                  std::int64_t& readsLeft)
+                                  Budget& budget)
 {
     while (from < letters.size()) {
         const std::string_view window = letters.substr(from, kWindowNt);
@@ -84,8 +122,8 @@ std::optional<Interval> nextMatch(std::string_view letters, const std::regex& re
         if (!atEnd)
             flags |= std::regex_constants::match_not_eol;
         std::match_results<CountingIterator> match;
-        const CountingIterator begin(window.data(), &readsLeft);
-        const CountingIterator end(window.data() + window.size(), &readsLeft);
+        const CountingIterator begin(window.data(), &budget);
+        const CountingIterator end(window.data() + window.size(), &budget);
         const bool found = std::regex_search(begin, end, match, regex, flags);
         const std::size_t start = found ? std::size_t(match.position()) : window.size();
         if (!atEnd && start > kWindowNt / 2) {
@@ -111,6 +149,65 @@ std::string upperWithT(std::string_view pattern)
     }
     return out;
 }
+
+std::vector<SearchHit> allMatches(std::string_view letters, std::string_view pattern, std::size_t maxHits)
+{
+    const std::regex regex(upperWithT(pattern), std::regex::ECMAScript | std::regex::icase);
+    std::vector<SearchHit> hits;
+    Budget budget{std::max(kMinReads, kReadsPerLetter * std::int64_t(letters.size())),
+                  static_cast<const char*>(__builtin_frame_address(0))};
+    std::size_t from = 0;
+    while (hits.size() < maxHits) {
+        const auto match = nextMatch(letters, regex, from, budget);
+        if (!match)
+            break;
+        hits.push_back({*match, false});
+        from = std::size_t(match->endNt);
+    }
+    return hits;
+}
+
+struct RegexJob {
+    std::string_view letters;
+    std::string_view pattern;
+    std::size_t maxHits;
+    Result<std::vector<SearchHit>> result;
+
+    void run()
+    {
+        constexpr const char* kTooMuch = "The regular expression needs too much work; make it simpler.";
+        try {
+            result = allMatches(letters, pattern, maxHits);
+        } catch (const TooMuchWork&) {
+            result = fail(ErrorCode::InvalidArgument, kTooMuch);
+        } catch (const std::regex_error& error) {
+            const bool tooMuch = error.code() == std::regex_constants::error_complexity
+                || error.code() == std::regex_constants::error_stack || error.code() == std::regex_constants::error_space;
+            result = fail(ErrorCode::InvalidArgument, tooMuch ? std::string(kTooMuch) : "\"" + std::string(pattern)
+                              + "\" is not a regular expression; check its brackets and backslashes.");
+        } catch (const std::exception&) {
+            result = fail(ErrorCode::OutOfMemory, "There is not enough memory for this search.");
+        }
+    }
+
+    /// False when there is no memory for the stack. Blocks until the search has ended.
+    bool runOnOwnStack()
+    {
+        pthread_attr_t attributes;
+        pthread_attr_init(&attributes);
+        pthread_attr_setstacksize(&attributes, kStackBytes);
+        pthread_t thread{};
+        const auto body = [](void* job) -> void* {
+            static_cast<RegexJob*>(job)->run();
+            return nullptr;
+        };
+        const bool started = pthread_create(&thread, &attributes, body, this) == 0;
+        pthread_attr_destroy(&attributes);
+        if (started)
+            pthread_join(thread, nullptr);
+        return started;
+    }
+};
 
 }  // namespace
 
@@ -141,27 +238,12 @@ Result<std::vector<SearchHit>> searchRegex(std::string_view canonicalLetters, st
     if (pattern.size() > kMaxPattern)
         return fail(ErrorCode::InvalidArgument, "The regular expression is longer than "
                         + std::to_string(kMaxPattern) + " characters.");
-    try {
-        const std::regex regex(upperWithT(pattern), std::regex::ECMAScript | std::regex::icase);
-        std::vector<SearchHit> hits;
-        std::int64_t readsLeft = std::max(kMinReads, kReadsPerLetter * std::int64_t(canonicalLetters.size()));
-        std::size_t from = 0;
-        while (hits.size() < maxHits) {
-            const auto match = nextMatch(canonicalLetters, regex, from, readsLeft);
-            if (!match)
-                break;
-            hits.push_back({*match, false});
-            from = std::size_t(match->endNt);
-        }
-        return hits;
-    } catch (const TooMuchWork&) {
-        return fail(ErrorCode::InvalidArgument, "The regular expression needs too much work; make it simpler.");
-    } catch (const std::regex_error& error) {
-        if (error.code() == std::regex_constants::error_complexity || error.code() == std::regex_constants::error_stack)
-            return fail(ErrorCode::InvalidArgument, "The regular expression needs too much work; make it simpler.");
-        return fail(ErrorCode::InvalidArgument,
-                    "\"" + std::string(pattern) + "\" is not a regular expression; check its brackets and backslashes.");
-    }
+    if (writtenOut(pattern) > kMaxWrittenOut)
+        return fail(ErrorCode::InvalidArgument, "The regular expression repeats too much; use smaller numbers in braces, or + and *.");
+    RegexJob job{canonicalLetters, pattern, maxHits, {}};
+    if (!job.runOnOwnStack())
+        return fail(ErrorCode::OutOfMemory, "There is not enough memory for this search.");
+    return std::move(job.result);
 }
 
 }  // namespace nscope::data
