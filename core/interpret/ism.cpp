@@ -24,8 +24,9 @@ public:
     {
         const c10::InferenceMode inference;
         m_reference = m_net->encode(letters).ids_NL;
-        const std::int64_t one = std::max<std::int64_t>(1, m_net->passBytes(1, m_reference.size(1), false));
-        m_perPass = std::max<std::int64_t>(1, budgetBytes / one);
+        const std::int64_t length = m_reference.size(1);
+        const std::int64_t one = m_net->passBytes(2, length, false) - m_net->passBytes(1, length, false);
+        m_perPass = std::max<std::int64_t>(1, budgetBytes / std::max<std::int64_t>(1, one));
         m_referenceScore = pass(m_reference, options).front();
     }
 

@@ -238,7 +238,7 @@ std::int64_t Bioseq2SeqImpl::passBytes(std::int64_t batch, std::int64_t lengthNt
     const std::int64_t row = element * m_options.modelDim;  // one position of one activation
     const std::int64_t rows = batch * lengthNt;
     std::int64_t bytes = rows * row * (gradient ? 24 + 22 * m_options.encoderLayers : 24);
-    const std::int64_t hiddenRows = std::min<std::int64_t>(rows, gradient ? 4096 : 1024);
+    const std::int64_t hiddenRows = std::min<std::int64_t>(rows, 512);
     bytes += 3 * hiddenRows * m_options.feedForwardDim * element;
     bytes += rows * row * 2 * m_options.decoderLayers;  // projected memory
     if (m_options.encoder == "transformer")

@@ -55,7 +55,7 @@ std::vector<engine::OptionSpec> optionSpecs()
         integerOption("decoder_layers", "Decoder layers", "Blocks of the decoder", d.decoderLayers, 1, 64),
         integerOption("d_ff", "Feed-forward width", "Hidden width of the position-wise blocks", d.feedForwardDim, 4, 16384),
         integerOption("heads", "Attention heads", "Heads of every attention", d.heads, 1, 64),
-        integerOption("window", "Filter window (nt)", "LFNet: window of the short-time Fourier transform", d.windowNt, 4, 4000),
+        integerOption("window", "Filter window (nt)", "LFNet: window of the short-time Fourier transform, even", d.windowNt, 4, 4000),
         {"lambda", "Soft-shrink", "LFNet: threshold below which frequencies are set to zero", d.lambda, 0.0, 10.0, {}},
         integerOption("kernel", "Kernel (nt)", "CNN: kernel width", d.kernelNt, 1, 101),
         integerOption("dilation_factor", "Dilation factor", "CNN: block i has dilation factor^i", d.dilationFactor, 1, 8),
@@ -72,6 +72,9 @@ Result<void> checkConsistency(const Bioseq2SeqOptions& o)
                                                     + ") must be a multiple of heads (" + std::to_string(o.heads) + ").");
     if (o.modelDim % 2 != 0)
         return fail(ErrorCode::InvalidArgument, "The model option d_model must be even.");
+    if (o.encoder == "lfnet" && o.windowNt % 2 != 0)
+        return fail(ErrorCode::InvalidArgument, "The model option window (" + std::to_string(o.windowNt)
+                                                    + " nt) must be even.");
     if (o.encoder == "cnn") {
         double reach = 1;
         for (int i = 1; i < o.encoderLayers; ++i)

@@ -9,8 +9,8 @@ namespace {
 /// What the reference pass leaves of one layer.
 struct LayerReference {
     torch::Tensor input_1LD;    ///< x
-    torch::Tensor normed_1PD;   ///< LN_in(x) with one hop of zeros before and at least one after
-    torch::Tensor frames_W1TD;  ///< windowed inverse frames
+    torch::Tensor normed_1PD;   ///< LN_in(x) with one hop of zeros before, to whole hops after
+    torch::Tensor frames_TWD;   ///< windowed inverse frames
 };
 
 struct DecoderReference {
@@ -63,7 +63,7 @@ public:
 
 private:
     std::int64_t hopCount() const { return (m_length + m_hop - 1) / m_hop; }
-    std::int64_t frameCount() const { return m_layers.front().frames_W1TD.size(2); }
+    std::int64_t frameCount() const { return m_layers.front().frames_TWD.size(0); }
     std::int64_t clip(std::int64_t hop) const { return std::min(hop * m_hop, m_length); }
 
     std::int64_t bytesPerMutant() const
@@ -77,7 +77,7 @@ private:
     {
         torch::Tensor x = m_encoder.embeddings->forward(input);
         const nn::StftFilter& filter = m_encoder.layer(0).filter();
-        const std::int64_t after = (filter.frameCount(m_length) + 1) * m_hop - m_length;
+        const std::int64_t after = filter.frameCount(m_length) * m_hop - m_length;
         for (std::size_t i = 0; i < m_encoder.fnet->size(); ++i) {
             options.poll();
             nn::LfnetLayerImpl& layer = m_encoder.layer(i);
@@ -86,9 +86,8 @@ private:
             reference.normed_1PD = at::constant_pad_nd(nn::layerNorm(x, layer.input_norm), {0, 0, m_hop, after});
             const torch::Tensor spectrum = layer.filter().filtered(layer.filter().transformStretch(reference.normed_1PD),
                                                                    layer.filterReal(), layer.filterImag());
-            reference.frames_W1TD = layer.filter().inverseFrames(spectrum);
-            const torch::Tensor mixed = layer.filter().overlapAdd(reference.frames_W1TD).narrow(1, m_hop, m_length)
-                                        * envelope().view({1, -1, 1});
+            reference.frames_TWD = layer.filter().inverseStretch(spectrum.transpose(1, 2));  // frames as sequences
+            const torch::Tensor mixed = layer.filter().inverse(spectrum, m_length);
             x = x + layer.afterMix(mixed, options);
             m_layers.push_back(std::move(reference));
         }
@@ -159,7 +158,7 @@ private:
         stretch.narrow(1, m_hop, in.rows_NwD.size(1)).copy_(nn::layerNorm(in.rows_NwD, layer.input_norm));
         const torch::Tensor spectrum = layer.filter().filtered(layer.filter().transformStretch(stretch),
                                                                layer.filterReal(), layer.filterImag());
-        torch::Tensor sum = layer.filter().overlapAdd(layer.filter().inverseFrames(spectrum));
+        torch::Tensor sum = layer.filter().inverseStretch(spectrum);
         if (firstFrame > 0)
             sum.narrow(1, 0, m_hop).add_(referenceHalf(reference, firstFrame - 1, m_hop));
         if (lastFrame + 1 < frameCount())
@@ -178,7 +177,7 @@ private:
     /// Rows [from, from + hop) of a reference frame, as [1,hop,D].
     torch::Tensor referenceHalf(const LayerReference& reference, std::int64_t frame, std::int64_t from) const
     {
-        return reference.frames_W1TD.narrow(0, from, m_hop).select(2, frame).transpose(0, 1);
+        return reference.frames_TWD.narrow(0, frame, 1).narrow(1, from, m_hop);
     }
 
     /// First decoder step; the window's rows replace those of the reference memory.
@@ -246,7 +245,7 @@ std::unique_ptr<nn::MutantScorer> makeLfnetMutants(Bioseq2SeqImpl& net, std::str
                                                    const nn::PassOptions& options)
 {
     auto* encoder = dynamic_cast<nn::LfnetEncoderImpl*>(net.encoder.get());
-    if (!encoder || letters.empty() || encoder->layer(0).filter().windowNt() % 2 != 0)
+    if (!encoder || letters.empty())
         return nullptr;
     return std::make_unique<LfnetMutants>(net, *encoder, letters, target, budgetBytes, options);
 }

@@ -9,7 +9,7 @@
 
 namespace nscope::models {
 
-/// nullptr if the model is not an LFNet with an even window (then every mutant is run in full).
+/// nullptr if the model is not an LFNet (then every mutant is run in full).
 std::unique_ptr<nn::MutantScorer> makeLfnetMutants(Bioseq2SeqImpl& net, std::string_view letters,
                                                    const nn::Target& target, std::int64_t budgetBytes,
                                                    const nn::PassOptions& options);

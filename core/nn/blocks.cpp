@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::int64_t kScoreBytes = std::int64_t(64) << 20;  ///< attention scores held at once
 constexpr std::int64_t kPaddingId = 1;
-constexpr std::int64_t kInferenceRows = 1024;                 ///< keeps the hidden layer of a chunk in the cache
+constexpr std::int64_t kChunkRows = 512;                      ///< keeps the hidden layer of a chunk in the cache
 
 /// Carries a stop token into a backward pass.
 struct StopCapsule : torch::CustomClassHolder {
@@ -135,7 +135,7 @@ torch::Tensor PositionwiseFeedForwardImpl::forward(const torch::Tensor& y, const
     options.poll();
     if (!is_training() && at::GradMode::is_enabled() && y.requires_grad() && !w_1->weight.requires_grad())
         return FrozenFeedForward::apply(y, layer_norm->weight, layer_norm->bias, w_1->weight, w_1->bias, w_2->weight,
-                                        w_2->bias, options.rowChunkNt, options.stop);
+                                        w_2->bias, std::min(options.rowChunkNt, kChunkRows), options.stop);
     if (at::GradMode::is_enabled()) {
         torch::Tensor hidden = at::relu(at::linear(layerNorm(y, layer_norm), w_1->weight, w_1->bias));
         hidden = at::linear(at::dropout(hidden, m_dropout, is_training()), w_2->weight, w_2->bias);
@@ -145,7 +145,7 @@ torch::Tensor PositionwiseFeedForwardImpl::forward(const torch::Tensor& y, const
     const torch::Tensor in = y.reshape({-1, dim});
     const torch::Tensor w1 = w_1->weight.t(), w2 = w_2->weight.t();
     torch::Tensor out = torch::empty_like(in);
-    const std::int64_t rows = std::min(options.rowChunkNt, kInferenceRows);
+    const std::int64_t rows = std::min(options.rowChunkNt, kChunkRows);
     for (std::int64_t row = 0; row < in.size(0); row += rows) {
         options.poll();
         const std::int64_t count = std::min(rows, in.size(0) - row);

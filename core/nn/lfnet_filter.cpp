@@ -1,6 +1,7 @@
 #include "core/nn/lfnet_filter.h"
 
 #include "core/nn/blocks.h"
+#include "core/nn/frame_kernels.h"
 
 #include <numbers>
 
@@ -8,90 +9,131 @@ namespace nscope::nn {
 
 namespace {
 
-bool sameKind(const torch::Tensor& tensor, const torch::TensorOptions& like)
+using torch::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::tensor_list;
+
+bool sameKind(const Tensor& tensor, const torch::TensorOptions& like)
 {
     return tensor.defined() && tensor.scalar_type() == like.dtype().toScalarType() && tensor.device() == like.device();
 }
 
 /// Periodic Hann window.
-std::vector<double> hann(int window)
+double hann(int n, int window) { return 0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * n / window); }
+
+/// Rows [0, a.rows) of the result are a·x, the following ones b·y; all other axes are flattened.
+Tensor stackedProducts(const Tensor& a, const Tensor& x, const Tensor& b, const Tensor& y)
 {
-    std::vector<double> values(static_cast<std::size_t>(window));
-    for (int n = 0; n < window; ++n)
-        values[std::size_t(n)] = 0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * n / window);
-    return values;
+    Tensor out = torch::empty({a.size(0) + b.size(0), x.size(1), x.size(2), x.size(3)}, x.options());
+    Tensor flat = out.view({out.size(0), -1});
+    Tensor upper = flat.narrow(0, 0, a.size(0)), lower = flat.narrow(0, a.size(0), b.size(0));
+    at::mm_out(upper, a, x.reshape({x.size(0), -1}));
+    at::mm_out(lower, b, y.reshape({y.size(0), -1}));
+    return out;
 }
+
+/// Applies a to the first rows of x and b to the rest.
+Tensor stackedProducts(const Tensor& a, const Tensor& b, const Tensor& x)
+{
+    return stackedProducts(a, x.narrow(0, 0, a.size(1)), b, x.narrow(0, a.size(1), b.size(1)));
+}
+
+class TransformStretch : public torch::autograd::Function<TransformStretch> {
+public:
+    static Tensor forward(AutogradContext* context, const Tensor& x_NPD, const Tensor& cosine, const Tensor& sine,
+                          std::int64_t hop)
+    {
+        context->save_for_backward({cosine, sine});
+        context->saved_data["hop"] = hop;
+        return stackedProducts(cosine, sine, cutFolded(x_NPD, hop));
+    }
+    static tensor_list backward(AutogradContext* context, tensor_list gradients)
+    {
+        const auto saved = context->get_saved_variables();
+        const Tensor folded = stackedProducts(saved[0].t(), saved[1].t(), gradients[0].contiguous());
+        return {spreadFolded(folded, context->saved_data["hop"].toInt()), {}, {}, {}};
+    }
+};
+
+class InverseStretch : public torch::autograd::Function<InverseStretch> {
+public:
+    static Tensor forward(AutogradContext* context, const Tensor& spectrum, const Tensor& cosine, const Tensor& sine,
+                          std::int64_t hop)
+    {
+        context->save_for_backward({cosine, sine});
+        context->saved_data["hop"] = hop;
+        return spreadFolded(stackedProducts(cosine, sine, spectrum), hop);
+    }
+    static tensor_list backward(AutogradContext* context, tensor_list gradients)
+    {
+        const auto saved = context->get_saved_variables();
+        const Tensor folded = cutFolded(gradients[0], context->saved_data["hop"].toInt());
+        return {stackedProducts(saved[0].t(), saved[1].t(), folded), {}, {}, {}};
+    }
+};
 
 }  // namespace
 
-StftFilter::StftFilter(int windowNt, double lambda)
-    : m_window(windowNt), m_hop(windowNt / 2), m_lambda(lambda)
+StftFilter::StftFilter(int windowNt, double lambda) : m_window(windowNt), m_hop(windowNt / 2), m_lambda(lambda)
 {
-    TORCH_CHECK(windowNt >= 4, "The window of a frequency filter must be at least 4 nt.");
+    TORCH_CHECK(windowNt >= 4 && windowNt % 2 == 0, "The window of a frequency filter must be even and at least 4 nt.");
 }
 
-std::int64_t StftFilter::frameCount(std::int64_t lengthNt) const
+const StftFilter::Bases& StftFilter::bases(const torch::TensorOptions& like) const
 {
-    return 1 + (lengthNt + 2 * (m_window / 2) - m_window) / m_hop;
-}
-
-const torch::Tensor& StftFilter::analysis(const torch::TensorOptions& like) const
-{
-    if (!sameKind(m_analysis, like)) {
-        const PersistentTensors persistent;
-        const auto window = hann(m_window);
-        torch::Tensor basis = torch::empty({2 * bins(), m_window}, torch::kFloat64);
-        auto rows = basis.accessor<double, 2>();
-        for (int f = 0; f < bins(); ++f) {
-            for (int n = 0; n < m_window; ++n) {
-                const double angle = 2.0 * std::numbers::pi * ((std::int64_t(f) * n) % m_window) / m_window;
-                rows[f][n] = window[std::size_t(n)] * std::cos(angle);
-                rows[bins() + f][n] = -window[std::size_t(n)] * std::sin(angle);
-            }
+    if (sameKind(m_bases.cosine, like))
+        return m_bases;
+    const PersistentTensors persistent;
+    Tensor cosine = torch::empty({bins(), m_hop + 1}, torch::kFloat64);
+    Tensor sine = torch::empty({bins(), m_hop - 1}, torch::kFloat64);
+    Tensor weight = torch::full({bins(), 1}, 2.0 / m_window, torch::kFloat64);
+    // The bins 0 and W/2 stand once in the full spectrum.
+    weight[0] = weight[m_hop] = 1.0 / m_window;
+    auto c = cosine.accessor<double, 2>(), s = sine.accessor<double, 2>();
+    for (int f = 0; f < bins(); ++f) {
+        for (int n = 0; n <= m_hop; ++n) {
+            const double angle = 2.0 * std::numbers::pi * ((std::int64_t(f) * n) % m_window) / m_window;
+            c[f][n] = hann(n, m_window) * std::cos(angle);
+            if (n > 0 && n < m_hop)
+                s[f][n - 1] = f == 0 || f == m_hop ? 0.0 : -hann(n, m_window) * std::sin(angle);
         }
-        m_analysis = basis.to(like);
     }
-    return m_analysis;
+    m_bases = {cosine.to(like), sine.to(like), (cosine * weight).t().contiguous().to(like),
+               (sine * weight).t().contiguous().to(like)};
+    return m_bases;
 }
 
-const torch::Tensor& StftFilter::synthesis(const torch::TensorOptions& like) const
+torch::Tensor StftFilter::analysis(const torch::TensorOptions& like) const
 {
-    if (!sameKind(m_synthesis, like)) {
-        const PersistentTensors persistent;
-        const auto window = hann(m_window);
-        torch::Tensor basis = torch::empty({m_window, 2 * bins()}, torch::kFloat64);
-        auto rows = basis.accessor<double, 2>();
-        for (int f = 0; f < bins(); ++f) {
-            // The bins 0 and W/2 stand once in the full spectrum and their imaginary parts do not count.
-            const bool single = f == 0 || 2 * f == m_window;
-            for (int n = 0; n < m_window; ++n) {
-                const double angle = 2.0 * std::numbers::pi * ((std::int64_t(f) * n) % m_window) / m_window;
-                const double scale = window[std::size_t(n)] * (single ? 1.0 : 2.0) / m_window;
-                rows[n][f] = scale * std::cos(angle);
-                rows[n][bins() + f] = single ? 0.0 : -scale * std::sin(angle);
-            }
-        }
-        m_synthesis = basis.to(like);
-    }
-    return m_synthesis;
+    const Bases& b = bases(like);
+    const Tensor none = torch::zeros({bins(), 1}, b.cosine.options());
+    const Tensor real = at::cat({b.cosine, b.cosine.narrow(1, 1, m_hop - 1).flip(1)}, 1);
+    const Tensor imaginary = at::cat({none, b.sine, none, b.sine.flip(1).neg()}, 1);
+    return at::cat({real, imaginary}, 0);
+}
+
+torch::Tensor StftFilter::synthesis(const torch::TensorOptions& like) const
+{
+    const Bases& b = bases(like);
+    const Tensor none = torch::zeros({1, bins()}, b.cosine.options());
+    const Tensor real = at::cat({b.inverseCosine, b.inverseCosine.narrow(0, 1, m_hop - 1).flip(0)}, 0);
+    const Tensor imaginary = at::cat({none, b.inverseSine, none, b.inverseSine.flip(0).neg()}, 0);
+    return at::cat({real, imaginary}, 1);
 }
 
 torch::Tensor StftFilter::inverseEnvelope(std::int64_t lengthNt, const torch::TensorOptions& like) const
 {
     if (!sameKind(m_envelope, like) || m_envelope.size(0) != lengthNt) {
         const PersistentTensors persistent;
-        const auto window = hann(m_window);
-        std::vector<double> sum(std::size_t(lengthNt), 0.0);
-        for (std::int64_t t = 0; t < frameCount(lengthNt); ++t) {
-            for (int n = 0; n < m_window; ++n) {
-                const std::int64_t position = t * m_hop + n - m_window / 2;
-                if (position >= 0 && position < lengthNt)
-                    sum[std::size_t(position)] += window[std::size_t(n)] * window[std::size_t(n)];
-            }
+        std::vector<double> inverse(std::size_t(lengthNt), 0.0);
+        for (std::int64_t p = 0; p < lengthNt; ++p) {
+            // Two frames see a position: in the first half of one and in the second half of the one before.
+            const int r = int(p % m_hop);
+            const double first = p / m_hop + 1 < frameCount(lengthNt) ? hann(r, m_window) : 0.0;
+            const double second = hann(r + m_hop, m_window);
+            inverse[std::size_t(p)] = 1.0 / (first * first + second * second);
         }
-        for (double& value : sum)
-            value = 1.0 / value;
-        m_envelope = torch::tensor(sum, torch::kFloat64).to(like);
+        m_envelope = torch::tensor(inverse, torch::kFloat64).to(like);
     }
     return m_envelope;
 }
@@ -99,53 +141,32 @@ torch::Tensor StftFilter::inverseEnvelope(std::int64_t lengthNt, const torch::Te
 torch::Tensor StftFilter::transform(const torch::Tensor& x_NLD) const
 {
     const std::int64_t length = x_NLD.size(1);
-    const std::int64_t padded = (frameCount(length) - 1) * m_hop + m_window;
-    const std::int64_t left = m_window / 2;
-    return transformStretch(at::constant_pad_nd(x_NLD, {0, 0, left, padded - left - length}));
+    const std::int64_t padded = (frameCount(length) + 1) * m_hop;
+    return transformStretch(at::constant_pad_nd(x_NLD, {0, 0, m_hop, padded - m_hop - length}));
 }
 
-torch::Tensor StftFilter::transformStretch(const torch::Tensor& x_NLD) const
+torch::Tensor StftFilter::transformStretch(const torch::Tensor& x_NPD) const
 {
-    const torch::Tensor cut = x_NLD.unfold(1, m_window, m_hop).permute({3, 0, 1, 2});
-    return at::mm(analysis(x_NLD.options()), cut.reshape({m_window, -1}))
-        .view({2 * bins(), cut.size(1), cut.size(2), cut.size(3)});
+    const Bases& b = bases(x_NPD.options());
+    return TransformStretch::apply(x_NPD, b.cosine, b.sine, std::int64_t(m_hop));
 }
 
 torch::Tensor StftFilter::filtered(const torch::Tensor& spectrum, const torch::Tensor& real_FD,
                                    const torch::Tensor& imag_FD) const
 {
-    const std::int64_t f = bins();
-    const torch::Tensor re = spectrum.narrow(0, 0, f);
-    const torch::Tensor im = spectrum.narrow(0, f, f);
-    const torch::Tensor wr = real_FD.view({f, 1, 1, -1});
-    const torch::Tensor wi = imag_FD.view({f, 1, 1, -1});
-    const torch::Tensor product = at::cat({at::addcmul(re * wr, im, wi, -1), at::addcmul(re * wi, im, wr)}, 0);
-    return at::softshrink(product, m_lambda);
+    return filterAndShrink(spectrum, real_FD, imag_FD, m_lambda);
 }
 
 torch::Tensor StftFilter::inverse(const torch::Tensor& spectrum, std::int64_t lengthNt) const
 {
-    return overlapAdd(inverseFrames(spectrum)).narrow(1, m_window / 2, lengthNt)
+    return inverseStretch(spectrum).narrow(1, m_hop, lengthNt)
            * inverseEnvelope(lengthNt, spectrum.options()).view({1, -1, 1});
 }
 
-torch::Tensor StftFilter::inverseFrames(const torch::Tensor& spectrum) const
+torch::Tensor StftFilter::inverseStretch(const torch::Tensor& spectrum) const
 {
-    return at::mm(synthesis(spectrum.options()), spectrum.reshape({2 * bins(), -1}))
-        .view({m_window, spectrum.size(1), spectrum.size(2), spectrum.size(3)});
-}
-
-torch::Tensor StftFilter::overlapAdd(const torch::Tensor& frames_WNTD) const
-{
-    const std::int64_t batch = frames_WNTD.size(1), count = frames_WNTD.size(2), dim = frames_WNTD.size(3);
-    const int pieces = (m_window + m_hop - 1) / m_hop;
-    torch::Tensor sum = torch::zeros({batch, (count + pieces - 1) * m_hop, dim}, frames_WNTD.options());
-    for (int k = 0; k < pieces; ++k) {
-        const std::int64_t rows = std::min(m_hop, m_window - k * m_hop);
-        const torch::Tensor piece = frames_WNTD.narrow(0, k * m_hop, rows).permute({1, 2, 0, 3});
-        sum.narrow(1, k * m_hop, count * m_hop).view({batch, count, m_hop, dim}).narrow(2, 0, rows).add_(piece);
-    }
-    return sum.narrow(1, 0, (count - 1) * m_hop + m_window);
+    const Bases& b = bases(spectrum.options());
+    return InverseStretch::apply(spectrum, b.inverseCosine, b.inverseSine, std::int64_t(m_hop));
 }
 
 }  // namespace nscope::nn

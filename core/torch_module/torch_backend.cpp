@@ -18,7 +18,8 @@ namespace {
 
 using engine::Analysis;
 
-constexpr std::int64_t kMaxChunkBytes = std::int64_t(256) << 20;  ///< a batch larger than the caches is not faster
+constexpr std::int64_t kMaxChunkBytes = std::int64_t(96) << 20;   ///< a batch far beyond the caches is not faster
+constexpr std::int64_t kTrainingBytes = std::int64_t(2) << 30;    ///< batches of the usual settings
 
 /// OpenBLAS has a thread pool of its own, with one thread under LibTorch 1.13 unless told.
 void setThreads(int threads)
@@ -160,7 +161,7 @@ Result<std::int64_t> TorchBackend::estimateBytes(const engine::Request& request)
 {
     return guarded([&]() -> Result<std::int64_t> {
         if (request.analysis == Analysis::Train)
-            return m_memoryBudgetBytes;
+            return std::min(m_memoryBudgetBytes / 2, kTrainingBytes);
         const auto model = m_models.find(request.model);
         if (!model)
             return fail(model.error());
@@ -169,7 +170,7 @@ Result<std::int64_t> TorchBackend::estimateBytes(const engine::Request& request)
         if (request.analysis == Analysis::Predict)
             return predictionBytes(request, **model);
         if (request.analysis == Analysis::Evaluate)
-            return m_memoryBudgetBytes;
+            return std::min(m_memoryBudgetBytes / 2, kTrainingBytes);
         const auto prepared = prepareMethod(request, **model, explainBudget());
         if (!prepared)
             return fail(prepared.error());

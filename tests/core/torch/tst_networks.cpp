@@ -67,7 +67,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("window");
         QTest::addColumn<int>("length");
-        for (const int window : {20, 50, 250, 21}) {
+        for (const int window : {4, 20, 50, 250}) {
             for (const int length : {1, 9, 125, 500, 1003})
                 QTest::addRow("W %d, %d nt", window, length) << window << length;
         }
@@ -117,7 +117,7 @@ private Q_SLOTS:
         const torch::Tensor gradient = interpret::inputGradient(*net, letters, target, {}).gradient_LC;
         const c10::InferenceMode inference;
         const nn::NetInput input = net->onehot(net->encode(letters));
-        const double step = 1e-6, scale = gradient.abs().max().item<double>();
+        const double step = 1e-5, scale = gradient.abs().max().item<double>();
         for (std::int64_t i = 0; i < 90; i += 7) {
             const std::int64_t channel = 2 + i % 4;
             const auto shifted = [&](double by) {
@@ -126,7 +126,7 @@ private Q_SLOTS:
                 return net->score_N(net->forward(moved, {}), target).item<double>();
             };
             const double expected = (shifted(step) - shifted(-step)) / (2 * step);
-            QVERIFY(std::abs(gradient[i][channel].item<double>() - expected) <= 1e-6 * std::max(scale, 1.0));
+            QVERIFY(std::abs(gradient[i][channel].item<double>() - expected) <= 1e-6 * scale);
         }
     }
 
