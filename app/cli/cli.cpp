@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,21 @@ int reportUsage(const CLI::App& app, const std::string& reason)
         name += " " + chosen->get_name();
     std::cerr << name << ": " << oneLine(reason) << " (see " << name << " --help)\n";
     return kExitUsage;
+}
+
+/// A first word that is no subcommand, said better than by what is missing then.
+std::optional<std::string> unknownCommand(const CLI::App& app, int argc, const char* const* argv)
+{
+    const std::string word = argc > 1 ? argv[1] : "";
+    std::string known;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) {
+        if (command->get_name() == word)
+            return std::nullopt;
+        known += (known.empty() ? "" : ", ") + command->get_name();
+    }
+    if (word.empty() || word.starts_with('-'))
+        return std::nullopt;
+    return "There is no subcommand '" + word + "'; there are " + known + ".";
 }
 
 int report(const CLI::App& app, const Error& error)
@@ -88,6 +104,8 @@ int runCommandLine(int argc, const char* const* argv, std::stop_token stop)
         addCommonOptions(*sub, context.common);
         sub->final_callback([&chosen, runner] { chosen = runner; });
     }
+    if (const std::optional<std::string> reason = unknownCommand(app, argc, argv))
+        return reportUsage(app, *reason);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {

@@ -42,7 +42,7 @@ void forward(benchmark::State& state)
 {
     const auto net = network(state.range(1) != 0);
     const std::string letters = randomLetters(state.range(0));
-    const torch::InferenceMode inference;
+    const c10::InferenceMode inference;
     const nn::NetInput input = net->encode(letters);
     for (auto _ : state)
         benchmark::DoNotOptimize(net->forward(input, {}));
@@ -77,7 +77,7 @@ void mutagenesisShared(benchmark::State& state)
     const auto net = network(false);
     const std::string letters = randomLetters(state.range(0));
     const auto target = net->parseTarget("");
-    const torch::InferenceMode inference;
+    const c10::InferenceMode inference;
     const auto mutations = everyMutation(letters);
     const auto scorer = net->mutantScorer(letters, *target, std::int64_t(1) << 30, {});
     if (!scorer) {
@@ -95,7 +95,7 @@ void mutagenesisOneByOne(benchmark::State& state)
     const auto net = network(false);
     std::string letters = randomLetters(state.range(0));
     const auto target = net->parseTarget("");
-    const torch::InferenceMode inference;
+    const c10::InferenceMode inference;
     const auto mutations = everyMutation(letters);
     for (auto _ : state)
         for (const nn::Mutation& mutation : mutations) {
