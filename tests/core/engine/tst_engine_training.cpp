@@ -104,6 +104,17 @@ private slots:
         QVERIFY(rig.events.waitFor<Finished>(second));
     }
 
+    void aRunTakesWhatMayBeUsed()
+    {
+        FakeSettings settings;
+        settings.script = [](const Request&) { return FakeScript{.neededBytes = 5'000'000}; };
+        EngineRig rig(settings);
+        QVERIFY(rig.open());
+        const Ticket training = rig.engine->submit(fakeTraining(), Priority::Background, "train");
+        QVERIFY(rig.events.waitFor<Finished>(training));
+        QCOMPARE(rig.events.of<JobStarted>(training).front().estimatedBytes, std::int64_t(1'000'000));
+    }
+
     void outOfMemoryEndsARun()
     {
         FakeSettings settings;
