@@ -43,14 +43,17 @@ ClassMetrics baselineMetrics(const BaselineScores& scores, std::span<const std::
 }
 
 std::vector<BaselineScores> baselineScores(std::span<const std::string_view> trainLetters,
-                                           std::span<const std::string_view> testLetters)
+                                           std::span<const std::string_view> testLetters,
+                                           const std::function<void()>& poll)
 {
     std::vector<BaselineScores> both{{"longest ORF", {}, {}}, {"3-nt periodicity", {}, {}}};
     for (const auto letters : trainLetters) {
+        poll();
         both[0].trainScores.push_back(longestOrfScore(letters));
         both[1].trainScores.push_back(periodicityScore(letters));
     }
     for (const auto letters : testLetters) {
+        poll();
         both[0].testScores.push_back(longestOrfScore(letters));
         both[1].testScores.push_back(periodicityScore(letters));
     }

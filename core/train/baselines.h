@@ -6,6 +6,7 @@
 #include "core/train/metrics.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,8 +30,9 @@ struct BaselineScores {
 ClassMetrics baselineMetrics(const BaselineScores& scores, std::span<const std::uint8_t> trainLabels,
                              std::span<const std::uint8_t> testLabels);
 
-/// Both baselines on the given letters, in the order named above.
+/// Both baselines on the given letters, in the order named above. `poll` is called between sequences; it may throw.
 std::vector<BaselineScores> baselineScores(std::span<const std::string_view> trainLetters,
-                                           std::span<const std::string_view> testLetters);
+                                           std::span<const std::string_view> testLetters,
+                                           const std::function<void()>& poll);
 
 }  // namespace nscope::train

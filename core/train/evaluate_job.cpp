@@ -24,10 +24,10 @@ EvaluateJob::EvaluateJob(EvaluateConfig config, std::string reportPath, std::sha
 {
 }
 
-Result<void> EvaluateJob::load()
+Result<void> EvaluateJob::load(std::stop_token stop)
 {
     const std::vector<RowFilter> filters{m_config.rows, m_config.thresholdRows};
-    auto labelled = readLabelledRecords(m_config.fasta, m_config.table, filters);
+    auto labelled = readLabelledRecords(m_config.fasta, m_config.table, filters, stop);
     if (!labelled)
         return fail(labelled.error());
     m_labelled = std::move(*labelled);
@@ -40,6 +40,7 @@ Result<void> EvaluateJob::load()
     if (m_rows.empty() || m_thresholdRows.empty())
         return fail(ErrorCode::InvalidArgument, "No row of the table matches what is to be evaluated.",
                     {.file = m_config.table});
+    m_loaded = true;
     return {};
 }
 
@@ -50,6 +51,11 @@ Result<engine::StepReport> EvaluateJob::step(std::stop_token stop)
     options.stop = stop;
     const auto until = std::chrono::steady_clock::now() + kStepTime;
     engine::StepReport report;
+    if (!m_loaded) {
+        if (auto loaded = load(stop); !loaded)
+            return fail(loaded.error());
+        return report;
+    }
     try {
         while (m_scores.size() < m_rows.size() && std::chrono::steady_clock::now() < until) {
             options.poll();
@@ -60,22 +66,22 @@ Result<engine::StepReport> EvaluateJob::step(std::stop_token stop)
                 return fail(ErrorCode::Unsupported, "This model gives no log-odds, so it cannot be evaluated on classes.");
             m_scores.push_back(prediction.scalars.front().value);
         }
-    } catch (const nn::Cancelled&) {
-        return fail(ErrorCode::Cancelled, "The evaluation was stopped; no report was written.");
-    }
-    if (m_scores.size() == m_rows.size()) {
-        auto line = writeReport();
+        if (m_scores.size() < m_rows.size())
+            return report;
+        auto line = writeReport(options);
         if (!line)
             return fail(line.error());
         if (auto table = writeTable(); !table)
             return fail(table.error());
         report.deliveries.push_back({0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{*line}), false});
         report.finished = true;
+        return report;
+    } catch (const nn::Cancelled&) {
+        return fail(ErrorCode::Cancelled, "The evaluation was stopped; no report was written.");
     }
-    return report;
 }
 
-Result<std::string> EvaluateJob::writeReport() const
+Result<std::string> EvaluateJob::writeReport(const nn::PassOptions& options) const
 {
     const auto labels = m_labelled.labels(m_rows);
     const auto thresholdLabels = m_labelled.labels(m_thresholdRows);
@@ -85,7 +91,8 @@ Result<std::string> EvaluateJob::writeReport() const
                              {"table", m_config.table},
                              {"metrics", metricsJson(classMetrics(m_scores, labels, 0.0))},
                              {"baselines", nlohmann::json::object()}};
-    for (const BaselineScores& baseline : baselineScores(m_labelled.letters(m_thresholdRows), m_labelled.letters(m_rows)))
+    for (const BaselineScores& baseline : baselineScores(m_labelled.letters(m_thresholdRows), m_labelled.letters(m_rows),
+                                                         [&options] { options.poll(); }))
         report["baselines"][baseline.name] = metricsJson(baselineMetrics(baseline, thresholdLabels, labels));
     if (auto written = io::writeFileAtomically(m_reportPath, report.dump(2) + "\n"); !written)
         return fail(written.error());

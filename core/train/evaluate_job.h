@@ -20,11 +20,10 @@ public:
     std::int64_t totalUnits() const override { return std::int64_t(m_rows.size()); }
     std::int64_t doneUnits() const override { return std::int64_t(m_scores.size()); }
 
-    /// Reads the records; called once before the job is handed out.
-    Result<void> load();
-
 private:
-    Result<std::string> writeReport() const;
+    /// Reads the records: the first step. Until then the number of units is unknown.
+    Result<void> load(std::stop_token stop);
+    Result<std::string> writeReport(const nn::PassOptions& options) const;
     Result<void> writeTable() const;
 
     EvaluateConfig m_config;
@@ -34,6 +33,7 @@ private:
     LabelledRecords m_labelled;
     std::vector<std::int32_t> m_rows, m_thresholdRows;
     std::vector<double> m_scores;
+    bool m_loaded = false;
 };
 
 }  // namespace nscope::train

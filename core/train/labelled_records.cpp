@@ -54,13 +54,15 @@ Result<std::optional<data::Interval>> readCds(const io::TsvTable& table, std::si
     return std::optional(data::Interval{*start, *end});
 }
 
-Result<std::unordered_map<std::string, std::string>> readLetters(const std::string& fasta)
+Result<std::unordered_map<std::string, std::string>> readLetters(const std::string& fasta, const std::stop_token& stop)
 {
     auto reader = io::FastaReader::open(fasta);
     if (!reader)
         return fail(reader.error());
     std::unordered_map<std::string, std::string> letters;
     for (;;) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Stopped while the records were read.");
         auto record = reader->next();
         if (!record)
             return fail(record.error());
@@ -97,7 +99,7 @@ std::vector<std::string_view> LabelledRecords::letters(std::span<const std::int3
 }
 
 Result<LabelledRecords> readLabelledRecords(const std::string& fasta, const std::string& tablePath,
-                                            std::span<const RowFilter> filters)
+                                            std::span<const RowFilter> filters, std::stop_token stop)
 {
     const auto table = io::TsvTable::read(tablePath);
     if (!table)
@@ -105,7 +107,7 @@ Result<LabelledRecords> readLabelledRecords(const std::string& fasta, const std:
     const auto columns = findColumns(*table, filters);
     if (!columns)
         return fail(columns.error());
-    auto letters = readLetters(fasta);
+    auto letters = readLetters(fasta, stop);
     if (!letters)
         return fail(letters.error());
 
@@ -143,10 +145,10 @@ Result<LabelledRecords> readLabelledRecords(const std::string& fasta, const std:
     return all;
 }
 
-Result<TrainingData> readTrainingData(const DataConfig& config)
+Result<TrainingData> readTrainingData(const DataConfig& config, std::stop_token stop)
 {
     const std::vector<RowFilter> filters{config.validation, config.test};
-    auto labelled = readLabelledRecords(config.fasta, config.table, filters);
+    auto labelled = readLabelledRecords(config.fasta, config.table, filters, stop);
     if (!labelled)
         return fail(labelled.error());
     TrainingData data;

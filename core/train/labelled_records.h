@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,7 @@ struct LabelledRecords {
 /// Table columns: id, label (PC or NC), optional cds_start and cds_end (0-based half-open; empty or −1: none), and
 /// those that the filters name.
 Result<LabelledRecords> readLabelledRecords(const std::string& fasta, const std::string& table,
-                                            std::span<const RowFilter> filters);
+                                            std::span<const RowFilter> filters, std::stop_token stop = {});
 
 /// Rows of a training run. Test rows are the validation rows if no test filter is given.
 struct TrainingRows {
@@ -53,6 +54,6 @@ struct TrainingData {
 };
 
 /// Every row in neither validation nor test trains. Both classes must be there in training and validation.
-Result<TrainingData> readTrainingData(const DataConfig& config);
+Result<TrainingData> readTrainingData(const DataConfig& config, std::stop_token stop = {});
 
 }  // namespace nscope::train

@@ -36,8 +36,8 @@ double auprc(std::span<const double> scores, std::span<const std::uint8_t> label
 double mcc(double truePositives, double falsePositives, double trueNegatives, double falseNegatives);
 
 /// The threshold with the highest MCC. Candidates lie halfway between neighbouring scores; the answer is the median
-/// of all candidates whose MCC is within `tolerance` of the best, which is steadier than the single best one.
-double bestThreshold(std::span<const double> scores, std::span<const std::uint8_t> labels, double tolerance = 0.004);
+/// of all candidates whose MCC is within `tolerance` of the best.
+double bestThreshold(std::span<const double> scores, std::span<const std::uint8_t> labels, double tolerance = 0.0);
 
 /// A steadier threshold for log-odds: MCC with every negative row counted `negativeWeight` times (so that the classes
 /// stand as they will in use), on a grid from −6 to 6 in steps of 0.05, smoothed with a Gaussian of 0.4; its maximum.

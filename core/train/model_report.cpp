@@ -29,7 +29,8 @@ std::string procedureText(const ModelReport& report)
     if (c.objective.cdsWeight > 0.0 || c.objective.orfWeight > 0.0)
         text += " Auxiliary losses on every nucleotide (codon phase in the CDS, open reading frames) during training.";
     if (c.validation.threshold != "zero")
-        text += " The decision threshold was chosen on the " + c.validation.threshold
+        text += " The decision threshold was chosen on the "
+            + (c.validation.threshold == "both" ? std::string("validation and training") : c.validation.threshold)
             + " rows and is part of the weights.";
     return text;
 }
@@ -74,8 +75,8 @@ std::string goldenLetters(std::uint64_t seed)
     return letters;
 }
 
-Result<std::vector<std::string>> writeModel(models::Bioseq2Seq& net, const ModelReport& report,
-                                            const RunFolder& folder)
+Result<std::string> writeModel(models::Bioseq2Seq& net, const ModelReport& report, const RunFolder& folder,
+                               const nn::PassOptions& options)
 {
     const TrainConfig& config = report.config;
     const TrainingRows& rows = report.data.rows;
@@ -105,7 +106,7 @@ Result<std::vector<std::string>> writeModel(models::Bioseq2Seq& net, const Model
     const auto trainLabels = labelled.labels(rows.train);
     const auto trainLetters = labelled.letters(rows.train);
     const auto testLetters = labelled.letters(rows.test);
-    for (const BaselineScores& baseline : baselineScores(trainLetters, testLetters)) {
+    for (const BaselineScores& baseline : baselineScores(trainLetters, testLetters, [&options] { options.poll(); })) {
         const ClassMetrics judged = baselineMetrics(baseline, trainLabels, labels);
         card.baselines.emplace_back(baseline.name, namedMetrics(judged));
         result["baselines"][baseline.name] = metricsJson(judged);
@@ -121,7 +122,7 @@ Result<std::vector<std::string>> writeModel(models::Bioseq2Seq& net, const Model
         written = io::writeModelCard(folder.cardPath(), card);
     if (!written)
         return fail(written.error());
-    return std::vector<std::string>{result.dump()};
+    return result.dump();
 }
 
 }  // namespace nscope::train

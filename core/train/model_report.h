@@ -16,9 +16,9 @@ struct ModelReport {
     const std::vector<double>& testScores;  ///< log-odds of data.rows.test
 };
 
-/// Writes model.safetensors and model.card.json; returns the lines of metrics to publish.
-Result<std::vector<std::string>> writeModel(models::Bioseq2Seq& net, const ModelReport& report,
-                                            const RunFolder& folder);
+/// Writes model.safetensors and model.card.json; returns the line of metrics to publish. Throws nn::Cancelled.
+Result<std::string> writeModel(models::Bioseq2Seq& net, const ModelReport& report, const RunFolder& folder,
+                               const nn::PassOptions& options);
 
 /// A made-up mRNA for golden examples: a leader, ATG, sense codons, a stop, a trailer; the same for the same seed.
 std::string goldenLetters(std::uint64_t seed);

@@ -44,10 +44,7 @@ Result<std::unique_ptr<engine::Job>> makeEvaluateJob(const engine::Request& requ
     std::filesystem::path report = request.training->outputDirectory;
     if (report.extension() != ".json")
         report /= "report.json";
-    auto job = std::make_unique<EvaluateJob>(std::move(*config), report.string(), std::move(net), card);
-    if (auto loaded = job->load(); !loaded)
-        return fail(loaded.error());
-    return job;
+    return std::make_unique<EvaluateJob>(std::move(*config), report.string(), std::move(net), card);
 }
 
 }  // namespace nscope::train

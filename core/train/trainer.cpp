@@ -96,12 +96,12 @@ Result<engine::StepReport> TrainingRun::step(std::stop_token stop)
     try {
         options.poll();
         switch (m_phase) {
-        case Phase::Loading: done = load(); break;
+        case Phase::Loading: done = load(stop); break;
         case Phase::Training: done = trainMicroBatch(options); break;
         case Phase::Validating:
         case Phase::Calibrating:
         case Phase::Testing: done = score(options); break;
-        case Phase::Writing: done = writeResults(); break;
+        case Phase::Writing: done = writeResults(options); break;
         case Phase::Done: break;
         }
     } catch (const nn::Cancelled&) {
@@ -115,11 +115,11 @@ Result<engine::StepReport> TrainingRun::step(std::stop_token stop)
     return report;
 }
 
-Result<void> TrainingRun::load()
+Result<void> TrainingRun::load(std::stop_token stop)
 {
     if (m_config.threads > 0)
         at::set_num_threads(int(m_config.threads));
-    auto data = readTrainingData(m_config.data);
+    auto data = readTrainingData(m_config.data, stop);
     if (!data)
         return fail(data.error());
     m_data = std::move(*data);
@@ -438,18 +438,14 @@ Result<void> TrainingRun::calibrate()
     return {};
 }
 
-Result<void> TrainingRun::writeResults()
+Result<void> TrainingRun::writeResults(const nn::PassOptions& options)
 {
     const ModelReport report{m_config, m_data, m_now, m_threshold, m_scorer->scores()};
-    auto lines = writeModel(m_judged, report, m_folder);
-    if (!lines)
-        return fail(lines.error());
-    for (const std::string& line : *lines) {
-        if (auto said = emit(line); !said)
-            return said;
-    }
+    auto line = writeModel(m_judged, report, m_folder, options);
+    if (!line)
+        return fail(line.error());
     m_phase = Phase::Done;
-    return {};
+    return emit(*line);
 }
 
 Result<void> TrainingRun::saveCheckpoint()

@@ -28,7 +28,7 @@ public:
 private:
     enum class Phase { Loading, Training, Validating, Calibrating, Testing, Writing, Done };
 
-    Result<void> load();
+    Result<void> load(std::stop_token stop);
     Result<void> buildNetworks();
     Result<void> restore();
     Result<void> trainMicroBatch(const nn::PassOptions& options);
@@ -40,7 +40,7 @@ private:
     Result<void> judgeValidation();
     Result<void> beginFinish();
     Result<void> calibrate();
-    Result<void> writeResults();
+    Result<void> writeResults(const nn::PassOptions& options);
     void beginScoring(Phase phase, const std::vector<std::int32_t>& rows);
     Result<void> useWeights(const models::StateDict& weights);
     Result<void> saveCheckpoint();

@@ -76,4 +76,10 @@ std::string tinyConfig(const std::string& directory, int maxSteps, std::string_v
         "log_every_steps": 5, "seed": 3)" + (extra.empty() ? "" : ", ") + std::string(extra) + "}";
 }
 
+std::string evaluationJson(const std::string& directory, const std::string& split)
+{
+    return R"({"fasta": ")" + directory + R"(/data.fa", "table": ")" + directory
+        + R"(/data.tsv", "rows": {"values": [")" + split + R"("]}, "threshold_rows": {"values": ["train"]}})";
+}
+
 }  // namespace nscope::tests

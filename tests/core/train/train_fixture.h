@@ -24,4 +24,7 @@ void writeDataSet(const std::string& directory, int pairs);
 /// run.json for a tiny network on that data; `extra` is put before the closing brace.
 std::string tinyConfig(const std::string& directory, int maxSteps, std::string_view extra = {});
 
+/// Settings of an evaluation of the rows of a split, baselines' thresholds from the training rows.
+std::string evaluationJson(const std::string& directory, const std::string& split);
+
 }  // namespace nscope::tests

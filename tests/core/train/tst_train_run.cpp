@@ -61,7 +61,8 @@ Outcome run(Result<std::unique_ptr<engine::Job>> job, std::size_t stopAfter = st
             break;
         }
         for (const auto& delivery : step->deliveries)
-            outcome.lines.push_back(json::parse(std::get<std::shared_ptr<const engine::MetricsLine>>(delivery.payload)->json));
+            outcome.lines.push_back(
+                json::parse(std::get<std::shared_ptr<const engine::MetricsLine>>(delivery.payload)->json));
         if (step->finished)
             break;
         if (outcome.lines.size() >= stopAfter)
@@ -191,9 +192,7 @@ private Q_SLOTS:
         auto net = models::createNet(card->architecture, card->options);
         QVERIFY(models::applyState(**net, *models::readState(card->weightsPath)).has_value());
         (*net)->eval();
-        const std::string folder = m_folder.path().toStdString();
-        const std::string settings = R"({"fasta": ")" + folder + R"(/data.fa", "table": ")" + folder
-            + R"(/data.tsv", "rows": {"values": ["valid"]}, "threshold_rows": {"values": ["train"]}})";
+        const std::string settings = tests::evaluationJson(m_folder.path().toStdString(), "valid");
         const Outcome outcome = run(train::makeEvaluateJob(order(settings, path("report.json")), *net, *card));
         QVERIFY2(!outcome.error, outcome.error ? outcome.error->sentence().c_str() : "");
         QCOMPARE(outcome.done, std::int64_t(32));
@@ -204,9 +203,8 @@ private Q_SLOTS:
                 QVERIFY(std::abs(report["metrics"][name].get<double>() - value) < 1e-6);
         }
         QCOMPARE(bytes("report.tsv").count('\n'), qsizetype(33));
-        const Outcome nothing = run(train::makeEvaluateJob(
-            order(R"({"fasta": ")" + folder + R"(/data.fa", "table": ")" + folder
-                      + R"(/data.tsv", "rows": {"values": ["none"]}})", path("x.json")), *net, *card));
+        const std::string none = tests::evaluationJson(m_folder.path().toStdString(), "none");
+        const Outcome nothing = run(train::makeEvaluateJob(order(none, path("x.json")), *net, *card));
         QVERIFY(nothing.error);
     }
 
