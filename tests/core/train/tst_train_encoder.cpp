@@ -23,6 +23,7 @@ models::Bioseq2Seq smallNet(const char* encoder)
     options.heads = 2;
     options.windowNt = 30;
     options.lambda = 0.01;
+    options.dropout = 0.0;
     torch::manual_seed(4);
     models::Bioseq2Seq net("bioseq2seq", options);
     net->initialize();

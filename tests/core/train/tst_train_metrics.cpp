@@ -85,7 +85,8 @@ private Q_SLOTS:
         std::vector<std::uint8_t> labels;
         for (int i = 0; i < 200; ++i) {
             const bool positive = i % 2;
-            scores.push_back((positive ? 1.0 : -1.0) + 4.0 * ((i * 37 % 200) / 200.0 - 0.5));
+            const double quantile = (i / 2 + 0.5) / 100.0;  // of a logistic distribution around ±1.5
+            scores.push_back((positive ? 1.5 : -1.5) + std::log(quantile / (1.0 - quantile)));
             labels.push_back(positive);
         }
         const double even = smoothedThreshold(scores, labels, 1.0);

@@ -1,5 +1,5 @@
-// Purpose: whole training runs on a tiny network: it learns, a seed fixes it, a stopped run goes on exactly, and what it
-// leaves behind is a complete model.
+// Purpose: whole training runs on a tiny network: it learns, a seed fixes it, a stopped run goes on exactly, and it
+// leaves a complete model behind.
 #include "core/io/mapped_file.h"
 #include "core/io/model_card.h"
 #include "core/models/model_zoo.h"
