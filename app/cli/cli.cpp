@@ -35,7 +35,10 @@ int reportUsage(const CLI::App& app, const std::string& reason)
     std::string name = app.get_name();
     for (const CLI::App* chosen : app.get_subcommands())
         name += " " + chosen->get_name();
-    std::cerr << name << ": " << oneLine(reason) << " (see " << name << " --help)\n";
+    std::string sentence = oneLine(reason);
+    if (sentence.ends_with('.'))
+        sentence.pop_back();
+    std::cerr << name << ": " << sentence << " (see " << name << " --help).\n";
     return kExitUsage;
 }
 
