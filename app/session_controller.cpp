@@ -54,6 +54,18 @@ QStringList exampleFiles()
     return {};
 }
 
+namespace {
+
+bool isExample(const QString& path)
+{
+    const QString canonical = QFileInfo(path).canonicalFilePath();
+    return std::ranges::any_of(exampleFiles(), [&](const QString& example) {
+        return QFileInfo(example).canonicalFilePath() == canonical;
+    });
+}
+
+}  // namespace
+
 SessionController::SessionController(DocumentController& documents, ReaderPool& readers, QWidget* window)
     : QObject(window), m_documents(documents), m_readers(readers), m_window(window)
 {
@@ -118,7 +130,7 @@ void SessionController::take(LoadedFiles loaded, const QStringList& paths)
 void SessionController::takeSession(const LoadedFiles& loaded)
 {
     QString path = QString::fromStdString(loaded.sessionPath);
-    if (exampleFiles().contains(path))
+    if (isExample(path))
         path.clear();  // "Save" must not write into the program's own folder
     m_documents.reset(loaded.session, path);
     emit sessionOpened();
@@ -232,7 +244,7 @@ void SessionController::remember(const QString& path)
     const QString absolute = QFileInfo(path).absoluteFilePath();
     QSettings settings;
     settings.setValue("lastFolder", QFileInfo(absolute).absolutePath());
-    if (exampleFiles().contains(path))
+    if (isExample(path))
         return;
     QStringList recent = recentFiles();
     recent.removeAll(absolute);
