@@ -56,11 +56,11 @@ std::optional<Interval> movedCds(Interval cds, const Edit& whole)
 
 std::optional<Error> checkEdit(const Sequence& sequence, const Edit& edit)
 {
-    const Where where{.record = sequence.id, .position = edit.startNt + 1};
     const auto removedNt = std::int64_t(edit.removed.size());
     if (edit.startNt < 0 || edit.startNt > sequence.length() || removedNt > sequence.length() - edit.startNt)
         return Error(ErrorCode::InvalidArgument,
-                     "The edit lies outside the sequence of " + std::to_string(sequence.length()) + " nt.", where);
+                     "The edit lies outside the sequence of " + std::to_string(sequence.length()) + " nt.", {.record = sequence.id});
+    const Where where{.record = sequence.id, .position = edit.startNt + 1};
     if (std::string_view(sequence.letters).substr(std::size_t(edit.startNt), edit.removed.size()) != edit.removed)
         return Error(ErrorCode::InvalidArgument, "The letters that the edit replaces do not stand in the sequence.", where);
     const auto bad = std::ranges::find_if_not(edit.inserted, isIupac);

@@ -44,7 +44,7 @@ constexpr std::size_t kMaxWrittenOut = 10'000;
 constexpr std::size_t kStackBytes = 256 << 20;
 constexpr std::ptrdiff_t kMaxDepthBytes = 192 << 20;
 // std::regex backtracks; a pattern like (A*)*C can take for ever, so the letters it looks at are counted.
-constexpr std::int64_t kMinReads = 10'000'000;
+constexpr std::int64_t kMinReads = 4'000'000;
 constexpr std::int64_t kReadsPerLetter = 200;
 
 struct TooMuchWork {};
