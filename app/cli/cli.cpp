@@ -15,10 +15,22 @@ namespace nscope::cli {
 
 namespace {
 
+/// Empty for a device the program may have.
+std::string deviceProblem(const std::string& device)
+{
+    const bool isNumbered = device.starts_with("cuda:") && device.size() > 5 && device.size() < 9
+                            && device.find_first_not_of("0123456789", 5) == std::string::npos;
+    const bool isKnown = device == "auto" || device == "cpu" || device == "cuda" || isNumbered;
+    return isKnown ? std::string() : "There is no device '" + device + "'; it is auto, cpu, cuda or cuda:n.";
+}
+
 void addCommonOptions(CLI::App& command, CommonOptions& common)
 {
     const char* group = "Common options";
-    command.add_option("--device", common.device, "auto, cpu, cuda or cuda:n")->capture_default_str()->group(group);
+    command.add_option("--device", common.device, "auto, cpu, cuda or cuda:n")
+        ->check(CLI::Validator(deviceProblem, "DEVICE"))
+        ->capture_default_str()
+        ->group(group);
     command.add_option("--threads", common.threads, "Threads of the model; 0: cores - 1")
         ->check(CLI::Range(0, 4096))
         ->capture_default_str()

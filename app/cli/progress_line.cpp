@@ -46,7 +46,7 @@ std::string groupedText(std::int64_t number)
     const std::size_t firstDigit = number < 0 ? 1 : 0;
     for (std::size_t at = digits.size(); at > firstDigit + 3;) {
         at -= 3;
-        digits.insert(at, ",");
+        digits.insert(at, 1, ',');
     }
     return digits;
 }
