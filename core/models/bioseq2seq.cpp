@@ -237,7 +237,7 @@ std::int64_t Bioseq2SeqImpl::passBytes(std::int64_t batch, std::int64_t lengthNt
     const std::int64_t element = scalarType() == torch::kFloat64 ? 8 : 4;
     const std::int64_t row = element * m_options.modelDim;  // one position of one activation
     const std::int64_t rows = batch * lengthNt;
-    std::int64_t bytes = rows * row * (gradient ? 24 + 22 * m_options.encoderLayers : 24);
+    std::int64_t bytes = rows * row * (gradient ? 24 + 8 * m_options.encoderLayers : 24);
     const std::int64_t hiddenRows = std::min<std::int64_t>(rows, 512);
     bytes += 3 * hiddenRows * m_options.feedForwardDim * element;
     bytes += rows * row * 2 * m_options.decoderLayers;  // projected memory

@@ -2,6 +2,8 @@
 
 #include <ATen/Dispatch.h>
 
+#include <algorithm>
+
 namespace nscope::nn {
 
 namespace {
@@ -56,10 +58,11 @@ void spreadRow(const Scalar* folded, Scalar* out, const FrameShape& s, std::int6
     }
 }
 
+/// Soft-shrink without branches, so that the compiler can use vectors.
 template <class Scalar>
 Scalar shrink(Scalar value, Scalar lambda)
 {
-    return value > lambda ? value - lambda : (value < -lambda ? value + lambda : Scalar(0));
+    return value - std::min(std::max(value, -lambda), lambda);
 }
 
 template <class Scalar>
