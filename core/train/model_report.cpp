@@ -7,6 +7,8 @@
 #include "core/train/metrics_lines.h"
 #include "core/train/random.h"
 
+#include <ATen/Parallel.h>
+
 #include <nlohmann/json.hpp>
 
 namespace nscope::train {
@@ -17,14 +19,16 @@ constexpr double kGoldenTolerance = 2e-3;
 
 std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what; }
 
-std::string procedureText(const ModelReport& report)
+std::string procedureText(const models::Bioseq2Seq& net, const ModelReport& report)
 {
     const TrainConfig& c = report.config;
     const RunProgress& p = report.progress;
     std::string text = "AdamW, " + c.schedule.kind + " schedule, rate " + data::toText(c.schedule.rate) + "; "
         + std::to_string(p.step) + " steps of at most " + std::to_string(c.batches.maxTokens * c.batches.accumulate)
         + " nt, " + std::to_string(p.seenNt / 1'000'000) + " million nt in "
-        + std::to_string(std::int64_t(p.trainingSeconds / 60.0 + 0.5)) + " minutes; weights of step "
+        + std::to_string(std::int64_t(p.trainingSeconds / 60.0 + 0.5)) + " minutes on the "
+        + (net->device().is_cpu() ? "CPU with " + std::to_string(at::get_num_threads()) + " thread(s)" : "GPU")
+        + "; weights of step "
         + std::to_string(p.bestStep) + "; seed " + std::to_string(c.seed) + ". " + p.endReason;
     if (c.objective.cdsWeight > 0.0 || c.objective.orfWeight > 0.0)
         text += " Auxiliary losses on every nucleotide (codon phase in the CDS, open reading frames) during training.";
@@ -95,7 +99,7 @@ Result<std::string> writeModel(models::Bioseq2Seq& net, const ModelReport& repor
     card.tasks = {"PC", "NC"};
     card.trainingData = config.card.trainingData + (config.card.trainingData.empty() ? "" : " ")
         + counted(rows.trainCoding.size(), "coding and ") + counted(rows.trainNoncoding.size(), "noncoding transcripts.");
-    card.trainingProcedure = procedureText(report);
+    card.trainingProcedure = procedureText(net, report);
     card.licence = config.card.licence;
     card.citation = config.card.citation;
     card.limitations = config.card.limitations;

@@ -4,6 +4,7 @@
 #include "core/io/model_card.h"
 #include "core/models/model_zoo.h"
 #include "core/models/weights.h"
+#include "core/train/train_config.h"
 #include "core/train/train_jobs.h"
 #include "tests/core/train/train_fixture.h"
 
@@ -13,6 +14,8 @@
 #include <QTest>
 
 #include <nlohmann/json.hpp>
+
+#include <filesystem>
 
 using namespace nscope;
 using nlohmann::json;
@@ -71,6 +74,27 @@ Outcome run(Result<std::unique_ptr<engine::Job>> job, std::size_t stopAfter = st
     outcome.done = (*job)->doneUnits();
     outcome.total = (*job)->totalUnits();
     return outcome;
+}
+
+/// What is wrong with a model on disk: its weights do not fit, or do not give the card's golden example.
+std::string goldenProblem(const data::ModelCard& card)
+{
+    auto net = models::createNet(card.architecture, card.options);
+    if (!net)
+        return net.error().sentence();
+    const auto state = models::readState(card.weightsPath);
+    if (!state)
+        return state.error().sentence();
+    if (const auto applied = models::applyState(**net, *state); !applied)
+        return applied.error().sentence();
+    const torch::NoGradGuard noGrad;
+    (*net)->eval();
+    const std::string_view letters = card.golden.letters;
+    const auto prediction = (*net)->prediction((*net)->forward((*net)->encode(letters), {}), 0);
+    const auto& expected = card.golden.scalars.front();
+    if (expected.name != "log_odds" || std::abs(prediction.scalars.front().value - expected.value) > card.golden.tolerance)
+        return expected.name + " is " + std::to_string(prediction.scalars.front().value);
+    return {};
 }
 
 }  // namespace
@@ -172,18 +196,32 @@ private Q_SLOTS:
         QCOMPARE(card->id, std::string("tiny"));
         QCOMPARE(card->architecture, std::string("bioseq2seq"));
         QCOMPARE(card->baselines.size(), std::size_t(2));
-        auto net = models::createNet(card->architecture, card->options);
-        QVERIFY2(net.has_value(), net ? "" : net.error().sentence().c_str());
-        const auto state = models::readState(card->weightsPath);
-        QVERIFY(state.has_value());
-        const auto applied = models::applyState(**net, *state);
-        QVERIFY2(applied.has_value(), applied ? "" : applied.error().sentence().c_str());
-        const torch::NoGradGuard noGrad;
-        (*net)->eval();
-        const std::string_view letters = card->golden.letters;
-        const auto prediction = (*net)->prediction((*net)->forward((*net)->encode(letters), {}), 0);
-        QCOMPARE(card->golden.scalars.front().name, std::string("log_odds"));
-        QVERIFY(std::abs(prediction.scalars.front().value - card->golden.scalars.front().value) < card->golden.tolerance);
+        QCOMPARE(goldenProblem(*card), std::string());
+    }
+
+    void theStarterModelIsComplete()
+    {
+        const auto card = io::readModelCard("bioseq2seq");
+        QVERIFY2(card.has_value(), card ? "" : card.error().sentence().c_str());
+        QCOMPARE(goldenProblem(*card), std::string());
+        auto metric = [](const std::vector<data::NamedValue>& values, const std::string& name) {
+            for (const auto& value : values) {
+                if (value.name == name)
+                    return value.value;
+            }
+            return -1.0;
+        };
+        QVERIFY(metric(card->heldOutMetrics, "MCC") >= 0.90);
+        QVERIFY(metric(card->heldOutMetrics, "AUROC") >= 0.988);
+        QCOMPARE(card->baselines.size(), std::size_t(2));
+        for (const auto& [name, values] : card->baselines) {
+            QCOMPARE(metric(values, "rows"), metric(card->heldOutMetrics, "rows"));
+            QVERIFY(metric(values, "MCC") > 0.5 && metric(values, "MCC") < metric(card->heldOutMetrics, "MCC"));
+        }
+        const std::string folder = std::filesystem::path(card->weightsPath).parent_path().string();
+        const auto settings = io::readWholeFile(folder + "/bioseq2seq.run.json", 1 << 20);
+        QVERIFY(settings.has_value());
+        QVERIFY(train::parseTrainConfig(*settings).has_value());
     }
 
     void evaluationReport()
