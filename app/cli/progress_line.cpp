@@ -16,7 +16,9 @@ constexpr std::chrono::seconds kLogPause{10};
 
 std::string twoDigits(std::int64_t number)
 {
-    return number < 10 ? "0" + std::to_string(number) : std::to_string(number);
+    char text[24];
+    std::snprintf(text, sizeof text, "%02lld", static_cast<long long>(number));
+    return text;
 }
 
 std::string rateText(double perSecond)
