@@ -140,6 +140,13 @@ void ResultsView::updateHeader()
         m_table->setColumnWidth(column, width);
     }
     header->setStretchLastSection(true);
+
+    // What the model says stands beside the name; what is known anyway comes after it.
+    int visual = ResultsModel::IdColumn + 1;
+    for (int column = ResultsModel::FirstValueColumn; column < m_model->columnCount(); ++column)
+        header->moveSection(header->visualIndex(column), visual++);
+    for (const int column : {int(ResultsModel::ClassColumn), int(ResultsModel::LengthColumn)})
+        header->moveSection(header->visualIndex(column), visual++);
 }
 
 std::vector<int> ResultsView::shownRows() const

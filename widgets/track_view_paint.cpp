@@ -164,7 +164,7 @@ void TrackStack::Private::paintScreen(QPainter& painter)
     painter.restore();
 
     painter.fillRect(QRectF(0, 0, whole.width(), top), theme.alternate);
-    paintRow(painter, scene, frame, {const_cast<RulerTrack*>(&ruler), 0.0, top});
+    paintRow(painter, scene, frame, {&ruler, 0.0, top});
     const QRectF data(frame.dataLeft(), 0, scene.widthUnits, whole.height());
     painter.setClipRect(data);
     painter.translate(frame.dataLeft(), 0);

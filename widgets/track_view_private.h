@@ -103,7 +103,7 @@ struct TrackStack::Private {
     std::vector<AttentionMapPtr> attentionLayers;
     int attentionQuery = 0;
     LetterScore letterScore = LetterScore::Automatic;
-    ScaleRange scaleRange = ScaleRange::WholeSequence;
+    ScaleRange scaleRange = ScaleRange::VisibleRange;
     bool referenceRows = true;
 
     double startColumn = 0.0;
