@@ -3,6 +3,7 @@
 #include "app/analysis_controller.h"
 #include "app/batch_runner.h"
 #include "app/document_controller.h"
+#include "app/engine_bridge.h"
 #include "app/main_window.h"
 #include "app/pages/tracks_page.h"
 #include "widgets/track_view.h"
@@ -53,6 +54,8 @@ Result<void> measure(MainWindow& window)
     QTimer::singleShot(kMeasureMs, &loop, &QEventLoop::quit);
     loop.exec();
     const LatencyReport report = probe.stop();
+    window.analysis().setMutagenesisAutomatic(false);
+    window.bridge().cancelAll();
     QTextStream(stdout) << QStringLiteral("event loop latency over %1 turns, %2 edits: p50 %3 ms, p95 %4 ms, max %5 ms")
                                .arg(report.turns)
                                .arg(edited)
@@ -105,10 +108,6 @@ void addLatencySteps(BatchRunner& runner, MainWindow& window)
             return fail(ErrorCode::NotFound, "Measuring needs a model, and none was found.");
         window.documents().addEntries({randomTranscript()}, {}, "random");
         return measure(window);
-    });
-    runner.then([&window]() -> Result<void> {
-        window.close();
-        return {};
     });
 }
 

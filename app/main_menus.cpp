@@ -138,6 +138,7 @@ void MainMenus::buildTracks(QMenu& view)
     connect(reference, &QAction::toggled, this, [&tracks](bool on) { tracks.setReferenceRowsShown(on); });
     QAction* scale = menu.addAction(tr("Scale values to what is visible"));
     scale->setCheckable(true);
+    scale->setChecked(true);
     connect(scale, &QAction::toggled, this, [&tracks](bool on) {
         tracks.setScaleRange(on ? widgets::ScaleRange::VisibleRange : widgets::ScaleRange::WholeSequence);
     });

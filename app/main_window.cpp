@@ -52,6 +52,8 @@ namespace nscope::app {
 namespace {
 
 constexpr QSize kFirstSize{1440, 900};
+constexpr int kTableWidth = 380;
+constexpr int kPredictionWidth = 260;
 constexpr int kBeams = 4;
 
 Qt::DockWidgetArea areaOf(ViewPlace place)
@@ -89,6 +91,7 @@ MainWindow::MainWindow(engine::Engine::BackendFactory factory, QString model, QW
     applyTheme();
     updateTitle();
     updateCentre();
+    resizeDocks({m_docks.at("table"), m_docks.at("prediction")}, {kTableWidth, kPredictionWidth}, Qt::Horizontal);
     const QSettings settings;
     restoreGeometry(settings.value("window/geometry").toByteArray());
     restoreState(settings.value("window/state").toByteArray());
@@ -362,6 +365,8 @@ void MainWindow::updateCentre()
 {
     const bool empty = m_documents->document()->entries.empty();
     m_centre->setCurrentWidget(empty ? static_cast<QWidget*>(m_welcome) : m_tabs);
+    if (!empty)
+        m_tracks->tracks().setFocus();
 }
 
 void MainWindow::showView(std::string_view id)

@@ -33,6 +33,7 @@ constexpr int kAll = -1;
 constexpr int kMean = -2;
 constexpr int kLocusWidth = 190;
 constexpr int kMinOrfCodons = 10;
+constexpr int kComboLetters = 9;
 
 using widgets::TrackKind;
 
@@ -135,9 +136,12 @@ void TracksPage::buildControls(QHBoxLayout& row)
         auto* label = new QLabel(text, this);
         label->setBuddy(box);
         box->setToolTip(help);
-        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        // As wide as there is room, so that the window fits on small screens.
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(kComboLetters);
+        label->setVisible(!text.isEmpty());
         row.addWidget(label);
-        row.addWidget(box);
+        row.addWidget(box, 1);
     };
     addLabelled(tr("Explanation"), m_method, tr("The method whose values are drawn as letters"));
     addLabelled(tr("Letters"), m_letterScore, tr("What the height of a letter means"));
@@ -150,7 +154,6 @@ void TracksPage::buildControls(QHBoxLayout& row)
     row.addWidget(m_automatic);
     addLabelled(tr("Attention"), m_layer, tr("Decoder layers whose attention is shown"));
     addLabelled({}, m_head, tr("Attention heads that are shown"));
-    row.addStretch(1);
 
     connect(m_method, &QComboBox::activated, this,
             [this] { m_analysis.setExplanationMethod(m_method->currentData().toString().toStdString()); });

@@ -2,8 +2,8 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
-#include <QtWidgets/QCommandLinkButton>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
 namespace nscope::app {
@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kColumnWidth = 520;
 constexpr int kRecentShown = 5;
+constexpr int kButtonPadding = 4;
 
 QLabel* paragraph(const QString& text, QWidget* parent)
 {
@@ -31,14 +32,13 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent), m_recentBox(new QWi
     large.setPointSizeF(large.pointSizeF() * 2.2);
     large.setWeight(QFont::DemiBold);
     title->setFont(large);
-    auto* example = new QCommandLinkButton(
-        tr("Open the example"), tr("Haemoglobin, insulin and other textbook mRNAs, with variants that cause disease"),
-        column);
-    auto* open = new QCommandLinkButton(
-        tr("Open a file…"), tr("FASTA (also compressed), a table of coding regions, or a session; or drop it here"),
-        column);
-    connect(example, &QCommandLinkButton::clicked, this, &WelcomePage::exampleRequested);
-    connect(open, &QCommandLinkButton::clicked, this, &WelcomePage::openRequested);
+    auto* example = new QPushButton(tr("Open the example"), column);
+    auto* open = new QPushButton(tr("Open a file…"), column);
+    for (QPushButton* button : {example, open})
+        button->setMinimumHeight(2 * button->fontMetrics().height() + kButtonPadding);
+    example->setDefault(true);
+    connect(example, &QPushButton::clicked, this, &WelcomePage::exampleRequested);
+    connect(open, &QPushButton::clicked, this, &WelcomePage::openRequested);
 
     auto* layout = new QVBoxLayout(column);
     layout->addWidget(title);
@@ -47,7 +47,12 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent), m_recentBox(new QWi
                                 column));
     layout->addSpacing(16);
     layout->addWidget(example);
+    layout->addWidget(paragraph(
+        tr("Haemoglobin, insulin and other textbook mRNAs, with variants that cause disease."), column));
+    layout->addSpacing(12);
     layout->addWidget(open);
+    layout->addWidget(paragraph(
+        tr("FASTA (also compressed), a table of coding regions, or a session. Or drop it on this window."), column));
     m_recent = new QVBoxLayout(m_recentBox);
     m_recent->setContentsMargins(0, 16, 0, 0);
     layout->addWidget(m_recentBox);

@@ -195,6 +195,9 @@ private slots:
         QVERIFY(rig.start());
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(rig.fasta("x.fa", kTwo))});
+        QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(rig.window.get(), &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(rig.window.get(), &drop);
         QVERIFY(rig.waitIdle());
