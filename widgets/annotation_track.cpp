@@ -111,7 +111,9 @@ void AnnotationTrack::paintMarks(QPainter& painter, const TrackScene& scene, dou
     painter.setFont(scene.smallFont);
     const QFontMetricsF metrics(scene.smallFont);
     double freeFrom = -1e9;
-    for (const data::Interval& columns : scene.sequences->differences) {
+    const std::vector<data::Interval>& differences = scene.sequences->differences;
+    for (std::size_t i = 0; i < differences.size(); ++i) {
+        const data::Interval& columns = differences[i];
         if (!isVisible(scene, columns))
             continue;
         const double x = std::clamp((scene.xOf(double(columns.startNt)) + scene.xOf(double(columns.endNt))) / 2, 0.0,
@@ -129,7 +131,8 @@ void AnnotationTrack::paintMarks(QPainter& painter, const TrackScene& scene, dou
         if (name.size() > kLongestName)
             name = name.left(kLongestName - 1) + QStringLiteral("…");
         const QRectF label(x + half * 1.5, 0, metrics.horizontalAdvance(name) + 1, height);
-        if (label.left() < freeFrom || label.right() > scene.widthUnits)
+        const double nextPin = i + 1 < differences.size() ? scene.xOf(double(differences[i + 1].startNt)) - half : scene.widthUnits;
+        if (label.left() < freeFrom || label.right() > std::min(nextPin, scene.widthUnits))
             continue;
         painter.setPen(scene.theme->edit);
         painter.drawText(label, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, name);

@@ -57,7 +57,6 @@ QByteArray xmpOf(const QString& title, const QString& description)
 /// only this machine may have.
 QByteArray compactSvg(QByteArray svg)
 {
-    svg.replace(" fill-opacity=\"1\" ", " ");
     svg.replace(" stroke-opacity=\"1\" ", " ");
     svg.replace(" transform=\"matrix(1,0,0,1,0,0)\"", "");
     svg.replace(" vector-effect=\"none\"", "");
