@@ -61,21 +61,22 @@ Result<void> become(const fs::path& application, std::vector<std::string> argume
                 {.file = application.string()});
 }
 
-/// The application's own command line for this figure.
+/// The application's own command line for this figure. Values are joined by '=', because Qt takes some options that are
+/// followed by a value (--session) for its own.
 std::vector<std::string> applicationArguments(const std::string& application, const FigureOptions& options,
                                               const CommonOptions& common)
 {
-    std::vector<std::string> arguments{application,   "--figure",
-                                       "--session",   options.session,
-                                       "--output",    options.output,
-                                       "--width-mm",  std::to_string(options.widthMm),
-                                       "--height-mm", std::to_string(options.heightMm),
-                                       "--device",    common.device,
-                                       "--threads",   std::to_string(common.threads)};
-    const auto add = [&arguments](const char* option, const std::string& value) {
+    std::vector<std::string> arguments{application, "--figure"};
+    const auto add = [&arguments](const std::string& option, const std::string& value) {
         if (!value.empty())
-            arguments.insert(arguments.end(), {option, value});
+            arguments.push_back(option + "=" + value);
     };
+    add("--session", options.session);
+    add("--output", options.output);
+    add("--width-mm", std::to_string(options.widthMm));
+    add("--height-mm", std::to_string(options.heightMm));
+    add("--device", common.device);
+    add("--threads", std::to_string(common.threads));
     add("--name", options.name);
     add("--select", options.sequence);
     add("--go-to", options.range);
