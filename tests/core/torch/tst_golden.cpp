@@ -48,10 +48,7 @@ bool sameDecoding(const std::vector<models::BeamSearch::Hypothesis>& got, const 
     return true;
 }
 
-torch::Tensor asLC(const std::vector<float>& values)
-{
-    return torch::tensor(values).reshape({-1, 4});
-}
+torch::Tensor asLC(const std::vector<float>& values) { return torch::tensor(values).reshape({-1, 4}); }
 
 }  // namespace
 
@@ -89,7 +86,8 @@ private Q_SLOTS:
         options.keepAttention = true;
 
         if (golden.contains("embedding_out"))
-            QVERIFY(maxDifference(set.net->encoder->embeddings->forward(inputOf(ids))[0], golden.at("embedding_out")) <= 1e-5);
+            QVERIFY(maxDifference(set.net->encoder->embeddings->forward(inputOf(ids))[0], golden.at("embedding_out"))
+                    <= 1e-5);
         const nn::NamedTensors outputs = set.net->forward(inputOf(ids), options);
         QVERIFY(maxDifference(outputs.at("memory_NLD")[0], golden.at("encoder_out_from_f64")) <= 1e-4);
         if (golden.contains("encoder_out"))
@@ -105,7 +103,8 @@ private Q_SLOTS:
         QVERIFY(maxDifference(score, golden.at("S_f64")) <= 1e-4);
         for (int layer = 0; layer < set.net->decoderLayerCount(); ++layer)
             QVERIFY(maxDifference(outputs.at("attention." + std::to_string(layer))[0].squeeze(1),
-                                  golden.at("encdec_attn_step1")[layer]) <= 1e-4);
+                                  golden.at("encdec_attn_step1")[layer])
+                    <= 1e-4);
         const double logPc = std::log(set.net->prediction(outputs, 0).classProbabilities.front().value);
         QVERIFY(std::abs(logPc - golden.at("log_p_PC_step1")[0].item<double>()) <= 1e-4);
     }
@@ -119,7 +118,8 @@ private Q_SLOTS:
         Arrays golden = readArrays(set.folder + "/" + transcript.toStdString() + ".npz");
         const torch::Tensor ids = golden.at("src_ids");
         QVERIFY(sameDecoding(decoded(*set.net, ids, 1), golden.at("greedy_ids"), golden.at("greedy_score")));
-        QVERIFY(sameDecoding(decoded(*set.net, ids, 1), golden.at("greedysearch_ids"), golden.at("greedysearch_score")));
+        QVERIFY(
+            sameDecoding(decoded(*set.net, ids, 1), golden.at("greedysearch_ids"), golden.at("greedysearch_score")));
         QVERIFY(sameDecoding(decoded(*set.net, ids, 4), golden.at("beam4_ids"), golden.at("beam4_scores")));
     }
 
@@ -137,10 +137,12 @@ private Q_SLOTS:
         QVERIFY(attributionsAgree(gradient.gradient_LC, golden.at("saliency_from_f64")));
         const data::Interval all{0, std::int64_t(letters.size())};
         using interpret::TaylorForm;
-        QVERIFY(attributionsAgree(asLC(interpret::taylorValues(*set.net, letters, gradient.gradient_LC, TaylorForm::Paper, all)),
-                                  golden.at("taylor_paper")));
-        QVERIFY(attributionsAgree(asLC(interpret::taylorValues(*set.net, letters, gradient.gradient_LC, TaylorForm::Code, all)),
-                                  golden.at("taylor_code")));
+        QVERIFY(attributionsAgree(
+            asLC(interpret::taylorValues(*set.net, letters, gradient.gradient_LC, TaylorForm::Paper, all)),
+            golden.at("taylor_paper")));
+        QVERIFY(attributionsAgree(
+            asLC(interpret::taylorValues(*set.net, letters, gradient.gradient_LC, TaylorForm::Code, all)),
+            golden.at("taylor_code")));
     }
 
     void mutagenesis_data()
@@ -175,7 +177,12 @@ private Q_SLOTS:
         QVERIFY(attributionsAgree(ism, golden.at("ism_from_f64")));
     }
 
-    void firstLayer_data() { QTest::addColumn<QString>("size"); QTest::newRow("tiny") << "tiny"; QTest::newRow("published") << "published"; }
+    void firstLayer_data()
+    {
+        QTest::addColumn<QString>("size");
+        QTest::newRow("tiny") << "tiny";
+        QTest::newRow("published") << "published";
+    }
     void firstLayer()
     {
         QFETCH(QString, size);
@@ -219,7 +226,8 @@ private Q_SLOTS:
         const nn::NamedTensors outputs = set.net->forward(input, options);
         QVERIFY(maxDifference(outputs.at("memory_NLD").transpose(0, 1), golden.at("encoder_out")) <= 1e-4);
         QVERIFY(maxDifference(outputs.at("logits_NQV").squeeze(1), golden.at("logits_step1")) <= 1e-4);
-        QVERIFY(maxDifference(outputs.at("attention.0").squeeze(2).transpose(0, 1), golden.at("attn_last_layer")) <= 1e-4);
+        QVERIFY(maxDifference(outputs.at("attention.0").squeeze(2).transpose(0, 1), golden.at("attn_last_layer"))
+                <= 1e-4);
     }
 
     void endedDecodings_data() { firstLayer_data(); }
@@ -232,14 +240,17 @@ private Q_SLOTS:
         for (const std::string t : {"t0", "t1"}) {
             const torch::Tensor ids = readArrays(set.folder + "/" + t + ".npz").at("src_ids");
             set.net->generator->proj->bias[models::kEndId] += golden.at(t + ".eos_extra_bias")[0].item<double>();
-            const bool beams = sameDecoding(decoded(*set.net, ids, 4), golden.at(t + ".beam4_ids"), golden.at(t + ".beam4_scores"));
-            const bool greedy = sameDecoding(decoded(*set.net, ids, 1), golden.at(t + ".greedy_ids"), golden.at(t + ".greedy_score"));
+            const bool beams =
+                sameDecoding(decoded(*set.net, ids, 4), golden.at(t + ".beam4_ids"), golden.at(t + ".beam4_scores"));
+            const bool greedy =
+                sameDecoding(decoded(*set.net, ids, 1), golden.at(t + ".greedy_ids"), golden.at(t + ".greedy_score"));
             set.net->generator->proj->bias.copy_(original);
             QVERIFY(beams);
             QVERIFY(greedy);
         }
         const torch::Tensor ids = readArrays(set.folder + "/t0.npz").at("src_ids");
-        QVERIFY(sameDecoding(decoded(*set.net, ids, 4, 1), golden.at("t0.class_only_ids"), golden.at("t0.class_only_scores")));
+        QVERIFY(sameDecoding(decoded(*set.net, ids, 4, 1), golden.at("t0.class_only_ids"),
+                             golden.at("t0.class_only_scores")));
     }
 
     void tailEdge_data() { firstLayer_data(); }

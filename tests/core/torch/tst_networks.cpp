@@ -26,8 +26,10 @@ std::shared_ptr<nn::SequenceNet> makeNet(const data::OptionMap& options, std::ui
 
 data::OptionMap smallOptions(const std::string& encoder, std::int64_t window = 20, std::int64_t layers = 3)
 {
-    return {{"encoder", encoder}, {"d_model", std::int64_t(16)}, {"encoder_layers", layers}, {"decoder_layers", std::int64_t(2)},
-            {"d_ff", std::int64_t(32)}, {"heads", std::int64_t(4)}, {"window", window}, {"lambda", 0.01},
+    return {{"encoder", encoder},        {"d_model", std::int64_t(16)},
+            {"encoder_layers", layers},  {"decoder_layers", std::int64_t(2)},
+            {"d_ff", std::int64_t(32)},  {"heads", std::int64_t(4)},
+            {"window", window},          {"lambda", 0.01},
             {"kernel", std::int64_t(5)}, {"dropout", 0.3}};
 }
 
@@ -170,10 +172,10 @@ private Q_SLOTS:
         for (const auto& hypothesis : search.best()) {
             std::vector<std::int64_t> inputs{models::kStartId};
             inputs.insert(inputs.end(), hypothesis.ids.begin(), hypothesis.ids.end() - 1);
-            const torch::Tensor logits = model.decode(torch::tensor(inputs, torch::kInt64).unsqueeze(0),
-                                                      outputs.at("memory_NLD"), {}, {});
-            const torch::Tensor chosen = torch::log_softmax(logits[0], -1)
-                                             .gather(1, torch::tensor(hypothesis.ids, torch::kInt64).unsqueeze(1));
+            const torch::Tensor logits =
+                model.decode(torch::tensor(inputs, torch::kInt64).unsqueeze(0), outputs.at("memory_NLD"), {}, {});
+            const torch::Tensor chosen =
+                torch::log_softmax(logits[0], -1).gather(1, torch::tensor(hypothesis.ids, torch::kInt64).unsqueeze(1));
             QVERIFY(std::abs(chosen.sum().item<double>() - hypothesis.logProbability) < 1e-3);
             QVERIFY(std::abs(hypothesis.score - hypothesis.logProbability / double(hypothesis.ids.size() + 1)) < 1e-9);
         }
@@ -190,7 +192,7 @@ private Q_SLOTS:
         QFETCH(bool, incremental);
         if (goldenFolder("bioseq2seq_tiny").empty())
             QSKIP("NSCOPE_SHARED_DIR has no golden arrays");
-        const GoldenSet golden = loadGolden("tiny");
+        GoldenSet golden = loadGolden("tiny");
         const std::string letters = randomLetters(1000, 17);
         const auto target = golden.net->parseTarget("").value();
         const std::int64_t budget = std::int64_t(64) << 20;
@@ -228,8 +230,12 @@ private Q_SLOTS:
                 const auto a = fast->scores(mutations, {}), b = full->scores(mutations, {});
                 for (std::size_t i = 0; i < a.size(); ++i, ++checked)
                     QVERIFY2(std::abs(a[i] - b[i]) <= 1e-9,
-                             qPrintable(QString("W %1, %2 nt, position %3: %4 against %5").arg(window).arg(length)
-                                            .arg(mutations[i].positionNt).arg(a[i]).arg(b[i])));
+                             qPrintable(QString("W %1, %2 nt, position %3: %4 against %5")
+                                            .arg(window)
+                                            .arg(length)
+                                            .arg(mutations[i].positionNt)
+                                            .arg(a[i])
+                                            .arg(b[i])));
                 QVERIFY(std::abs(fast->referenceScore() - full->referenceScore()) <= 1e-9);
             }
         }
@@ -269,7 +275,8 @@ private Q_SLOTS:
 
     void wrongOptionsAreNamed()
     {
-        QVERIFY(models::createNet("bioseq2seq", {{"d_model", std::int64_t(30)}}).error().message().find("heads") != std::string::npos);
+        QVERIFY(models::createNet("bioseq2seq", {{"d_model", std::int64_t(30)}}).error().message().find("heads")
+                != std::string::npos);
         QVERIFY(!models::createNet("bioseq2seq", {{"depth", std::int64_t(3)}}));
         QVERIFY(models::createNet("nothing", {}).error().message().find("bioseq2seq") != std::string::npos);
     }
@@ -307,7 +314,8 @@ private Q_SLOTS:
         options.stop = source.get_token();
         const std::string letters = randomLetters(100, 1);
         QVERIFY_THROWS_EXCEPTION(nn::Cancelled, net->forward(net->encode(letters), options));
-        QVERIFY_THROWS_EXCEPTION(nn::Cancelled, interpret::inputGradient(*net, letters, net->parseTarget("").value(), options));
+        QVERIFY_THROWS_EXCEPTION(nn::Cancelled,
+                                 interpret::inputGradient(*net, letters, net->parseTarget("").value(), options));
     }
 
     void rowsAreComputedFromTheVisibleWindowOutwards()

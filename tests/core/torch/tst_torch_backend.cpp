@@ -17,7 +17,7 @@ namespace {
 data::OptionMap smallOptions()
 {
     return {{"d_model", std::int64_t(16)}, {"encoder_layers", std::int64_t(2)}, {"decoder_layers", std::int64_t(2)},
-            {"d_ff", std::int64_t(32)}, {"heads", std::int64_t(4)}, {"window", std::int64_t(20)}};
+            {"d_ff", std::int64_t(32)},    {"heads", std::int64_t(4)},          {"window", std::int64_t(20)}};
 }
 
 data::TranscriptPtr transcript(const std::string& letters)
