@@ -133,7 +133,6 @@ private Q_SLOTS:
         const std::string letters = lettersOf(golden.at("src_ids"));
         const nn::Target target = set.net->parseTarget("logit:PC-NC").value();
         const interpret::InputGradient gradient = interpret::inputGradient(*set.net, letters, target, {});
-        QVERIFY(attributionsAgree(gradient.gradient_LC, golden.at("saliency")));
         QVERIFY(attributionsAgree(gradient.gradient_LC, golden.at("saliency_from_f64")));
         const data::Interval all{0, std::int64_t(letters.size())};
         using interpret::TaylorForm;
