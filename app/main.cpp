@@ -16,6 +16,8 @@
 #include <QtWidgets/QApplication>
 
 #include <cstring>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -77,6 +79,22 @@ int run(QApplication& application, const LaunchOptions& options)
     return application.exec();
 }
 
+/// Qt takes "--session ID" for itself (it would restore a desktop session); "--session=FILE" reaches us.
+std::vector<char*> withJoinedSession(int argc, char** argv, std::string& joined)
+{
+    std::vector<char*> arguments;
+    for (int i = 0; i < argc; ++i) {
+        if (std::strcmp(argv[i], "--session") == 0 && i + 1 < argc) {
+            joined = std::string("--session=") + argv[++i];
+            arguments.push_back(joined.data());
+        } else {
+            arguments.push_back(argv[i]);
+        }
+    }
+    arguments.push_back(nullptr);
+    return arguments;
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -84,7 +102,10 @@ int main(int argc, char** argv)
     nscope::cli::setUpProcess();
     if (wantsOffscreen(argc, argv))
         qputenv("QT_QPA_PLATFORM", "offscreen");
-    QApplication application(argc, argv);
+    std::string session;
+    std::vector<char*> arguments = withJoinedSession(argc, argv, session);
+    int argumentCount = int(arguments.size()) - 1;
+    QApplication application(argumentCount, arguments.data());
     QCoreApplication::setOrganizationName("Nucleoscope");
     QCoreApplication::setApplicationName("Nucleoscope");
     QCoreApplication::setApplicationVersion(nscope::kVersion);

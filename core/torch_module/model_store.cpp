@@ -2,6 +2,7 @@
 
 #include "core/models/model_zoo.h"
 #include "core/models/weights.h"
+#include "core/nn/blocks.h"
 
 #include <algorithm>
 
@@ -35,6 +36,15 @@ Result<void> checkGolden(nn::SequenceNet& net, const data::ModelCard& card)
     return {};
 }
 
+/// Ready for inference and for gradients with respect to the input.
+void freeze(nn::SequenceNet& net, torch::Device device)
+{
+    net.eval();
+    net.to(device);
+    for (torch::Tensor parameter : net.parameters())
+        parameter.requires_grad_(false);
+}
+
 engine::ModelInfo describe(const nn::SequenceNet& net, const data::ModelCard& card)
 {
     engine::ModelInfo info;
@@ -58,6 +68,7 @@ Result<const LoadedModel*> ModelStore::load(const data::ModelCard& card)
     if (const auto known = m_models.find(card.weightsHash); known != m_models.end())
         return &known->second;
     const Where where{.file = card.weightsPath};
+    const nn::PersistentTensors persistent;  // explanations differentiate through these weights
     const auto net = models::createNet(card.architecture, card.options);
     if (!net)
         return fail(net.error().at(where));
@@ -66,10 +77,7 @@ Result<const LoadedModel*> ModelStore::load(const data::ModelCard& card)
         return fail(state.error());
     if (const auto applied = models::applyState(**net, *state); !applied)
         return fail(applied.error().at(where));
-    (*net)->eval();
-    (*net)->to(m_device);
-    for (torch::Tensor parameter : (*net)->parameters())
-        parameter.requires_grad_(false);
+    freeze(**net, m_device);
     if (const auto golden = checkGolden(**net, card); !golden)
         return fail(golden.error().at(where));
     return &m_models.emplace(card.weightsHash, LoadedModel{describe(**net, card), *net}).first->second;
@@ -81,6 +89,24 @@ Result<const LoadedModel*> ModelStore::find(const std::string& handle) const
     if (found == m_models.end())
         return fail(ErrorCode::NotFound, "The model of this request is not loaded.");
     return &found->second;
+}
+
+Result<const LoadedModel*> ModelStore::findOnCpu(const std::string& handle)
+{
+    const auto model = find(handle);
+    if (!model || m_device.is_cpu())
+        return model;
+    if (const auto known = m_cpuCopies.find(handle); known != m_cpuCopies.end())
+        return &known->second;
+    const nn::PersistentTensors persistent;
+    const engine::ModelInfo& info = (*model)->info;
+    const auto net = models::createNet(info.card.architecture, info.card.options);
+    if (!net)
+        return fail(net.error());
+    if (const auto applied = models::applyState(**net, models::stateOf(*(*model)->net)); !applied)
+        return fail(applied.error());
+    freeze(**net, torch::Device(torch::kCPU));
+    return &m_cpuCopies.emplace(handle, LoadedModel{info, *net}).first->second;
 }
 
 }  // namespace nscope::torch_module

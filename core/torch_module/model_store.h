@@ -20,10 +20,13 @@ public:
     Result<const LoadedModel*> load(const data::ModelCard& card);
     /// Errors: NotFound for a handle that load() did not give.
     Result<const LoadedModel*> find(const std::string& handle) const;
+    /// The same model on the CPU: a copy, made at the first call, where the store's device is another.
+    Result<const LoadedModel*> findOnCpu(const std::string& handle);
 
 private:
     torch::Device m_device;
     std::map<std::string, LoadedModel> m_models;  ///< by weights' hash
+    std::map<std::string, LoadedModel> m_cpuCopies;
 };
 
 }  // namespace nscope::torch_module

@@ -145,7 +145,23 @@ std::string TorchBackend::description() const
            + std::to_string(m_threads) + (m_threads == 1 ? " thread" : " threads");
 }
 
-std::int64_t TorchBackend::explainBudget() const { return std::min(m_memoryBudgetBytes, kMaxChunkBytes); }
+std::int64_t TorchBackend::budget(const engine::Request& request) const
+{
+    const std::int64_t limit = engine::memoryLimitBytes(request);
+    return limit > 0 ? std::min(limit, m_memoryBudgetBytes) : m_memoryBudgetBytes;
+}
+
+std::int64_t TorchBackend::explainBudget(const engine::Request& request) const
+{
+    return std::min(budget(request), kMaxChunkBytes);
+}
+
+Result<const LoadedModel*> TorchBackend::findModel(const engine::Request& request) const
+{
+    const auto device = request.options.find(engine::kDeviceOption);
+    const bool onCpu = device != request.options.end() && device->second == data::OptionValue(std::string("cpu"));
+    return onCpu ? m_models.findOnCpu(request.model) : m_models.find(request.model);
+}
 
 Result<engine::ModelInfo> TorchBackend::load(const data::ModelCard& card)
 {
@@ -161,8 +177,8 @@ Result<std::int64_t> TorchBackend::estimateBytes(const engine::Request& request)
 {
     return guarded([&]() -> Result<std::int64_t> {
         if (request.analysis == Analysis::Train)
-            return std::min(m_memoryBudgetBytes / 2, kTrainingBytes);
-        const auto model = m_models.find(request.model);
+            return std::min(budget(request) / 2, kTrainingBytes);
+        const auto model = findModel(request);
         if (!model)
             return fail(model.error());
         if (const auto letters = checkLetters(request.transcripts); !letters)
@@ -170,8 +186,8 @@ Result<std::int64_t> TorchBackend::estimateBytes(const engine::Request& request)
         if (request.analysis == Analysis::Predict)
             return predictionBytes(request, **model);
         if (request.analysis == Analysis::Evaluate)
-            return std::min(m_memoryBudgetBytes / 2, kTrainingBytes);
-        const auto prepared = prepareMethod(request, **model, explainBudget());
+            return std::min(budget(request) / 2, kTrainingBytes);
+        const auto prepared = prepareMethod(request, **model, explainBudget(request));
         if (!prepared)
             return fail(prepared.error());
         return prepared->method->bytes(prepared->order);
@@ -192,7 +208,7 @@ Result<std::unique_ptr<engine::Job>> TorchBackend::makeJob(const engine::Request
 {
     if (request.analysis == Analysis::Train)
         return train::makeTrainJob(request);
-    const auto model = m_models.find(request.model);
+    const auto model = findModel(request);
     if (!model)
         return fail(model.error());
     if (request.analysis == Analysis::Evaluate)
@@ -205,7 +221,7 @@ Result<std::unique_ptr<engine::Job>> TorchBackend::makeJob(const engine::Request
             return fail(order.error());
         return std::make_unique<PredictJob>(std::move(*order));
     }
-    auto prepared = prepareMethod(request, **model, explainBudget());
+    auto prepared = prepareMethod(request, **model, explainBudget(request));
     if (!prepared)
         return fail(prepared.error());
     auto job = prepared->method->start(std::move(prepared->order));

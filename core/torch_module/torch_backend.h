@@ -22,14 +22,18 @@ public:
 
 private:
     Result<std::unique_ptr<engine::Job>> makeJob(const engine::Request& request) const;
-    std::int64_t explainBudget() const;
+    /// What a request may use: the backend's budget, less where the engine set a limit.
+    std::int64_t budget(const engine::Request& request) const;
+    std::int64_t explainBudget(const engine::Request& request) const;
+    /// The request's model, on the CPU where the engine asks for it.
+    Result<const LoadedModel*> findModel(const engine::Request& request) const;
 
     torch::Device m_device;
     int m_threads;
     std::int64_t m_memoryBudgetBytes;
     std::vector<engine::ModelSpec> m_specs;
     std::vector<engine::MethodSpec> m_methods;
-    ModelStore m_models;
+    mutable ModelStore m_models;  ///< makes copies for the CPU on demand
 };
 
 }  // namespace nscope::torch_module

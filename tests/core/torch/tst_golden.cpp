@@ -133,7 +133,12 @@ private Q_SLOTS:
         const std::string letters = lettersOf(golden.at("src_ids"));
         const nn::Target target = set.net->parseTarget("logit:PC-NC").value();
         const interpret::InputGradient gradient = interpret::inputGradient(*set.net, letters, target, {});
-        QVERIFY(attributionsAgree(gradient.gradient_LC, golden.at("saliency_from_f64")));
+        const torch::Tensor exact = golden.at("saliency_from_f64").to(torch::kFloat64);
+        QVERIFY(attributionsAgree(gradient.gradient_LC, exact));
+        // The authors' single-precision run flipped a ReLU of tiny t1: by that much it may differ from ours, no more.
+        const double flip = maxDifference(golden.at("saliency"), exact);
+        QVERIFY(maxDifference(gradient.gradient_LC, golden.at("saliency"))
+                <= flip + 1e-3 * exact.abs().max().item<double>());
         const data::Interval all{0, std::int64_t(letters.size())};
         using interpret::TaylorForm;
         QVERIFY(attributionsAgree(

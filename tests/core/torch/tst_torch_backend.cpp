@@ -66,7 +66,7 @@ private Q_SLOTS:
         m_card.weightsPath = m_folder.filePath("small.safetensors").toStdString();
         m_card.weightsHash = "hash-of-small";
         m_card.golden.letters = randomLetters(150, 21);
-        const c10::InferenceMode inference;
+        const c10::InferenceMode inference;  // the backend must not care in which mode its caller is
         const auto prediction = net->prediction(net->forward(net->encode(m_card.golden.letters), {}), 0);
         m_card.golden.scalars = prediction.scalars;
         QVERIFY(models::writeState(m_card.weightsPath, models::stateOf(*net), {{"format", "pt"}}).has_value());
@@ -259,6 +259,28 @@ private Q_SLOTS:
         QVERIFY(!m_backend->estimateBytes(request).has_value());
         request.target.clear();
         QVERIFY(m_backend->estimateBytes(request).value() > 0);
+    }
+
+    void memoryLimitOfTheEngineIsKept()
+    {
+        engine::Request request;
+        request.analysis = Analysis::Explain;
+        request.method = "ism";
+        request.model = m_handle;
+        request.options = {{"algorithm", std::string("full")}};
+        request.transcripts = {transcript(randomLetters(120, 6))};
+        const std::int64_t free = m_backend->estimateBytes(request).value();
+        const auto unbound = payload<data::Attribution>(runJob(**m_backend->start(request)).back());
+        request.options[engine::kMemoryOption] = std::int64_t(1) << 20;
+        request.options[engine::kDeviceOption] = std::string("cpu");
+        QVERIFY(m_backend->estimateBytes(request).value() < free);
+        const auto bound = payload<data::Attribution>(runJob(**m_backend->start(request)).back());
+        for (std::size_t i = 0; i < bound->values_LC.size(); ++i)
+            QVERIFY(std::abs(bound->values_LC[i] - unbound->values_LC[i]) < 1e-5f);
+        engine::Request training;
+        training.analysis = Analysis::Train;
+        training.options[engine::kMemoryOption] = std::int64_t(1) << 20;
+        QVERIFY(m_backend->estimateBytes(training).value() <= std::int64_t(1) << 20);
     }
 
     void devicesAreParsed()
