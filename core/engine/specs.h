@@ -64,6 +64,12 @@ struct ModelOutputs {
     bool maskedLetters = false;      ///< distribution over the letters of a hidden position
 };
 
+/// A box of the architecture diagram.
+struct Stage {
+    std::string name;                 ///< "Conv 32, k 10, ReLU"
+    std::vector<std::int64_t> shape;  ///< of its output, the batch first
+};
+
 struct ModelSpec {
     std::string architecture;  ///< "bioseq2seq"
     std::string name;

@@ -27,11 +27,7 @@ public:
     const char* what() const noexcept override { return "The computation was stopped."; }
 };
 
-/// A box of the architecture diagram.
-struct Stage {
-    std::string name;                 ///< "Conv 32, k 10, ReLU"
-    std::vector<std::int64_t> shape;  ///< of its output, the batch first
-};
+using engine::Stage;
 
 /// How a pass runs.
 struct PassOptions {
