@@ -4,6 +4,7 @@
 #include "core/data/interval.h"
 #include "core/data/sequence.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,9 +12,13 @@
 
 namespace nscope::data {
 
+/// Numbers that belong to a sequence, by name: half-life features, transcription factors, structure states per base.
+using FeatureMap = std::map<std::string, std::vector<float>>;
+
 struct Transcript {
     Sequence sequence;
     std::optional<Interval> cds;  ///< start codon to stop codon, both included; 0-based half-open
+    FeatureMap features{};        ///< further inputs of models (engine::InputSpec)
 
     /// Regions relative to the CDS; std::nullopt without one. They may be empty intervals.
     std::optional<Interval> utr5() const;

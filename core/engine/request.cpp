@@ -52,6 +52,10 @@ std::optional<std::string> cacheKey(const Request& request, const std::string& m
         append(key, std::to_string(transcript->sequence.contentHash()));
         append(key, std::to_string(transcript->sequence.length()));
         append(key, transcript->cds);
+        for (const auto& [id, values] : transcript->features) {
+            append(key, id);
+            append(key, std::string_view(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)));
+        }
     }
     return key;
 }

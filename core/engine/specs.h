@@ -32,13 +32,42 @@ struct TargetSpec {
     std::string help;  ///< what a positive value means
 };
 
+/// An input beside the letters (data::Transcript::features).
+struct InputSpec {
+    std::string id;           ///< "structure", "halflife", "tf"
+    std::string name;         ///< as on screen
+    std::string help;         ///< what is used where a sequence has none
+    std::int64_t width = 0;   ///< values per sequence; 0: one value per base
+    bool required = false;
+};
+
+/// How letters become the network's input, in numbers and words.
+struct InputRule {
+    std::string alphabet = "RNA";         ///< DNA | RNA: the letter people see
+    std::string channelOrder = "ACGT";    ///< of the network's input
+    std::int64_t lengthNt = 0;            ///< what the network sees of a sequence; 0: all of it
+    std::int64_t receptiveFieldNt = 0;    ///< bases that can change one output position; 0: all of them
+    std::string padding;                  ///< what happens to shorter and longer sequences, one sentence
+    std::vector<InputSpec> further;
+};
+
 /// Which parts of a Prediction and which analyses a model gives.
 struct ModelOutputs {
     std::vector<std::string> classes;   ///< class probabilities, in order
     std::vector<std::string> scalars;   ///< names of scalars, in order
+    std::vector<std::string> profileTasks;  ///< rows of the profile
     bool translations = false;
     bool encoderDecoderAttention = false;
     bool frequencyFilters = false;
+    bool selfAttention = false;      ///< "attention.<layer>" without a decoder
+    bool embeddings = false;         ///< one vector per sequence
+    bool maskedLetters = false;      ///< distribution over the letters of a hidden position
+};
+
+/// A box of the architecture diagram.
+struct Stage {
+    std::string name;                 ///< "Conv 32, k 10, ReLU"
+    std::vector<std::int64_t> shape;  ///< of its output, the batch first
 };
 
 struct ModelSpec {
@@ -47,6 +76,7 @@ struct ModelSpec {
     std::string help;          ///< one line
     std::string citation;
     std::vector<OptionSpec> options;
+    InputRule input{};
     std::vector<TargetSpec> targets;  ///< the first is the default
     ModelOutputs outputs;
 };

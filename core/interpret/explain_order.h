@@ -15,6 +15,7 @@ struct ExplainOrder {
     std::shared_ptr<nn::SequenceNet> net;
     std::string modelHash;
     std::string letters;                  ///< canonical
+    data::FeatureMap features{};          ///< the sequence's further inputs
     nn::Target target;
     data::OptionMap options;              ///< complete (defaults filled in)
     std::optional<data::Interval> region; ///< computed first, or keys returned

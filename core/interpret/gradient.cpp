@@ -34,7 +34,8 @@ public:
     {
         nn::PassOptions options;
         options.stop = stop;
-        const InputGradient computed = inputGradient(*m_order.net, m_order.letters, m_order.target, options);
+        const InputGradient computed = inputGradient(*m_order.net, m_order.letters, m_order.target, options,
+                                                     m_order.features);
         auto attribution = std::make_shared<data::Attribution>(emptyAttribution(m_order, m_taylor ? "taylor" : "gradient"));
         const data::Interval wanted = m_order.wanted();
         attribution->referenceScore = computed.score;
@@ -82,11 +83,11 @@ data::Attribution emptyAttribution(const ExplainOrder& order, std::string_view m
 }
 
 InputGradient inputGradient(nn::SequenceNet& net, std::string_view letters, const nn::Target& target,
-                            const nn::PassOptions& options)
+                            const nn::PassOptions& options, const data::FeatureMap& features)
 {
     const c10::InferenceMode notInference(false);
     const at::AutoGradMode withGradient(true);
-    const nn::NetInput input = net.onehot(net.encode(letters));
+    const nn::NetInput input = net.onehot(net.encode(letters, features));
     input.onehot_NLC.requires_grad_(true);
     const torch::Tensor score = net.score_N(net.forward(input, options), target).sum();
     const torch::Tensor gradient = torch::autograd::grad({score}, {input.onehot_NLC}).front();

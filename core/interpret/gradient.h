@@ -13,7 +13,7 @@ struct InputGradient {
 
 /// One forward and one backward pass; the stop token is polled in both.
 InputGradient inputGradient(nn::SequenceNet& net, std::string_view letters, const nn::Target& target,
-                            const nn::PassOptions& options);
+                            const nn::PassOptions& options, const data::FeatureMap& features = {});
 
 enum class TaylorForm {
     Paper,  ///< g[i,k] − g[i,reference]: what ΔS of the mutation would be if S were linear

@@ -19,12 +19,12 @@ constexpr std::int64_t kRunNt = 16;          ///< rows taken together on one sid
 class FullMutantScorer : public nn::MutantScorer {
 public:
     FullMutantScorer(std::shared_ptr<nn::SequenceNet> net, std::string_view letters, nn::Target target,
-                     std::int64_t budgetBytes, const nn::PassOptions& options)
+                     std::int64_t budgetBytes, const nn::PassOptions& options, const data::FeatureMap& features)
         : m_net(std::move(net)), m_target(std::move(target))
     {
         const c10::InferenceMode inference;
-        m_reference = m_net->encode(letters).ids_NL;
-        const std::int64_t length = m_reference.size(1);
+        m_reference = m_net->encode(letters, features);
+        const std::int64_t length = m_reference.length();
         const std::int64_t one = m_net->passBytes(2, length, false) - m_net->passBytes(1, length, false);
         m_perPass = std::max<std::int64_t>(1, budgetBytes / std::max<std::int64_t>(1, one));
         m_referenceScore = pass(m_reference, options).front();
@@ -44,9 +44,12 @@ public:
                 rows.push_back(mutation.positionNt);
                 ids.push_back(m_net->baseChannels()[std::size_t(mutation.base)]);
             }
-            torch::Tensor mutants = m_reference.repeat({std::int64_t(batch.size()), 1});
-            mutants.scatter_(1, torch::tensor(rows, torch::kInt64).unsqueeze(1).to(mutants.device()),
-                             torch::tensor(ids, torch::kInt64).unsqueeze(1).to(mutants.device()));
+            nn::NetInput mutants = nn::repeated(m_reference, std::int64_t(batch.size()));
+            mutants.ids_NL = mutants.ids_NL.clone();
+            const auto column = [&](const std::vector<std::int64_t>& values) {
+                return torch::tensor(values, torch::kInt64).unsqueeze(1).to(mutants.ids_NL.device());
+            };
+            mutants.ids_NL.scatter_(1, column(rows), column(ids));
             const std::vector<double> values = pass(mutants, options);
             result.insert(result.end(), values.begin(), values.end());
         }
@@ -54,16 +57,16 @@ public:
     }
 
 private:
-    std::vector<double> pass(const torch::Tensor& ids_NL, const nn::PassOptions& options)
+    std::vector<double> pass(const nn::NetInput& input, const nn::PassOptions& options)
     {
-        const torch::Tensor score = m_net->score_N(m_net->forward({ids_NL, {}, {}}, options), m_target)
+        const torch::Tensor score = m_net->score_N(m_net->forward(input, options), m_target)
                                         .to(torch::kCPU, torch::kFloat64).contiguous();
         return {score.data_ptr<double>(), score.data_ptr<double>() + score.numel()};
     }
 
     std::shared_ptr<nn::SequenceNet> m_net;
     nn::Target m_target;
-    torch::Tensor m_reference;
+    nn::NetInput m_reference;
     double m_referenceScore = 0.0;
     std::int64_t m_perPass = 1;
 };
@@ -123,7 +126,8 @@ private:
 
     Result<engine::StepReport> preview(const nn::PassOptions& options)
     {
-        const InputGradient gradient = inputGradient(*m_order.net, m_order.letters, m_order.target, options);
+        const InputGradient gradient = inputGradient(*m_order.net, m_order.letters, m_order.target, options,
+                                                     m_order.features);
         m_attribution.values_LC = taylorValues(*m_order.net, m_order.letters, gradient.gradient_LC, TaylorForm::Paper,
                                                m_order.wanted());
         m_attribution.referenceScore = gradient.score;
@@ -141,7 +145,7 @@ private:
         if (m_order.option<std::string>("algorithm") == "auto")
             m_scorer = m_order.net->mutantScorer(m_order.letters, m_order.target, budget, options);
         if (!m_scorer)
-            m_scorer = fullMutantScorer(m_order.net, m_order.letters, m_order.target, budget, options);
+            m_scorer = fullMutantScorer(m_order.net, m_order.letters, m_order.target, budget, options, m_order.features);
         m_attribution.referenceScore = m_scorer->referenceScore();
     }
 
@@ -199,9 +203,9 @@ std::int64_t ismBytes(const ExplainOrder& order)
 
 std::unique_ptr<nn::MutantScorer> fullMutantScorer(std::shared_ptr<nn::SequenceNet> net, std::string_view letters,
                                                    const nn::Target& target, std::int64_t budgetBytes,
-                                                   const nn::PassOptions& options)
+                                                   const nn::PassOptions& options, const data::FeatureMap& features)
 {
-    return std::make_unique<FullMutantScorer>(std::move(net), letters, target, budgetBytes, options);
+    return std::make_unique<FullMutantScorer>(std::move(net), letters, target, budgetBytes, options, features);
 }
 
 std::vector<std::int64_t> rowOrder(data::Interval wanted, std::optional<data::Interval> region)

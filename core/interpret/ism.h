@@ -9,7 +9,8 @@ namespace nscope::interpret {
 /// Every mutant through the whole network, unpadded, batched: the definition that faster scorers are held against.
 std::unique_ptr<nn::MutantScorer> fullMutantScorer(std::shared_ptr<nn::SequenceNet> net, std::string_view letters,
                                                    const nn::Target& target, std::int64_t budgetBytes,
-                                                   const nn::PassOptions& options);
+                                                   const nn::PassOptions& options,
+                                                   const data::FeatureMap& features = {});
 
 /// Rows of `wanted` in the order in which they are computed: `region` first, then by distance from it.
 std::vector<std::int64_t> rowOrder(data::Interval wanted, std::optional<data::Interval> region);

@@ -55,7 +55,7 @@ private:
         map->heads.resize(std::size_t(m_order.net->headCount()));
         std::iota(map->heads.begin(), map->heads.end(), 0);
         map->queries = {"<s>"};
-        const nn::NetInput input = m_order.net->encode(m_order.letters);
+        const nn::NetInput input = m_order.net->encode(m_order.letters, m_order.features);
         if (m_order.option<std::string>("queries") == "greedy") {
             const int limit = int(m_order.option<std::int64_t>("max_queries"));
             std::tie(options.decoderInput_NQ, map->queries) = m_order.net->decodedQueries(

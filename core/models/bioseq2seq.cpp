@@ -141,8 +141,11 @@ nn::NamedTensors Bioseq2SeqImpl::forward(const nn::NetInput& input, const nn::Pa
                                       ? options.decoderInput_NQ
                                       : torch::full({input.batch(), 1}, kStartId,
                                                     torch::TensorOptions().dtype(torch::kInt64).device(memory.device()));
+    options.note("Encoder memory", memory);
     outputs["logits_NQV"] = decode(queries, memory, pad, options, options.keepAttention ? &outputs : nullptr);
     outputs["memory_NLD"] = memory;
+    options.note("Transformer decoder (" + std::to_string(m_options.decoderLayers) + " layers) and generator: "
+                     "class and amino acids", outputs.at("logits_NQV"));
     return outputs;
 }
 

@@ -10,7 +10,10 @@ namespace {
 
 constexpr std::size_t kNamesListed = 8;
 
-bool followsFromArchitecture(std::string_view name) { return name.ends_with(".pe") || name.ends_with("stft.window"); }
+bool followsFromArchitecture(std::string_view name)
+{
+    return name.ends_with(".pe") || name.ends_with("stft.window") || name.ends_with("num_batches_tracked");
+}
 
 /// "a, b, c and 12 more".
 std::string listed(const std::vector<std::string>& names)
@@ -31,14 +34,25 @@ std::string shapeText(at::IntArrayRef shape)
     return text + "]";
 }
 
+/// What a file holds of a module: parameters, and buffers such as a batch norm's running statistics.
+torch::OrderedDict<std::string, torch::Tensor> stored(const torch::nn::Module& module)
+{
+    auto tensors = module.named_parameters();
+    for (const auto& item : module.named_buffers()) {
+        if (!item.key().ends_with("num_batches_tracked"))
+            tensors.insert(item.key(), item.value());
+    }
+    return tensors;
+}
+
 }  // namespace
 
 Result<void> applyState(torch::nn::Module& module, const StateDict& state)
 {
     std::vector<std::string> missing, surplus, misshapen;
     std::set<std::string> used;
-    const auto parameters = module.named_parameters();
-    for (const auto& item : parameters) {
+    const auto tensors = stored(module);
+    for (const auto& item : tensors) {
         const auto found = state.find(item.key());
         if (found == state.end())
             missing.push_back(item.key());
@@ -62,7 +76,7 @@ Result<void> applyState(torch::nn::Module& module, const StateDict& state)
         return fail(ErrorCode::ModelMismatch, std::move(text));
     }
     const at::NoGradGuard noGrad;
-    for (const auto& item : parameters)
+    for (const auto& item : tensors)
         torch::Tensor(item.value()).copy_(state.at(item.key()));
     return {};
 }
@@ -70,7 +84,7 @@ Result<void> applyState(torch::nn::Module& module, const StateDict& state)
 StateDict stateOf(const torch::nn::Module& module)
 {
     StateDict state;
-    for (const auto& item : module.named_parameters())
+    for (const auto& item : stored(module))
         state[item.key()] = item.value().detach().to(torch::kCPU, torch::kFloat32).contiguous().clone();
     return state;
 }

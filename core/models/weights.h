@@ -17,7 +17,7 @@ using StateDict = std::map<std::string, torch::Tensor>;
 /// Copies the state into the module. Buffers that follow from the architecture ("*.pe", "*stft.window") may be present
 /// and are ignored.
 Result<void> applyState(torch::nn::Module& module, const StateDict& state);
-/// All parameters, detached, on the CPU, as float32.
+/// All parameters and buffers, detached, on the CPU, as float32.
 StateDict stateOf(const torch::nn::Module& module);
 
 Result<StateDict> readState(const std::string& safetensorsPath);

@@ -78,9 +78,13 @@ LfnetEncoderImpl::LfnetEncoderImpl(int vocabularySize, int dim, int layers, int 
 torch::Tensor LfnetEncoderImpl::encode(const NetInput& input, const torch::Tensor& pad_NL, const PassOptions& options)
 {
     torch::Tensor x = embeddings->forward(input);
+    options.note("Embedding and positions", x);
     const torch::Tensor keep = keptPositions(pad_NL, x.scalar_type());
-    for (std::size_t i = 0; i < fnet->size(); ++i)
+    for (std::size_t i = 0; i < fnet->size(); ++i) {
         x = layer(i).forward(x, keep, options);
+        options.note("LFNet block " + std::to_string(i + 1) + ", window "
+                         + std::to_string(layer(i).filter().windowNt()) + " nt", x);
+    }
     return layerNorm(x, layer_norm);
 }
 
@@ -118,9 +122,12 @@ CnnEncoderImpl::CnnEncoderImpl(int vocabularySize, int dim, int layers, int kern
 torch::Tensor CnnEncoderImpl::encode(const NetInput& input, const torch::Tensor&, const PassOptions& options)
 {
     torch::Tensor x = linear->forward(embeddings->forward(input)).transpose(1, 2);
+    options.note("Embedding and positions", x);
     for (std::size_t i = 0; i < cnn->layers->size(); ++i) {
-        options.poll();
-        x = (x + cnn->layers->at<GatedConvImpl>(i).forward(x)) * std::sqrt(0.5);
+        GatedConvImpl& block = cnn->layers->at<GatedConvImpl>(i);
+        x = (x + block.forward(x)) * std::sqrt(0.5);
+        options.note("Gated convolution " + std::to_string(i + 1) + ", k " + std::to_string(block.conv->weight.size(2))
+                         + ", dilation " + std::to_string(block.dilation), x);
     }
     return x.transpose(1, 2).contiguous();
 }
@@ -155,9 +162,12 @@ torch::Tensor TransformerEncoderImpl::encode(const NetInput& input, const torch:
                                              const PassOptions& options)
 {
     torch::Tensor x = embeddings->forward(input);
+    options.note("Embedding and positions", x);
     const torch::Tensor mask = pad_NL.defined() ? pad_NL.unsqueeze(1).unsqueeze(1) : torch::Tensor();
-    for (std::size_t i = 0; i < transformer->size(); ++i)
+    for (std::size_t i = 0; i < transformer->size(); ++i) {
         x = transformer->at<TransformerEncoderLayerImpl>(i).forward(x, mask, options);
+        options.note("Transformer layer " + std::to_string(i + 1), x);
+    }
     return layerNorm(x, layer_norm);
 }
 

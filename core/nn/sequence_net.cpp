@@ -2,6 +2,8 @@
 
 #include "core/nn/blocks.h"
 
+#include <stdexcept>
+
 namespace nscope::nn {
 
 std::unique_ptr<TranslationRun> SequenceNet::startTranslation(const NamedTensors&, std::string_view,
@@ -22,6 +24,59 @@ std::unique_ptr<MutantScorer> SequenceNet::mutantScorer(std::string_view, const 
                                                         const PassOptions&)
 {
     return nullptr;
+}
+
+torch::Tensor SequenceNet::maskedLetters_P4(std::string_view, std::span<const std::int64_t>, const PassOptions&)
+{
+    return {};
+}
+
+std::vector<Stage> SequenceNet::stages(std::int64_t lengthNt)
+{
+    const c10::InferenceMode inference;
+    std::vector<Stage> result;
+    PassOptions options;
+    options.stages = &result;
+    forward(encode(std::string(std::size_t(lengthNt), 'A')), options);
+    return result;
+}
+
+NetInput repeated(const NetInput& input, std::int64_t count)
+{
+    NetInput result;
+    const auto expand = [count](const torch::Tensor& tensor) {
+        std::vector<std::int64_t> sizes(std::size_t(tensor.dim()), -1);
+        sizes.front() = count;
+        return tensor.defined() ? tensor.narrow(0, 0, 1).expand(sizes) : tensor;
+    };
+    if (input.ids_NL.defined())
+        result.ids_NL = expand(input.ids_NL);
+    if (input.onehot_NLC.defined())
+        result.onehot_NLC = expand(input.onehot_NLC);
+    if (!input.lengths.empty())
+        result.lengths.assign(std::size_t(count), input.lengths.front());
+    for (const auto& [id, tensor] : input.features)
+        result.features[id] = expand(tensor);
+    return result;
+}
+
+NetInput SequenceNet::encode(std::string_view letters, const data::FeatureMap& features) const
+{
+    NetInput input = encode(letters);
+    for (const engine::InputSpec& further : spec().input.further) {
+        const auto found = features.find(further.id);
+        if (found == features.end()) {
+            if (further.required)
+                throw std::invalid_argument("The model needs the input “" + further.name + "”, which this sequence has not.");
+            continue;
+        }
+        const std::int64_t width = further.width > 0 ? further.width : std::int64_t(letters.size());
+        if (std::int64_t(found->second.size()) != width)
+            throw std::invalid_argument("The input “" + further.name + "” takes " + std::to_string(width)
+                                        + " values, but this sequence has " + std::to_string(found->second.size()) + ".");
+        input.features[further.id] = torch::tensor(found->second, torch::kFloat32).unsqueeze(0).to(device(), scalarType());
+    }
+    return input;
 }
 
 NetInput SequenceNet::encode(std::span<const std::string_view> letters) const
@@ -50,6 +105,7 @@ NetInput SequenceNet::onehot(const NetInput& input) const
 {
     NetInput result;
     result.lengths = input.lengths;
+    result.features = input.features;
     result.onehot_NLC = input.onehot_NLC.defined()
                             ? input.onehot_NLC
                             : torch::one_hot(input.ids_NL, channelCount()).to(scalarType());

@@ -8,11 +8,14 @@
 
 #include "core/base/result.h"
 #include "core/data/filter_spectrum.h"
+#include "core/data/interval.h"
 #include "core/data/prediction.h"
+#include "core/data/transcript.h"
 #include "core/engine/specs.h"
 
 #include <array>
 #include <exception>
+#include <optional>
 #include <span>
 #include <stop_token>
 
@@ -24,11 +27,15 @@ public:
     const char* what() const noexcept override { return "The computation was stopped."; }
 };
 
+using engine::Stage;
+
 /// How a pass runs.
 struct PassOptions {
     std::stop_token stop;                 ///< polled per layer and per row chunk
     std::int64_t rowChunkNt = 4096;       ///< rows that a position-wise block holds in memory at once
     bool keepAttention = false;           ///< outputs hold "attention.<layer>" [N,H,Q,L]
+    bool keepHidden = false;              ///< outputs hold "hidden.<layer>" [N,T,D], 0 being the embedding
+    std::vector<Stage>* stages = nullptr; ///< filled by note()
     torch::Tensor decoderInput_NQ;        ///< int64 decoder tokens (teacher forcing); undefined: the first step only
 
     void poll() const
@@ -36,27 +43,40 @@ struct PassOptions {
         if (stop.stop_requested())
             throw Cancelled();
     }
+    /// Called by networks after every stage: lets a stop through, and names the stage for the architecture diagram.
+    void note(std::string_view stage, const torch::Tensor& output) const
+    {
+        poll();
+        if (stages)
+            stages->push_back({std::string(stage), output.sizes().vec()});
+    }
 };
 
 /// A batch of sequences, padded at the end to one length. Exactly one of the two tensors is defined.
 struct NetInput {
     torch::Tensor ids_NL;                 ///< int64 symbol ids (cheap form)
     torch::Tensor onehot_NLC;             ///< one-hot or any mixture of symbols; gradients flow into it
-    std::vector<std::int64_t> lengths;    ///< true lengths; empty: nothing is padded
+    std::vector<std::int64_t> lengths{};  ///< true lengths; empty: nothing is padded
+    std::map<std::string, torch::Tensor> features{};  ///< further inputs by InputSpec::id, [N,F] or [N,L]
 
+    std::int64_t lengthOf(std::int64_t row) const { return lengths.empty() ? length() : lengths[std::size_t(row)]; }
     std::int64_t batch() const { return ids_NL.defined() ? ids_NL.size(0) : onehot_NLC.size(0); }
     std::int64_t length() const { return ids_NL.defined() ? ids_NL.size(1) : onehot_NLC.size(1); }
 };
+
+/// The first row of `input`, `count` times.
+NetInput repeated(const NetInput& input, std::int64_t count);
 
 using NamedTensors = std::map<std::string, torch::Tensor>;
 
 /// What an explanation explains, resolved for one model.
 struct Target {
-    enum class Kind { LogitDifference, LogProbability };
-    std::string id;               ///< as written: "logit:PC-NC", "class:PC"
+    enum class Kind { LogitDifference, LogProbability, Logit, Task };
+    std::string id;               ///< as written: "logit:PC-NC", "class:PC", "logit:Nucleus", "task:HepG2@100-200"
     Kind kind = Kind::LogitDifference;
     int positive = 0;             ///< output index
     int negative = 0;             ///< LogitDifference: output index subtracted
+    std::optional<data::Interval> window{};  ///< Task of a profile: bases averaged over; none: the whole profile
 };
 
 /// A single-base variant of a reference.
@@ -132,6 +152,14 @@ public:
     /// Peak bytes of one pass over `batch` sequences of `lengthNt`, without and with gradients to the input.
     virtual std::int64_t passBytes(std::int64_t batch, std::int64_t lengthNt, bool gradient) const = 0;
 
+    /// Probabilities [P,4] of A, C, G, T/U at each position, hidden one at a time. Undefined tensor: not offered
+    /// (ModelOutputs::maskedLetters).
+    virtual torch::Tensor maskedLetters_P4(std::string_view letters, std::span<const std::int64_t> positions,
+                                           const PassOptions& options);
+
+    /// Stages of a pass over a sequence of this length, for the architecture diagram.
+    std::vector<Stage> stages(std::int64_t lengthNt);
+
     virtual int encoderLayerCount() const { return 0; }
     virtual int decoderLayerCount() const { return 0; }
     virtual int headCount() const { return 0; }
@@ -139,6 +167,8 @@ public:
     /// Ids of several sequences, padded at the end, on the model's device.
     NetInput encode(std::span<const std::string_view> letters) const;
     NetInput encode(std::string_view letters) const { return encode(std::span(&letters, 1)); }
+    /// One sequence with its further inputs. Throws std::invalid_argument for one of a wrong width.
+    NetInput encode(std::string_view letters, const data::FeatureMap& features) const;
     /// The same input as one-hot in the model's number type.
     NetInput onehot(const NetInput& input) const;
 

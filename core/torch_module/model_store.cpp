@@ -45,7 +45,7 @@ void freeze(nn::SequenceNet& net, torch::Device device)
         parameter.requires_grad_(false);
 }
 
-engine::ModelInfo describe(const nn::SequenceNet& net, const data::ModelCard& card)
+engine::ModelInfo describe(nn::SequenceNet& net, const data::ModelCard& card)
 {
     engine::ModelInfo info;
     info.id = card.weightsHash;
@@ -56,6 +56,8 @@ engine::ModelInfo describe(const nn::SequenceNet& net, const data::ModelCard& ca
     info.decoderLayers = net.decoderLayerCount();
     info.attentionHeads = net.headCount();
     info.encoderLayers = net.encoderLayerCount();
+    info.diagramLengthNt = std::int64_t(card.golden.letters.size());
+    info.stages = net.stages(info.diagramLengthNt);
     return info;
 }
 

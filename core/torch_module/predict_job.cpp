@@ -54,7 +54,8 @@ Result<engine::StepReport> PredictJob::step(std::stop_token stop)
 void PredictJob::classify(const nn::PassOptions& options)
 {
     const std::string& letters = m_order.transcripts[m_next]->sequence.letters;
-    const nn::NamedTensors outputs = m_order.net->forward(m_order.net->encode(letters), options);
+    const nn::NetInput input = m_order.net->encode(letters, m_order.transcripts[m_next]->features);
+    const nn::NamedTensors outputs = m_order.net->forward(input, options);
     m_prediction = std::make_shared<data::Prediction>(m_order.net->prediction(outputs, 0));
     m_prediction->modelHash = m_order.modelHash;
     if (m_translate)

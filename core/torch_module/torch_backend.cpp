@@ -77,6 +77,7 @@ Result<PreparedMethod> prepareMethod(const engine::Request& request, const Loade
         if (!letters)
             return fail(letters.error());
         prepared.order.letters = std::move(*letters);
+        prepared.order.features = request.transcripts.front()->features;
     }
     const auto options = engine::completeOptions(request.options, (*method)->spec.options);
     if (!options)
