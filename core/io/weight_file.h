@@ -1,6 +1,6 @@
 // Purpose: weights out of other programs' files, as plain values: one result for PyTorch checkpoints, Keras .h5 and
 // safetensors. The form is recognised by content, not by the file's name. Nothing out of the file is ever run, and
-// memory stays within some 16 times the file's size, whatever the file claims.
+// memory is bounded by the file's size whatever the file claims: 16 times for numbers, 100 times for a pickle.
 // Errors: NotFound, Io, Parse (damaged, cut short), Unsupported (code, whole pickled models, another form), each one
 // sentence with the file and the tensor, layer or function it is about. Any thread; blocks while reading.
 #pragma once
