@@ -1,6 +1,13 @@
 #include "core/models/model_zoo.h"
 
 #include "core/models/bioseq2seq.h"
+#include "core/models/deeplncloc.h"
+#include "core/models/divide_et_impera.h"
+#include "core/models/dm3loc.h"
+#include "core/models/kmer_mlp.h"
+#include "core/models/rnatracker.h"
+#include "core/models/rnatracker_gru.h"
+#include "core/models/xpresso.h"
 
 namespace nscope::models {
 
@@ -23,6 +30,15 @@ const std::vector<Family>& modelZoo()
     static const std::vector<Family> families = {
         {bioseq2seqSpec("bioseq2seq"), createBioseq2seq},
         {bioseq2seqSpec("edc"), createBioseq2seq},
+        {rnaTrackerSpec("rnatracker"), createRnaTracker},
+        {rnaTrackerSpec("rnatracker-full"), createRnaTracker},
+        {rnaTrackerGruSpec(), createRnaTrackerGru},
+        {kmerMlpSpec(), createKmerMlp},
+        {dm3LocSpec(), createDm3Loc},
+        {deepLncLocSpec("deeplncloc-transformer"), createDeepLncLoc},
+        {deepLncLocSpec("deeplncloc-lstm"), createDeepLncLoc},
+        {divideEtImperaSpec(), createDivideEtImpera},
+        {xpressoSpec(), createXpresso},
     };
     return families;
 }
