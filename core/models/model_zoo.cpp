@@ -1,6 +1,15 @@
 #include "core/models/model_zoo.h"
 
+#include "core/models/basenji.h"
+#include "core/models/basset.h"
+#include "core/models/binding_nets.h"
 #include "core/models/bioseq2seq.h"
+#include "core/models/bpnet.h"
+#include "core/models/custom_net.h"
+#include "core/models/embedding_head.h"
+#include "core/models/gpn.h"
+#include "core/models/mpra_nets.h"
+#include "core/models/profile_cnn.h"
 
 namespace nscope::models {
 
@@ -23,6 +32,20 @@ const std::vector<Family>& modelZoo()
     static const std::vector<Family> families = {
         {bioseq2seqSpec("bioseq2seq"), createBioseq2seq},
         {bioseq2seqSpec("edc"), createBioseq2seq},
+        {basenjiSpec(), createBasenji},
+        {bpnetSpec(), createBpnet},
+        {profileCnnSpec("cnn-profile"), createProfileCnn},
+        {profileCnnSpec("residualbind"), createProfileCnn},
+        {profileCnnSpec("residualbind-32"), createProfileCnn},
+        {bassetSpec(), createBasset},
+        {mpraCnnSpec(), createMpraCnn},
+        {mprannSpec(), createMprann},
+        {bindingSpec("peak-cnn"), createBindingNet},
+        {bindingSpec("insert-cnn"), createBindingNet},
+        {bindingSpec("rbp-net"), createBindingNet},
+        {gpnSpec(), createGpn},
+        {embeddingHeadSpec(), createEmbeddingHead},
+        {customSpec(), createCustomNet},
     };
     return families;
 }
