@@ -1,5 +1,8 @@
 #include "core/models/model_zoo.h"
 
+#include "core/models/basenji.h"
+#include "core/models/basset.h"
+#include "core/models/binding_nets.h"
 #include "core/models/bioseq2seq.h"
 #include "core/models/deeplncloc.h"
 #include "core/models/divide_et_impera.h"
@@ -8,6 +11,12 @@
 #include "core/models/rnatracker.h"
 #include "core/models/rnatracker_gru.h"
 #include "core/models/xpresso.h"
+#include "core/models/bpnet.h"
+#include "core/models/custom_net.h"
+#include "core/models/embedding_head.h"
+#include "core/models/gpn.h"
+#include "core/models/mpra_nets.h"
+#include "core/models/profile_cnn.h"
 
 namespace nscope::models {
 
@@ -39,6 +48,20 @@ const std::vector<Family>& modelZoo()
         {deepLncLocSpec("deeplncloc-lstm"), createDeepLncLoc},
         {divideEtImperaSpec(), createDivideEtImpera},
         {xpressoSpec(), createXpresso},
+        {basenjiSpec(), createBasenji},
+        {bpnetSpec(), createBpnet},
+        {profileCnnSpec("cnn-profile"), createProfileCnn},
+        {profileCnnSpec("residualbind"), createProfileCnn},
+        {profileCnnSpec("residualbind-32"), createProfileCnn},
+        {bassetSpec(), createBasset},
+        {mpraCnnSpec(), createMpraCnn},
+        {mprannSpec(), createMprann},
+        {bindingSpec("peak-cnn"), createBindingNet},
+        {bindingSpec("insert-cnn"), createBindingNet},
+        {bindingSpec("rbp-net"), createBindingNet},
+        {gpnSpec(), createGpn},
+        {embeddingHeadSpec(), createEmbeddingHead},
+        {customSpec(), createCustomNet},
     };
     return families;
 }
