@@ -50,6 +50,7 @@ struct ModelInfo {
     int decoderLayers = 0;                ///< 0: no decoder
     int attentionHeads = 0;
     int encoderLayers = 0;
+    int attentionLayers = 0;              ///< layers that Analysis::Attention shows, the decoder's or of self-attention
 };
 
 struct BackendSettings {

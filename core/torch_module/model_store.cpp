@@ -56,6 +56,7 @@ engine::ModelInfo describe(const nn::SequenceNet& net, const data::ModelCard& ca
     info.decoderLayers = net.decoderLayerCount();
     info.attentionHeads = net.headCount();
     info.encoderLayers = net.encoderLayerCount();
+    info.attentionLayers = net.attentionLayerCount();
     return info;
 }
 
