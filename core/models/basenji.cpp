@@ -230,13 +230,13 @@ std::vector<engine::OptionSpec> optionSpecs()
 {
     std::vector<engine::OptionSpec> options = gopherOptions();
     const auto size = [&](const char* id, const char* name, const char* help) {
-        options.push_back(wholeOption(id, name, help, 0, 0, 65'536));
+        options.push_back(integerOption(id, name, help, 0, 0, 65'536));
     };
     options.push_back(choiceOption("variant", "Variant",
                                    "v2: the paper's; mod: with a convolution tower; w1_b64: down and up again, per base; "
                                    "binary: yes/no labels",
                                    {"v2", "mod", "w1_b64", "binary"}));
-    options.push_back(wholeOption("bin_size", "Bin size (nt)", "Bases per value of the profile; 0: as published", 0, 0,
+    options.push_back(integerOption("bin_size", "Bin size (nt)", "Bases per value of the profile; 0: as published", 0, 0,
                                   10'000'000));
     options.push_back(choiceOption("end_activation", "End activation", "After the first convolution's batch norm",
                                    {"none", "relu", "exponential", "gelu"}));

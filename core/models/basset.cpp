@@ -49,7 +49,7 @@ engine::ModelSpec bassetSpec()
     spec.options.push_back(firstActivationOption());
     spec.options.push_back(textOption("filters", "Filters", "Of the three convolutions, separated by commas",
                                       "300,200,200"));
-    spec.options.push_back(wholeOption("dense", "Dense units", "Of both dense layers", 1000, 1, 65'536));
+    spec.options.push_back(integerOption("dense", "Dense units", "Of both dense layers", 1000, 1, 65'536));
     spec.input.alphabet = "DNA";
     return describedSpec(std::move(spec), recipeOf);
 }

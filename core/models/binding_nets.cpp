@@ -1,6 +1,6 @@
 #include "core/models/binding_nets.h"
 
-#include "core/models/option_specs.h"
+#include "core/models/option_list.h"
 
 namespace nscope::models {
 
@@ -108,9 +108,9 @@ std::vector<engine::OptionSpec> optionSpecs(const std::string& tasks, std::int64
                                             std::int64_t dense)
 {
     return {textOption("tasks", "Tasks", "Names separated by commas, in the order of the output", tasks),
-            wholeOption("length", "Input length (nt)", "Longer sequences are cut, shorter ones padded", lengthNt, 1, 100'000),
+            integerOption("length", "Input length (nt)", "Longer sequences are cut, shorter ones padded", lengthNt, 1, 100'000),
             textOption("filters", "Filters", "Of the convolutions, separated by commas", filters),
-            wholeOption("dense", "Dense units", "Of the layer before the output", dense, 1, 65'536)};
+            integerOption("dense", "Dense units", "Of the layer before the output", dense, 1, 65'536)};
 }
 
 MakeRecipe recipeOf(std::string_view architecture)
@@ -135,7 +135,7 @@ engine::ModelSpec bindingSpec(std::string_view architecture)
         spec.help = "RNA made from a gene with this 173-nt insert (INSERT-seq)";
         spec.citation += "; data: Vlaming et al. 2022, Nature Structural & Molecular Biology";
         spec.options = optionSpecs("totalRNA", 173, "96,128", 128);
-        spec.options.push_back(wholeOption("reduce", "Channels first",
+        spec.options.push_back(integerOption("reduce", "Channels first",
                                            "Convolution of kernel 1 in front; 0: none, as for one-hot letters", 0, 0, 4096));
     } else {
         spec.name = "RBP network";

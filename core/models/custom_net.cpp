@@ -1,7 +1,7 @@
 #include "core/models/custom_net.h"
 
 #include "core/io/json_text.h"
-#include "core/models/option_specs.h"
+#include "core/models/option_list.h"
 
 #include <algorithm>
 

@@ -10,7 +10,7 @@ std::vector<engine::OptionSpec> optionSpecs(bool transformer)
 {
     std::vector<engine::OptionSpec> specs = PromoterInput::optionSpecs(8);
     const auto add = [&specs](engine::OptionSpec spec) { specs.push_back(std::move(spec)); };
-    add(namesOption("tasks", "Outputs", "Names of the predicted values, separated by commas", "expression"));
+    add(textOption("tasks", "Outputs", "Names of the predicted values, separated by commas", "expression"));
     add(integerOption("slices", "Slices", "Parts that the window is cut in; 210 was the best of 50 to 210", 210, 1,
                       5000));
     add(integerOption("embedding", "Word vector", "Size of a 3-mer's vector", 64, 2, 1024));

@@ -13,7 +13,7 @@ std::vector<engine::OptionSpec> optionSpecs()
 {
     std::vector<engine::OptionSpec> specs = PromoterInput::optionSpecs(8);
     const std::vector<engine::OptionSpec> layers = {
-        namesOption("tasks", "Outputs", "Names of the predicted values, separated by commas", "expression"),
+        textOption("tasks", "Outputs", "Names of the predicted values, separated by commas", "expression"),
         integerOption("chunks", "Chunks", "Parts that the window is cut in", 10, 1, 1000),
         flagOption("share_chunks", "Share the chunks' weights",
                    "On: one set of convolutions for all chunks; the paper does not say which", false),

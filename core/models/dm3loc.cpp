@@ -77,7 +77,7 @@ Tensor meanLogits(const std::vector<Tensor>& logits)
 std::vector<engine::OptionSpec> optionSpecs()
 {
     return {integerOption("folds", "Folds", "Networks whose probabilities are averaged; 8 were published", 1, 1, 32),
-            namesOption("tasks", "Labels", "Names of the labels, separated by commas", kLabels),
+            textOption("tasks", "Labels", "Names of the labels, separated by commas", kLabels),
             dropoutOption("input_dropout", "Input dropout", "Of the letters, in training only", 0.06),
             dropoutOption("conv_dropout", "Convolution dropout", "After the pooling, in training only", 0.25),
             dropoutOption("dense_dropout", "Dense dropout", "Around the dense layer, in training only", 0.26)};

@@ -1,7 +1,7 @@
 #include "core/models/embedding_head.h"
 
 #include "core/models/mpra_nets.h"
-#include "core/models/option_specs.h"
+#include "core/models/option_list.h"
 
 #include <stdexcept>
 
@@ -42,10 +42,10 @@ std::vector<engine::OptionSpec> optionSpecs()
                      {"ridge", "mlp", "cnn"}),
         textOption("tasks", "Tasks", "Names separated by commas, in the order of the output", "activity"),
         choiceOption("head", "Head", "Numbers, or yes/no labels", {"values", "labels"}),
-        wholeOption("embedding_dim", "Embedding width", "Numbers per position", 512, 1, 65'536),
-        wholeOption("positions", "Positions", "1 for pooled embeddings; ridge and mlp read all positions as one vector", 1, 1,
+        integerOption("embedding_dim", "Embedding width", "Numbers per position", 512, 1, 65'536),
+        integerOption("positions", "Positions", "1 for pooled embeddings; ridge and mlp read all positions as one vector", 1, 1,
                     100'000),
-        wholeOption("reduce", "Channels first", "cnn: channels after batch norm and a kernel of 1; 0: neither", 196, 0, 4096),
+        integerOption("reduce", "Channels first", "cnn: channels after batch norm and a kernel of 1; 0: neither", 196, 0, 4096),
         textOption("filters", "Filters", "cnn: of the two convolutions, separated by commas", "196,256"),
         textOption("dense", "Dense units", "mlp and cnn: of the two dense layers, separated by commas", "512,256"),
     };

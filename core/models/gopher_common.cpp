@@ -13,7 +13,7 @@ std::string gopherTasks()
 std::vector<engine::OptionSpec> gopherOptions()
 {
     return {textOption("tasks", "Tasks", "Names separated by commas, in the order of the output", gopherTasks()),
-            wholeOption("length", "Input length (nt)", "Longer sequences are cut, shorter ones padded", kGopherLengthNt, 1,
+            integerOption("length", "Input length (nt)", "Longer sequences are cut, shorter ones padded", kGopherLengthNt, 1,
                         10'000'000)};
 }
 

@@ -2,7 +2,7 @@
 // Source: spec/models.md 4.1, 4.2 (Toneyan, Tang & Koo 2022). Thread: any.
 #pragma once
 
-#include "core/models/option_specs.h"
+#include "core/models/option_list.h"
 #include "core/models/stack_net.h"
 
 namespace nscope::models {

@@ -1,6 +1,6 @@
 #include "core/models/gpn.h"
 
-#include "core/models/option_specs.h"
+#include "core/models/option_list.h"
 #include "core/nn/conv_blocks.h"
 
 #include <stdexcept>
@@ -182,10 +182,10 @@ engine::ModelSpec gpnSpec()
     spec.help = "Masked language model of DNA: probabilities of the letters at every position, and embeddings";
     spec.citation = "Benegas, Batra & Song 2023, PNAS; human form: Tang, Somia, Yu & Koo 2025, Genome Biology";
     spec.options = {
-        wholeOption("dim", "Width", "Channels of every position", published.dim, kTokens, 8192),
-        wholeOption("layers", "Blocks", "Convolution and feed-forward each", published.layers, 1, 200),
-        wholeOption("kernel", "Kernel (nt)", "Of the convolutions", published.kernelNt, 1, 101),
-        wholeOption("dilation_cycle", "Dilation cycle", "Dilations 1, 2, 4 … start again after so many blocks",
+        integerOption("dim", "Width", "Channels of every position", published.dim, kTokens, 8192),
+        integerOption("layers", "Blocks", "Convolution and feed-forward each", published.layers, 1, 200),
+        integerOption("kernel", "Kernel (nt)", "Of the convolutions", published.kernelNt, 1, 101),
+        integerOption("dilation_cycle", "Dilation cycle", "Dilations 1, 2, 4 … start again after so many blocks",
                     published.dilationCycle, 1, 16),
     };
     spec.input.alphabet = "DNA";

@@ -15,7 +15,7 @@ constexpr nn::NucleotideCoding kCoding{"ACGT", 0.0};
 
 std::vector<engine::OptionSpec> optionSpecs()
 {
-    return {namesOption("tasks", "Fractions", "Names of the fractions, separated by commas",
+    return {textOption("tasks", "Fractions", "Names of the fractions, separated by commas",
                         "cytosol,insoluble,membrane,nuclear"),
             integerOption("k", "Longest k-mer", "Counts of 1-mers to k-mers are the input", 5, 1, 7),
             integerOption("hidden_layers", "Hidden layers", "2: DNN-5Mer; 0: NN-5Mer", 2, 0, 8),

@@ -17,6 +17,7 @@
 #include "core/models/gpn.h"
 #include "core/models/mpra_nets.h"
 #include "core/models/profile_cnn.h"
+#include "core/models/utrbert.h"
 
 namespace nscope::models {
 
@@ -30,6 +31,14 @@ Result<std::shared_ptr<nn::SequenceNet>> createBioseq2seq(std::string_view archi
     auto net = std::make_shared<Bioseq2SeqImpl>(architecture, *parsed);
     net->initialize();
     return net;
+}
+
+Result<std::shared_ptr<nn::SequenceNet>> createUtrbert(std::string_view, const data::OptionMap& options)
+{
+    const auto parsed = UtrbertOptions::fromMap(options);
+    if (!parsed)
+        return fail(parsed.error());
+    return std::make_shared<UtrbertImpl>(*parsed);
 }
 
 }  // namespace
@@ -62,6 +71,7 @@ const std::vector<Family>& modelZoo()
         {gpnSpec(), createGpn},
         {embeddingHeadSpec(), createEmbeddingHead},
         {customSpec(), createCustomNet},
+        {utrbertSpec(), createUtrbert},
     };
     return families;
 }

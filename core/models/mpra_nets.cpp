@@ -1,6 +1,6 @@
 #include "core/models/mpra_nets.h"
 
-#include "core/models/option_specs.h"
+#include "core/models/option_list.h"
 
 namespace nscope::models {
 
@@ -18,7 +18,7 @@ constexpr std::int64_t kInsertNt = 230;
 std::vector<engine::OptionSpec> commonOptions()
 {
     return {textOption("tasks", "Tasks", "Names separated by commas, in the order of the output", "activity"),
-            wholeOption("length", "Input length (nt)", "Insert with its adapters", kInsertNt, 1, 100'000)};
+            integerOption("length", "Input length (nt)", "Insert with its adapters", kInsertNt, 1, 100'000)};
 }
 
 StackRecipe commonRecipe(const OptionReader& options)

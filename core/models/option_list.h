@@ -1,9 +1,10 @@
-// Purpose: short ways to write a family's options and to read lists of names among them.
+// Purpose: short ways to write a family's options and to read lists of names or whole numbers among them.
 #pragma once
 
 #include "core/models/option_reader.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace nscope::models {
 
@@ -38,8 +39,8 @@ inline engine::OptionSpec choiceOption(std::string id, std::string name, std::st
     return {std::move(id), std::move(name), std::move(help), std::move(fallback), {}, {}, std::move(choices)};
 }
 
-/// Names separated by commas.
-inline engine::OptionSpec namesOption(std::string id, std::string name, std::string help, std::string fallback)
+/// Free text; often names separated by commas.
+inline engine::OptionSpec textOption(std::string id, std::string name, std::string help, std::string fallback)
 {
     return {std::move(id), std::move(name), std::move(help), std::move(fallback), {}, {}, {}};
 }
@@ -57,6 +58,25 @@ inline Result<std::vector<std::string>> readNames(const OptionReader& options, c
         return fail(ErrorCode::InvalidArgument, "The model option " + id + " needs at least " + std::to_string(atLeast)
                                                     + (atLeast == 1 ? " name." : " names, separated by commas."));
     return names;
+}
+
+/// An option such as "192,256,512" as `count` positive whole numbers. Errors: InvalidArgument naming the option.
+inline Result<std::vector<std::int64_t>> wholeNumbers(const OptionReader& options, const std::string& id,
+                                                      std::size_t count)
+{
+    std::vector<std::int64_t> numbers;
+    for (const std::string& word : options.names(id)) {
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+        if (error != std::errc() || end != word.data() + word.size() || number < 1)
+            break;
+        numbers.push_back(number);
+    }
+    if (numbers.size() != count || options.names(id).size() != count)
+        return fail(ErrorCode::InvalidArgument, "The model option " + id + " takes " + std::to_string(count)
+                                                    + " positive whole numbers separated by commas, not “"
+                                                    + options.text(id) + "”.");
+    return numbers;
 }
 
 }  // namespace nscope::models

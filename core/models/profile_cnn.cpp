@@ -182,14 +182,14 @@ std::vector<engine::OptionSpec> optionSpecs(std::string_view architecture)
                                      "published"));
     }
     if (!at32) {
-        options.push_back(wholeOption("bin_size", "Bin size (nt)", "Bases per value of the profile; divides the length", 1,
+        options.push_back(integerOption("bin_size", "Bin size (nt)", "Bases per value of the profile; divides the length", 1,
                                       1, 10'000'000));
-        options.push_back(wholeOption("dense", "Bottleneck units", "Units that see the whole sequence",
+        options.push_back(integerOption("dense", "Bottleneck units", "Units that see the whole sequence",
                                       residual ? 512 : 256, 1, 65'536));
-        options.push_back(wholeOption("bottleneck", "Channels per bin", "Made from the bottleneck", 8, 1, 4096));
+        options.push_back(integerOption("bottleneck", "Channels per bin", "Made from the bottleneck", 8, 1, 4096));
     }
-    options.push_back(wholeOption("head_filters", "Filters before the head", "Channels that the head reads", 256, 1, 65'536));
-    options.push_back(wholeOption("task_filters", "Filters per task", "Of each task's own convolution", 64, 1, 65'536));
+    options.push_back(integerOption("head_filters", "Filters before the head", "Channels that the head reads", 256, 1, 65'536));
+    options.push_back(integerOption("task_filters", "Filters per task", "Of each task's own convolution", 64, 1, 65'536));
     return options;
 }
 

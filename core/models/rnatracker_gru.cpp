@@ -26,7 +26,7 @@ torch::nn::ModuleList convBlock(std::int64_t channels)
 
 std::vector<engine::OptionSpec> optionSpecs()
 {
-    return {namesOption("tasks", "Fractions", "Names of the fractions, separated by commas",
+    return {textOption("tasks", "Fractions", "Names of the fractions, separated by commas",
                         "cytosol,insoluble,membrane,nuclear"),
             dropoutOption("dropout", "Dropout", "After every pooling, in training only", 0.25)};
 }

@@ -11,7 +11,7 @@ constexpr std::int64_t kLongestFixedNt = 40000;
 std::vector<engine::OptionSpec> optionSpecs(bool fullLength)
 {
     std::vector<engine::OptionSpec> specs = {
-        namesOption("tasks", "Fractions", "Names of the fractions, separated by commas",
+        textOption("tasks", "Fractions", "Names of the fractions, separated by commas",
                     "cytosol,insoluble,membrane,nuclear"),
         integerOption("filters", "Filters", "Of every convolution", 32, 1, 1024),
         integerOption("kernel", "Kernel (nt)", "Width of every convolution", 10, 1, 101),

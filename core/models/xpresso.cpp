@@ -13,7 +13,7 @@ std::vector<engine::OptionSpec> optionSpecs()
 {
     std::vector<engine::OptionSpec> specs = PromoterInput::optionSpecs(6);
     const std::vector<engine::OptionSpec> layers = {
-        namesOption("tasks", "Outputs", "Names of the predicted values, separated by commas", "expression"),
+        textOption("tasks", "Outputs", "Names of the predicted values, separated by commas", "expression"),
         integerOption("filters1", "Filters 1", "Of the first convolution", 128, 1, 4096),
         integerOption("kernel1", "Kernel 1 (bp)", "Of the first convolution", 6, 1, 101),
         integerOption("pool1", "Pooling 1", "Max-pooling after the first convolution", 30, 1, 1000),
