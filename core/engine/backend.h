@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/data/model_card.h"
 #include "core/engine/request.h"
+#include "core/engine/import.h"
 #include "core/engine/specs.h"
 
 #include <cstdint>
@@ -72,6 +73,15 @@ public:
     /// Builds the network from the card, loads weights by name and recomputes the golden example. Loading the same
     /// hash again returns the loaded model. Missing and surplus weights are listed in the error.
     virtual Result<ModelInfo> load(const data::ModelCard& card) = 0;
+
+    /// Reads weights of others into a model of ours, written beside its card. Weights that do not fit are listed in the
+    /// report. Blocks for as long as it takes (seconds). Errors: Unsupported unless overridden; NotFound, Io, Parse,
+    /// InvalidArgument for a file, an architecture or options that cannot be.
+    virtual Result<ImportReport> importWeights(const ImportOrder& order)
+    {
+        return fail(ErrorCode::Unsupported, "This program was built without the import of weights.",
+                    {.file = order.file});
+    }
 
     /// Bytes the request will need at its peak with the chunking it will use.
     virtual Result<std::int64_t> estimateBytes(const Request& request) const = 0;
