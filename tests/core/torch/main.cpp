@@ -4,15 +4,20 @@
 
 #include <memory>
 
+QObject* makeCustomNetTests();
 QObject* makeGoldenTests();
+QObject* makeGpnTests();
 QObject* makeNetworkTests();
+QObject* makeProfileNetTests();
+QObject* makeStackNetTests();
 QObject* makeTorchBackendTests();
 
 int main(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
     int failures = 0;
-    for (QObject* (*make)() : {makeNetworkTests, makeGoldenTests, makeTorchBackendTests}) {
+    for (QObject* (*make)() : {makeNetworkTests, makeGoldenTests, makeTorchBackendTests, makeProfileNetTests,
+                              makeStackNetTests, makeGpnTests, makeCustomNetTests}) {
         const std::unique_ptr<QObject> tests(make());
         failures += QTest::qExec(tests.get(), argc, argv);
     }
