@@ -147,7 +147,8 @@ BertPredictionsImpl::BertPredictionsImpl(std::int64_t dim, std::int64_t vocabula
     bias = register_parameter("bias", torch::zeros({vocabulary}));
 }
 
-BertMaskedLmHeadImpl::BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabulary)
+BertMaskedLmHeadImpl::BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabulary, bool biasTwice)
+    : m_biasTwice(biasTwice)
 {
     predictions = register_module("predictions", BertPredictions(dim, vocabulary));
 }
@@ -155,8 +156,10 @@ BertMaskedLmHeadImpl::BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabu
 torch::Tensor BertMaskedLmHeadImpl::forward(const torch::Tensor& hidden, const torch::Tensor& wordTable_VD)
 {
     BertTransform& transform = predictions->transform;
-    const torch::Tensor x = layerNorm(activated(transform->dense->forward(hidden), Activation::Gelu), transform->LayerNorm);
-    return at::linear(x, wordTable_VD, predictions->bias);
+    const torch::Tensor dense = transform->dense->forward(hidden);
+    const torch::Tensor x = layerNorm(activated(dense, Activation::Gelu), transform->LayerNorm);
+    const torch::Tensor logits = at::linear(x, wordTable_VD, predictions->bias);
+    return m_biasTwice ? logits + predictions->bias : logits;
 }
 
 void initializeBert(torch::nn::Module& module)

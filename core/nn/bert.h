@@ -132,14 +132,19 @@ struct BertPredictionsImpl : torch::nn::Module {
 };
 TORCH_MODULE(BertPredictions);
 
-/// Masked-token head; its output layer is the word table itself (tied), so it owns only a bias.
+/// Masked-token head; its output layer is the word table itself (tied), so it owns only a bias. transformers 2.5, in
+/// which DNABERT and 3UTRBERT were pre-trained, adds the bias twice: once in the decoder, to which it is linked, and once
+/// after it. Later versions add it once.
 class BertMaskedLmHeadImpl : public torch::nn::Module {
 public:
-    BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabulary);
+    BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabulary, bool biasTwice);
     /// Logits [...,V] of hidden states [...,D].
     torch::Tensor forward(const torch::Tensor& hidden, const torch::Tensor& wordTable_VD);
 
     BertPredictions predictions{nullptr};
+
+private:
+    bool m_biasTwice;
 };
 TORCH_MODULE(BertMaskedLmHead);
 
