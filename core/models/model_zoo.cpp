@@ -1,7 +1,14 @@
 #include "core/models/model_zoo.h"
 
 #include "core/models/bioseq2seq.h"
+#include "core/models/deeplncloc.h"
+#include "core/models/divide_et_impera.h"
+#include "core/models/dm3loc.h"
+#include "core/models/kmer_mlp.h"
+#include "core/models/rnatracker.h"
+#include "core/models/rnatracker_gru.h"
 #include "core/models/utrbert.h"
+#include "core/models/xpresso.h"
 
 namespace nscope::models {
 
@@ -17,14 +24,6 @@ Result<std::shared_ptr<nn::SequenceNet>> createBioseq2seq(std::string_view archi
     return net;
 }
 
-Result<std::shared_ptr<nn::SequenceNet>> createUtrbert(std::string_view, const data::OptionMap& options)
-{
-    const auto parsed = UtrbertOptions::fromMap(options);
-    if (!parsed)
-        return fail(parsed.error());
-    return std::make_shared<UtrbertImpl>(*parsed);
-}
-
 }  // namespace
 
 const std::vector<Family>& modelZoo()
@@ -32,6 +31,15 @@ const std::vector<Family>& modelZoo()
     static const std::vector<Family> families = {
         {bioseq2seqSpec("bioseq2seq"), createBioseq2seq},
         {bioseq2seqSpec("edc"), createBioseq2seq},
+        {rnaTrackerSpec("rnatracker"), createRnaTracker},
+        {rnaTrackerSpec("rnatracker-full"), createRnaTracker},
+        {rnaTrackerGruSpec(), createRnaTrackerGru},
+        {kmerMlpSpec(), createKmerMlp},
+        {dm3LocSpec(), createDm3Loc},
+        {deepLncLocSpec("deeplncloc-transformer"), createDeepLncLoc},
+        {deepLncLocSpec("deeplncloc-lstm"), createDeepLncLoc},
+        {divideEtImperaSpec(), createDivideEtImpera},
+        {xpressoSpec(), createXpresso},
         {utrbertSpec(), createUtrbert},
     };
     return families;

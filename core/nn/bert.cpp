@@ -53,7 +53,8 @@ torch::Tensor BertSelfAttentionImpl::forward(const torch::Tensor& x_NTD, const t
     const torch::Tensor queries = heads(query) / std::sqrt(double(x_NTD.size(2) / m_heads));
     torch::Tensor scores_NHTT = at::matmul(queries, heads(key).transpose(2, 3));
     if (hidden.defined())
-        scores_NHTT = scores_NHTT.masked_fill(hidden.unsqueeze(1).unsqueeze(2), -std::numeric_limits<double>::infinity());
+        scores_NHTT = scores_NHTT.masked_fill(hidden.unsqueeze(1).unsqueeze(2),
+                                              -std::numeric_limits<double>::infinity());
     const torch::Tensor weights = at::dropout(at::softmax(scores_NHTT, -1), m_dropout, is_training());
     if (attention)
         *attention = weights;
@@ -117,7 +118,7 @@ torch::Tensor BertModelImpl::forward(const torch::Tensor& words_NTD, const torch
     options.note("Embedding: k-mers, positions", x);
     if (trace && trace->keepHidden)
         trace->hidden.push_back(x);
-    const bool weightsKept = trace && (trace->keepAttention || trace->keepSummary);
+    const bool weightsKept = trace && (trace->keepAttention || trace->keepClsAttention);
     for (std::size_t i = 0; i < encoder->layer->size(); ++i) {
         auto& layer = *encoder->layer->ptr<BertLayerImpl>(i);
         torch::Tensor weights;
@@ -125,8 +126,8 @@ torch::Tensor BertModelImpl::forward(const torch::Tensor& words_NTD, const torch
         options.note("Transformer layer " + std::to_string(i + 1), x);
         if (trace && trace->keepHidden)
             trace->hidden.push_back(x);
-        if (trace && trace->keepSummary)
-            trace->summary.push_back(weights.select(2, 0).contiguous());
+        if (trace && trace->keepClsAttention)
+            trace->clsAttention.push_back(weights.select(2, 0).contiguous());
         if (trace && trace->keepAttention)
             trace->attention.push_back(weights);
     }
