@@ -10,6 +10,7 @@
 #include "core/models/kmer_mlp.h"
 #include "core/models/rnatracker.h"
 #include "core/models/rnatracker_gru.h"
+#include "core/models/utrbert.h"
 #include "core/models/xpresso.h"
 #include "core/models/bpnet.h"
 #include "core/models/custom_net.h"
@@ -17,7 +18,6 @@
 #include "core/models/gpn.h"
 #include "core/models/mpra_nets.h"
 #include "core/models/profile_cnn.h"
-#include "core/models/utrbert.h"
 
 namespace nscope::models {
 
@@ -31,14 +31,6 @@ Result<std::shared_ptr<nn::SequenceNet>> createBioseq2seq(std::string_view archi
     auto net = std::make_shared<Bioseq2SeqImpl>(architecture, *parsed);
     net->initialize();
     return net;
-}
-
-Result<std::shared_ptr<nn::SequenceNet>> createUtrbert(std::string_view, const data::OptionMap& options)
-{
-    const auto parsed = UtrbertOptions::fromMap(options);
-    if (!parsed)
-        return fail(parsed.error());
-    return std::make_shared<UtrbertImpl>(*parsed);
 }
 
 }  // namespace

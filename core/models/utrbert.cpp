@@ -96,7 +96,7 @@ UtrbertImpl::UtrbertImpl(const UtrbertOptions& options)
                                                                .dropout = options.dropout,
                                                                .pooler = !masked}));
     if (masked)
-        cls = register_module("cls", nn::BertMaskedLmHead(options.dim, vocabulary));
+        cls = register_module("cls", nn::BertMaskedLmHead(options.dim, vocabulary, options.headBiasTwice));
     else
         classifier = register_module("classifier",
                                      torch::nn::Linear(options.dim, std::int64_t(options.classes.size())));

@@ -24,6 +24,7 @@ struct UtrbertOptions {
     int feedForwardDim = 3072;
     double dropout = 0.1;
     std::vector<std::string> classes{"unbound", "bound"};
+    bool headBiasTwice = true;     ///< masked letters: as the authors' transformers 2.5 (nn/bert.h)
     bool firstWindowOnly = false;  ///< longer sequences are cut instead of passing in windows
 
     /// Reads ModelCard::options: "preset" first, then the others over it. The error names the option.

@@ -45,10 +45,14 @@ std::vector<engine::OptionSpec> optionSpecs()
         integerOption("d_model", "Model width", "Channels of every token; a multiple of the heads", d.dim, 4, 4096),
         integerOption("layers", "Layers", "Transformer layers", d.layers, 1, 48),
         integerOption("heads", "Attention heads", "Heads of every layer", d.heads, 1, 64),
-        integerOption("d_ff", "Feed-forward width", "Hidden width of the position-wise blocks", d.feedForwardDim, 4, 16384),
+        integerOption("d_ff", "Feed-forward width", "Hidden width of the position-wise blocks", d.feedForwardDim, 4,
+                      16384),
         {"dropout", "Dropout", "Of hidden states and attention weights, in training only", d.dropout, 0.0, 0.95, {}},
         {"names", "Classes", "Names of the classes, in the order of the output, separated by commas (classifier)",
          std::string("unbound,bound"), {}, {}, {}},
+        {"head_bias", "Head bias",
+         "How often the masked-letter head adds its bias: twice in transformers 2.5, with which 3UTRBERT was trained, once "
+         "in later versions", std::string("twice"), {}, {}, {"twice", "once"}},
         {"long_sequences", "Long sequences",
          "Beyond 510 k-mers: windows one after the other, whose answers are averaged, or the first 510 k-mers only",
          std::string("windows"), {}, {}, {"windows", "first"}},
@@ -81,6 +85,7 @@ Result<UtrbertOptions> UtrbertOptions::fromMap(const data::OptionMap& options)
     result.k = int(read->integer("k"));
     result.dropout = read->number("dropout");
     result.classes = read->names("names");
+    result.headBiasTwice = read->text("head_bias") == "twice";
     result.firstWindowOnly = read->text("long_sequences") == "first";
     if (result.dim % result.heads != 0)
         return fail(ErrorCode::InvalidArgument, "The model option d_model (" + std::to_string(result.dim)

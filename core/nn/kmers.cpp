@@ -2,9 +2,6 @@
 
 namespace nscope::nn {
 
-namespace {
-
-/// The k-mer that starts at each position: [N,L−k+1,4^k].
 torch::Tensor kmers_NLK(const torch::Tensor& bases_NLC, int k)
 {
     const std::int64_t count = bases_NLC.size(1) - k + 1;
@@ -13,8 +10,6 @@ torch::Tensor kmers_NLK(const torch::Tensor& bases_NLC, int k)
         words = (words.unsqueeze(-1) * bases_NLC.narrow(1, i, count).unsqueeze(-2)).flatten(2);
     return words;
 }
-
-}  // namespace
 
 torch::Tensor kmerCounts_NK(const torch::Tensor& bases_NLC, int k)
 {

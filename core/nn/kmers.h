@@ -8,6 +8,9 @@
 
 namespace nscope::nn {
 
+/// The k-mer that starts at each position, [N,L−k+1,K] from bases [N,L,4]. Precondition: L ≥ k.
+torch::Tensor kmers_NLK(const torch::Tensor& bases_NLC, int k);
+
 /// [N,K] from bases [N,L,4]; sequences shorter than k give 0.
 torch::Tensor kmerCounts_NK(const torch::Tensor& bases_NLC, int k);
 

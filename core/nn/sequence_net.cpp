@@ -39,6 +39,11 @@ int SequenceNet::attentionLayerCount() const
     return outputs.encoderDecoderAttention ? decoderLayerCount() : outputs.selfAttention ? encoderLayerCount() : 0;
 }
 
+std::string SequenceNet::attentionQuery() const
+{
+    return spec().outputs.encoderDecoderAttention ? "<s>" : "sequence";
+}
+
 std::vector<Stage> SequenceNet::stages(std::int64_t lengthNt)
 {
     const c10::InferenceMode inference;

@@ -71,23 +71,24 @@ std::vector<std::string> realWindows(std::size_t count)
     return windows;
 }
 
+/// Rows of the tests that run for every k.
+void kmerLengths()
+{
+    QTest::addColumn<int>("k");
+    QTest::addColumn<qlonglong>("vocabulary");
+    QTest::addColumn<qlonglong>("parameters");
+    QTest::newRow("3-mers") << 3 << 69LL << 86094336LL;
+    QTest::newRow("4-mers") << 4 << 261LL << 86241792LL;
+    QTest::newRow("5-mers") << 5 << 1029LL << 86831616LL;
+    QTest::newRow("6-mers") << 6 << 4101LL << 89190912LL;
+}
+
 }  // namespace
 
 class TestUtrbert : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void kmerLengths()
-    {
-        QTest::addColumn<int>("k");
-        QTest::addColumn<qlonglong>("vocabulary");
-        QTest::addColumn<qlonglong>("parameters");
-        QTest::newRow("3-mers") << 3 << 69LL << 86094336LL;
-        QTest::newRow("4-mers") << 4 << 261LL << 86241792LL;
-        QTest::newRow("5-mers") << 5 << 1029LL << 86831616LL;
-        QTest::newRow("6-mers") << 6 << 4101LL << 89190912LL;
-    }
-
     void publishedSizesHaveThePublishedParameterCounts_data() { kmerLengths(); }
     void publishedSizesHaveThePublishedParameterCounts()
     {
@@ -340,7 +341,7 @@ private Q_SLOTS:
                                                                      : tokens.idOf(letters.substr(std::size_t(t), 3)));
                 ids.push_back(nn::kSepToken);
                 const torch::Tensor last =
-                    net->bert->forward(net->bert->embeddings->words(torch::tensor({ids}, torch::kInt64)), {}, {});
+                    net->bert->forward(net->bert->embeddings->words(torch::tensor(ids, torch::kInt64).unsqueeze(0)), {}, {});
                 const torch::Tensor logits =
                     net->cls->forward(last[0][token - first + 1], net->bert->embeddings->word_embeddings->weight);
                 std::array<double, 4> odds{};

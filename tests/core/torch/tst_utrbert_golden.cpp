@@ -114,6 +114,17 @@ torch::Tensor asAUGC(const std::vector<float>& values)
     return torch::tensor(values).reshape({-1, 4}).index_select(1, torch::tensor({0, 3, 2, 1}));
 }
 
+/// Rows of the tests that run for every sequence.
+void sequences()
+{
+    QTest::addColumn<QString>("size");
+    QTest::addColumn<QString>("name");
+    for (const char* size : {"tiny", "mid"}) {
+        for (const char* name : {"s0", "s1", "s2"})
+            QTest::addRow("%s %s", size, name) << QString(size) << QString(name);
+    }
+}
+
 }  // namespace
 
 class TestUtrbertGolden : public QObject {
@@ -126,16 +137,6 @@ private Q_SLOTS:
             QSKIP("NSCOPE_SHARED_DIR has no golden arrays of 3UTRBERT");
         for (const char* size : {"tiny", "mid"})
             m_sets.emplace(size, loadSet(size));
-    }
-
-    void sequences()
-    {
-        QTest::addColumn<QString>("size");
-        QTest::addColumn<QString>("name");
-        for (const char* size : {"tiny", "mid"}) {
-            for (const char* name : {"s0", "s1", "s2"})
-                QTest::addRow("%s %s", size, name) << QString(size) << QString(name);
-        }
     }
 
     void vocabularyStartsAsTheAuthors()
@@ -152,9 +153,9 @@ private Q_SLOTS:
     {
         QFETCH(QString, size);
         QFETCH(QString, name);
-        const UtrbertSet& set = m_sets.at(size.toStdString());
+        UtrbertSet& set = m_sets.at(size.toStdString());
         const Arrays golden = set.arrays(name);
-        const models::Utrbert& net = set.classifier;
+        models::Utrbert& net = set.classifier;
         const c10::InferenceMode inference;
         const nn::NetInput input = net->encode(set.letters(name));
         const torch::Tensor ids = golden.at("input_ids");
@@ -193,7 +194,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, size);
         QFETCH(QString, name);
-        const UtrbertSet& set = m_sets.at(size.toStdString());
+        UtrbertSet& set = m_sets.at(size.toStdString());
         const Arrays golden = set.arrays(name);
         const c10::InferenceMode inference;
         nn::BertModel bert = set.maskedLetters->bert;
@@ -201,6 +202,9 @@ private Q_SLOTS:
         const torch::Tensor logits =
             set.maskedLetters->cls->forward(bert->forward(words, {}, {}), bert->embeddings->word_embeddings->weight);
         QVERIFY(maxDifference(logits[0], golden.at("mlm_logits")) <= kHidden);
+        QVERIFY(maxDifference(set.maskedLetters->tokens().ids_NT(set.maskedLetters->encode(set.letters(name)).ids_NL)[0][0],
+                              golden.at("mlm_input_ids")[1])
+                == 0);  // the first tokens are not masked
     }
 
     void nucleotideScores_data() { sequences(); }
@@ -208,7 +212,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, size);
         QFETCH(QString, name);
-        const UtrbertSet& set = m_sets.at(size.toStdString());
+        UtrbertSet& set = m_sets.at(size.toStdString());
         const Arrays golden = set.arrays(name);
         const std::string letters = set.letters(name);
         const int layers = set.classifier->encoderLayerCount();
@@ -248,7 +252,7 @@ private Q_SLOTS:
     void mutationMap()
     {
         QFETCH(QString, size);
-        const UtrbertSet& set = m_sets.at(size.toStdString());
+        UtrbertSet& set = m_sets.at(size.toStdString());
         const QString name = set.manifest["mutation_map_sequence"].toString();
         const Arrays golden = set.arrays(name);
         const std::string letters = set.letters(name);

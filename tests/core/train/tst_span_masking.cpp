@@ -29,18 +29,18 @@ struct Counts {
     double tokens = 0, hidden = 0, masked = 0, substituted = 0, kept = 0;
 };
 
+void kmerLengths()
+{
+    QTest::addColumn<int>("k");
+    for (const int k : {3, 4, 5, 6})
+        QTest::addRow("%d-mers", k) << k;
+}
+
 }  // namespace
 
 class SpanMaskingTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void kmerLengths()
-    {
-        QTest::addColumn<int>("k");
-        for (const int k : {3, 4, 5, 6})
-            QTest::addRow("%d-mers", k) << k;
-    }
-
     void offsetsHideAsManyTokensAsAKmerHasLetters_data() { kmerLengths(); }
     void offsetsHideAsManyTokensAsAKmerHasLetters()
     {
