@@ -31,13 +31,27 @@ torch::Tensor SequenceNet::maskedLetters_P4(std::string_view, std::span<const st
     return {};
 }
 
+Result<std::vector<std::string>> SequenceNet::adoptState(NamedTensors&) const { return std::vector<std::string>(); }
+
+int SequenceNet::attentionLayerCount() const
+{
+    const engine::ModelOutputs& outputs = spec().outputs;
+    return outputs.encoderDecoderAttention ? decoderLayerCount() : outputs.selfAttention ? encoderLayerCount() : 0;
+}
+
 std::vector<Stage> SequenceNet::stages(std::int64_t lengthNt)
 {
     const c10::InferenceMode inference;
     std::vector<Stage> result;
     PassOptions options;
     options.stages = &result;
-    forward(encode(std::string(std::size_t(lengthNt), 'A')), options);
+    NetInput input = encode(std::string(std::size_t(lengthNt), 'A'));
+    for (const engine::InputSpec& further : spec().input.further) {
+        if (further.required)
+            input.features[further.id] = torch::zeros({1, further.width > 0 ? further.width : lengthNt},
+                                                      torch::TensorOptions().device(device()).dtype(scalarType()));
+    }
+    forward(input, options);
     return result;
 }
 
