@@ -4,6 +4,7 @@
 // Thread: one thread at a time.
 #pragma once
 
+#include "core/data/rna_structure.h"
 #include "core/models/option_reader.h"
 #include "core/models/zoo_net.h"
 #include "core/nn/additive_attention.h"
@@ -13,7 +14,7 @@ namespace nscope::models {
 
 /// Values 0..5 of the input "structure": dangling start, dangling end, internal loop, hairpin, multiloop, stem. Any
 /// other value, or no structure at all, counts as all six in equal parts.
-inline constexpr std::string_view kStructureStates = "ftihms";
+using data::kStructureStates;
 
 enum class StructureUse {
     None,
