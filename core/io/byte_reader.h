@@ -30,6 +30,16 @@ public:
     std::uint32_t u32() { return number<std::uint32_t>(); }
     std::uint64_t u64() { return number<std::uint64_t>(); }
 
+    /// An unsigned number of 1 to 8 bytes.
+    std::uint64_t wide(std::size_t bytes)
+    {
+        std::uint64_t value = 0;
+        const auto stored = take(bytes);
+        if (!stored.empty())
+            std::memcpy(&value, stored.data(), stored.size());
+        return value;
+    }
+
     /// The next `count` bytes, or none at all when fewer are left.
     std::span<const std::byte> take(std::uint64_t count)
     {

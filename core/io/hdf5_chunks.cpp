@@ -26,9 +26,11 @@ Result<Filters> filtersOf(const std::vector<Hdf5Filter>& list, std::uint32_t ski
     constexpr std::uint16_t kShuffle = 2;
     Filters filters;
     for (std::size_t i = 0; i < list.size(); ++i) {
-        const bool known = list[i].id == kDeflate ? !filters.deflate : list[i].id == kShuffle && !filters.shuffle && !filters.deflate;
+        const bool known =
+            list[i].id == kDeflate ? !filters.deflate : list[i].id == kShuffle && !filters.shuffle && !filters.deflate;
         if (!known)
-            return fail(ErrorCode::Unsupported, "The data set is packed by a filter other than gzip and shuffle, which is not run.");
+            return fail(ErrorCode::Unsupported,
+                        "The data set is packed by a filter other than gzip and shuffle, which is not run.");
         const bool applied = (skipped >> i & 1) == 0;
         if (list[i].id == kDeflate)
             filters.deflate = applied;
@@ -50,7 +52,8 @@ std::vector<std::byte> unshuffled(const std::vector<std::byte>& bytes, std::size
     return values;
 }
 
-Result<std::vector<std::byte>> unpacked(const Hdf5Chunk& chunk, const Filters& filters, std::size_t chunkBytes, std::size_t item)
+Result<std::vector<std::byte>> unpacked(const Hdf5Chunk& chunk, const Filters& filters, std::size_t chunkBytes,
+                                        std::size_t item)
 {
     std::vector<std::byte> bytes(chunkBytes);
     if (filters.deflate) {
@@ -70,7 +73,10 @@ Result<std::vector<std::byte>> unpacked(const Hdf5Chunk& chunk, const Filters& f
 /// Where chunks stand in the array, counted in elements.
 class Grid {
 public:
-    Grid(const std::vector<std::int64_t>& shape, const std::vector<std::uint32_t>& chunk) : m_shape(shape), m_chunk(chunk) {}
+    Grid(const std::vector<std::int64_t>& shape, const std::vector<std::uint32_t>& chunk)
+        : m_shape(shape), m_chunk(chunk)
+    {
+    }
 
     /// Number of chunks, or nothing on overflow.
     std::optional<std::uint64_t> count() const
@@ -96,7 +102,8 @@ public:
     }
 
     /// Copies row by row (along the last axis); what a chunk at the edge has beyond the array is left.
-    void place(const std::vector<std::uint64_t>& start, const std::vector<std::byte>& from, std::vector<std::byte>& to, std::size_t item) const
+    void place(const std::vector<std::uint64_t>& start, const std::vector<std::byte>& from, std::vector<std::byte>& to,
+               std::size_t item) const
     {
         const std::size_t last = m_shape.size() - 1;
         const std::size_t rowItems = std::min<std::uint64_t>(m_chunk[last], std::uint64_t(m_shape[last]) - start[last]);
@@ -127,7 +134,8 @@ private:
 
 }  // namespace
 
-Result<std::vector<std::byte>> unpackHdf5Chunks(const Hdf5Object& dataSet, std::span<const Hdf5Chunk> chunks, std::size_t fileBytes)
+Result<std::vector<std::byte>> unpackHdf5Chunks(const Hdf5Object& dataSet, std::span<const Hdf5Chunk> chunks,
+                                                std::size_t fileBytes)
 {
     const std::vector<std::int64_t>& shape = dataSet.space->shape;
     const std::vector<std::uint32_t>& chunk = dataSet.layout->chunk;
@@ -144,7 +152,8 @@ Result<std::vector<std::byte>> unpackHdf5Chunks(const Hdf5Object& dataSet, std::
     if (grid.count() != chunks.size())
         return damaged();
     if (overflows || allBytes > unpackedAllowance(fileBytes))
-        return fail(ErrorCode::Parse, "The data set's chunks would unpack to far more than the file's size; it is not trusted.");
+        return fail(ErrorCode::Parse,
+                    "The data set's chunks would unpack to far more than the file's size; it is not trusted.");
 
     std::vector<std::byte> values(dataSet.space->elements * item);
     std::vector<bool> seen(chunks.size());

@@ -13,8 +13,17 @@ constexpr std::string_view kSignature = "\x89HDF\r\n\x1a\n";
 constexpr std::size_t kMaxLinkName = 1000;
 
 enum Message : std::uint16_t {
-    kSpace = 1, kLinkInfo = 2, kType = 3, kLink = 6, kExternalFiles = 7, kLayout = 8, kFilters = 11, kAttribute = 12,
-    kContinuation = 16, kSymbolTable = 17, kAttributeInfo = 21
+    kSpace = 1,
+    kLinkInfo = 2,
+    kType = 3,
+    kLink = 6,
+    kExternalFiles = 7,
+    kLayout = 8,
+    kFilters = 11,
+    kAttribute = 12,
+    kContinuation = 16,
+    kSymbolTable = 17,
+    kAttributeInfo = 21
 };
 
 std::unexpected<Error> bad(std::string message) { return fail(ErrorCode::Parse, std::move(message)); }
@@ -82,9 +91,12 @@ Result<void> Hdf5File::readSuperblock()
     if (reader.failed())
         return damaged();
     if (version > 3 || offsetBytes != 8 || lengthBytes != 8 || base != 0)
-        return fail(ErrorCode::Unsupported, "The HDF5 file has a layout that Keras does not write; load and save it with h5py's default settings.");
+        return fail(
+            ErrorCode::Unsupported,
+            "The HDF5 file has a layout that Keras does not write; load and save it with h5py's default settings.");
     if (end > m_bytes.size())
-        return bad("The file is cut short: it should have " + std::to_string(end) + " bytes and has " + std::to_string(m_bytes.size()) + ".");
+        return bad("The file is cut short: it should have " + std::to_string(end) + " bytes and has "
+                   + std::to_string(m_bytes.size()) + ".");
     return {};
 }
 
@@ -146,8 +158,7 @@ Result<void> Hdf5File::readHeaderVersion2(std::uint64_t address, Header& header)
     const std::uint8_t flags = reader.u8();
     reader.skip((flags & 32) != 0 ? 16 : 0);  // times
     reader.skip((flags & 16) != 0 ? 4 : 0);   // when attributes move to tables
-    const int sizeBits = flags & 3;
-    const std::uint64_t size = sizeBits == 0 ? reader.u8() : sizeBits == 1 ? reader.u16() : sizeBits == 2 ? reader.u32() : reader.u64();
+    const std::uint64_t size = reader.wide(std::size_t(1) << (flags & 3));
     if (reader.failed())
         return damaged();
     const bool hasOrder = (flags & 4) != 0;
@@ -203,7 +214,8 @@ Result<void> Hdf5File::readMessage(std::uint16_t type, std::uint8_t flags, Bytes
     };
     const bool isShared = (flags & 2) != 0;
     if (isShared && (type == kSpace || type == kType || type == kLayout || type == kFilters || type == kAttribute))
-        return fail(ErrorCode::Unsupported, "The HDF5 file uses shared descriptions, which Keras does not; load and save it with h5py's default settings.");
+        return fail(ErrorCode::Unsupported, "The HDF5 file uses shared descriptions, which Keras does not; load and "
+                                            "save it with h5py's default settings.");
     ByteReader reader(message);
     switch (type) {
     case kSpace: return keep(parseHdf5Space(message), object.space);
@@ -316,7 +328,9 @@ Result<void> Hdf5File::readSymbols(std::uint64_t address, Bytes names, Hdf5Objec
         entries.skip(20);
         if (nameAt >= names.size())
             return damaged();
-        const std::string_view name = ByteReader(names.subspan(nameAt, std::min<std::uint64_t>(kMaxLinkName, names.size() - nameAt))).textUntil('\0');
+        const std::string_view name =
+            ByteReader(names.subspan(nameAt, std::min<std::uint64_t>(kMaxLinkName, names.size() - nameAt)))
+                .textUntil('\0');
         group.links.emplace(name, isSoft ? kHdf5Undefined : object);
     }
     return {};
@@ -332,11 +346,16 @@ Result<Hdf5Object> Hdf5File::find(const Hdf5Object& group, std::string_view path
         rest.remove_prefix(std::min(name.size() + 1, rest.size()));
         const auto link = current->links.find(name);
         if (link == current->links.end() && current->hasUnreadTables)
-            return fail(ErrorCode::Unsupported, "The HDF5 file has groups in the newest layout, which is not read; load and save it with h5py's default settings.", where);
+            return fail(ErrorCode::Unsupported,
+                        "The HDF5 file has groups in the newest layout, which is not read; load and save it with "
+                        "h5py's default settings.",
+                        where);
         if (link == current->links.end())
-            return fail(ErrorCode::NotFound, "The file has no such group or data set; it is damaged or incomplete.", where);
+            return fail(ErrorCode::NotFound, "The file has no such group or data set; it is damaged or incomplete.",
+                        where);
         if (link->second == kHdf5Undefined)
-            return fail(ErrorCode::Unsupported, "This is a link to another place or file, which is not followed.", where);
+            return fail(ErrorCode::Unsupported, "This is a link to another place or file, which is not followed.",
+                        where);
         auto object = this->object(link->second);
         if (!object)
             return fail(object.error().at(where));
@@ -366,7 +385,8 @@ Result<std::vector<std::string>> Hdf5File::texts(const Hdf5Attribute& attribute)
                 return fail(text.error());
             texts.push_back(*std::move(text));
         } else {
-            return bad("The attribute \"" + std::string(attribute.name.substr(0, 100)) + "\" should hold texts and holds something else.");
+            return bad("The attribute \"" + std::string(attribute.name.substr(0, 100))
+                       + "\" should hold texts and holds something else.");
         }
         total += texts.back().size() + sizeof(std::string);
         // Every text stands in the file once; many references to one long text would multiply it.
@@ -422,8 +442,9 @@ Result<Hdf5Numbers> Hdf5File::numbers(const Hdf5Object& dataSet)
     const bool isChunked = layout.kind == Hdf5Layout::Kind::Chunked;
     const std::uint64_t most = isChunked ? unpackedAllowance(m_bytes.size()) : m_bytes.size();
     if (!total || *total > most)
-        return bad("The data set declares " + (total ? std::to_string(*total) : std::string("more than 2^64")) + " bytes, but the file has only "
-                       + std::to_string(m_bytes.size()) + "; it is damaged or made to exhaust the memory.");
+        return bad("The data set declares " + (total ? std::to_string(*total) : std::string("more than 2^64"))
+                   + " bytes, but the file has only " + std::to_string(m_bytes.size())
+                   + "; it is damaged or made to exhaust the memory.");
     Hdf5Numbers numbers{.dtype = array.type.dtype, .shape = array.shape, .unpacked = {}, .bytes = {}};
     if (*total == 0)
         return numbers;

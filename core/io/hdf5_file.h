@@ -4,7 +4,7 @@
 // every size and type is asked for first, and takes any length a variable text claims; these files come from strangers.
 // What is not needed is refused: links out of the file, external and virtual storage, other filters, shared messages.
 // Memory stays within unpackedAllowance() of the file's size, work within a fixed multiple of it.
-// Errors: NotFound, Io, Parse (damaged, cut short, declares too much), Unsupported. Not thread-safe. Inside core/io only.
+// Errors: NotFound, Io, Parse (damaged, cut short, declares too much), Unsupported. Not thread-safe. For core/io only.
 // Source: "HDF5 File Format Specification Version 3.0": superblocks 0–3, object headers 1–2, B-trees 1.
 #pragma once
 
@@ -23,12 +23,12 @@ namespace nscope::io {
 struct Hdf5Object {
     std::vector<Hdf5Attribute> attributes;
     std::map<std::string, std::uint64_t, std::less<>> links;  ///< of a group: name → address of the object's header
-    std::optional<Hdf5Array> space;  ///< of a data set: shape, without type and bytes
+    std::optional<Hdf5Array> space;                           ///< of a data set: shape, without type and bytes
     std::optional<Hdf5Type> type;
     std::optional<Hdf5Layout> layout;
     std::vector<Hdf5Filter> filters;
-    bool isExternal = false;         ///< the numbers are in another file
-    bool hasUnreadTables = false;    ///< links or attributes in the newest layout's tables
+    bool isExternal = false;       ///< the numbers are in another file
+    bool hasUnreadTables = false;  ///< links or attributes in the newest layout's tables
 
     const Hdf5Attribute* attribute(std::string_view name) const;
 };
@@ -56,7 +56,8 @@ public:
 
     Result<Hdf5Object> root() { return object(m_rootHeader); }
     bool contains(const Hdf5Object& group, std::string_view name) const { return group.links.contains(name); }
-    /// The object under "name" or "name/name/…" of a group; path not empty. Errors: NotFound, and Unsupported for links out of the file.
+    /// The object under "name" or "name/name/…" of a group; the path is not empty. Errors: NotFound; Unsupported for
+    /// links to another place or file.
     Result<Hdf5Object> find(const Hdf5Object& group, std::string_view path);
     /// Texts of an attribute; none for an empty one of any type.
     Result<std::vector<std::string>> texts(const Hdf5Attribute& attribute);
@@ -87,6 +88,7 @@ private:
 };
 
 /// Puts the chunks together. Errors: Parse, Unsupported. In hdf5_chunks.cpp.
-Result<std::vector<std::byte>> unpackHdf5Chunks(const Hdf5Object& dataSet, std::span<const Hdf5Chunk> chunks, std::size_t fileBytes);
+Result<std::vector<std::byte>> unpackHdf5Chunks(const Hdf5Object& dataSet, std::span<const Hdf5Chunk> chunks,
+                                                std::size_t fileBytes);
 
 }  // namespace nscope::io

@@ -14,7 +14,7 @@ std::unexpected<Error> damaged() { return fail(ErrorCode::Parse, "The file's HDF
 std::unexpected<Error> unsupported(const char* what)
 {
     return fail(ErrorCode::Unsupported, std::string("The HDF5 file uses ") + what
-                    + ", which Keras does not; load and save it with h5py's default settings.");
+                                            + ", which Keras does not; load and save it with h5py's default settings.");
 }
 
 Hdf5Type wholeNumber(std::uint32_t classBits, std::uint32_t bytes)
@@ -38,7 +38,8 @@ Hdf5Type floatingNumber(std::uint32_t classBits, std::uint32_t bytes, ByteReader
         std::uint8_t exponentAt, exponentBits, mantissaBits;
         std::uint32_t bias;
     };
-    static constexpr Ieee kIeee[] = {{DType::F16, 16, 10, 5, 10, 15}, {DType::F32, 32, 23, 8, 23, 127}, {DType::F64, 64, 52, 11, 52, 1023}};
+    static constexpr Ieee kIeee[] = {
+        {DType::F16, 16, 10, 5, 10, 15}, {DType::F32, 32, 23, 8, 23, 127}, {DType::F64, 64, 52, 11, 52, 1023}};
     const std::uint16_t offset = properties.u16();
     const std::uint16_t bits = properties.u16();
     const std::uint8_t exponentAt = properties.u8();
@@ -49,8 +50,9 @@ Hdf5Type floatingNumber(std::uint32_t classBits, std::uint32_t bytes, ByteReader
     const bool littleEndian = (classBits & 0x41) == 0;
     const bool impliedBit = (classBits >> 4 & 3) == 2;
     for (const Ieee& ieee : kIeee) {
-        if (littleEndian && impliedBit && offset == 0 && bits == ieee.bits && bytes * 8 == ieee.bits && exponentAt == ieee.exponentAt
-            && exponentBits == ieee.exponentBits && mantissaAt == 0 && mantissaBits == ieee.mantissaBits && bias == ieee.bias)
+        if (littleEndian && impliedBit && offset == 0 && bits == ieee.bits && bytes * 8 == ieee.bits
+            && exponentAt == ieee.exponentAt && exponentBits == ieee.exponentBits && mantissaAt == 0
+            && mantissaBits == ieee.mantissaBits && bias == ieee.bias)
             return {Hdf5Type::Kind::Number, ieee.dtype, bytes};
     }
     return {Hdf5Type::Kind::Other, DType::F32, bytes};
@@ -186,7 +188,9 @@ Result<Hdf5Attribute> parseHdf5Attribute(Bytes message)
         return unsupported("shared types of attributes");
     if (version == 3)
         reader.skip(1);  // ASCII or UTF-8
-    const auto padded = [version](std::uint16_t bytes) { return version == 1 ? (bytes + 7u) / 8u * 8u : std::uint32_t(bytes); };
+    const auto padded = [version](std::uint16_t bytes) {
+        return version == 1 ? (bytes + 7u) / 8u * 8u : std::uint32_t(bytes);
+    };
     std::string_view name = reader.text(padded(nameBytes)).substr(0, nameBytes);
     name = name.substr(0, name.find('\0'));
     const Bytes typeMessage = reader.take(padded(typeBytes));
@@ -219,7 +223,7 @@ Result<Hdf5Link> parseHdf5Link(Bytes message)
         reader.skip(8);  // order of creation
     if ((flags & 16) != 0)
         reader.skip(1);  // ASCII or UTF-8
-    const std::uint64_t nameBytes = (flags & 3) == 0 ? reader.u8() : (flags & 3) == 1 ? reader.u16() : (flags & 3) == 2 ? reader.u32() : reader.u64();
+    const std::uint64_t nameBytes = reader.wide(std::size_t(1) << (flags & 3));
     Hdf5Link link{.name = reader.text(nameBytes)};
     if (kind == 0)
         link.header = reader.u64();

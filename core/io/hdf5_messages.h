@@ -15,7 +15,7 @@
 namespace nscope::io {
 
 constexpr std::uint64_t kHdf5Undefined = ~std::uint64_t(0);  ///< an address that was never given
-constexpr std::uint32_t kHdf5ReferenceBytes = 16;         ///< a variable text: length, address of a heap, number within it
+constexpr std::uint32_t kHdf5ReferenceBytes = 16;  ///< a variable text: length, address of a heap, number within it
 
 struct Hdf5Type {
     enum class Kind : std::uint8_t { Number, FixedText, VariableText, Other };

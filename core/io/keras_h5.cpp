@@ -42,7 +42,7 @@ std::string className(const Json& layer)
     return named ? layer["class_name"].get<std::string>() : std::string();
 }
 
-/// The layers of a model or nested model: config.layers, or the config itself in old Sequential models. Null for others.
+/// The layers of a model or nested model: config.layers, or the config itself in old Sequential models. Else null.
 const Json* layersOf(const Json& model)
 {
     if (!model.is_object() || !model.contains("config"))
@@ -58,10 +58,14 @@ Result<void> checkLambdas(const Json& value, const std::vector<std::string>& kno
 {
     if (className(value) == "Lambda") {
         const Json& config = value.contains("config") ? value["config"] : Json::object();
-        const std::string name = config.is_object() && config.contains("name") && config["name"].is_string() ? config["name"].get<std::string>() : "lambda";
+        const std::string name = config.is_object() && config.contains("name") && config["name"].is_string()
+                                     ? config["name"].get<std::string>()
+                                     : "lambda";
         if (std::ranges::find(known, lambdaHash(config)) == known.end())
-            return fail(ErrorCode::Unsupported, "This is a Lambda layer, which carries Python code; code out of a file is never run. "
-                            "Import the weights into an architecture that computes this step by itself.", {.record = name.substr(0, 200)});
+            return fail(ErrorCode::Unsupported,
+                        "This is a Lambda layer, which carries Python code; code out of a file is never run. "
+                        "Import the weights into an architecture that computes this step by itself.",
+                        {.record = name.substr(0, 200)});
     }
     for (const Json& part : value) {
         if (!part.is_structured())
@@ -73,7 +77,8 @@ Result<void> checkLambdas(const Json& value, const std::vector<std::string>& kno
 }
 
 /// The texts of an attribute that Keras splits into name0, name1 … when it is longer than 64 kB.
-Result<std::optional<std::vector<std::string>>> splitTexts(Hdf5File& file, const Hdf5Object& object, const std::string& name)
+Result<std::optional<std::vector<std::string>>> splitTexts(Hdf5File& file, const Hdf5Object& object,
+                                                           const std::string& name)
 {
     if (const Hdf5Attribute* whole = object.attribute(name)) {
         auto texts = file.texts(*whole);
@@ -95,7 +100,10 @@ Result<std::optional<std::vector<std::string>>> splitTexts(Hdf5File& file, const
 
 class KerasReader {
 public:
-    KerasReader(Hdf5File& file, const WeightOptions& options) : m_file(file), m_options(options), m_budget(file.fileBytes()) {}
+    KerasReader(Hdf5File& file, const WeightOptions& options)
+        : m_file(file), m_options(options), m_budget(file.fileBytes())
+    {
+    }
 
     Result<WeightFile> run()
     {
@@ -126,9 +134,11 @@ private:
     std::unexpected<Error> noLayers(const Hdf5Object& root, const Hdf5Object& weights) const
     {
         if (root.hasUnreadTables || weights.hasUnreadTables)
-            return fail(ErrorCode::Unsupported, "The HDF5 file is in the newest layout, which is not read; load and save it with h5py's default settings.");
+            return fail(ErrorCode::Unsupported, "The HDF5 file is in the newest layout, which is not read; load and "
+                                                "save it with h5py's default settings.");
         if (root.links.contains(kNewGroup) || root.links.contains("layers"))
-            return fail(ErrorCode::Unsupported, "These are weights in Keras 3's own layout (.weights.h5); in Keras, save the whole model as .h5 and import that.");
+            return fail(ErrorCode::Unsupported, "These are weights in Keras 3's own layout (.weights.h5); in Keras, "
+                                                "save the whole model as .h5 and import that.");
         return bad("This HDF5 file holds no Keras weights: it has no list of layers (layer_names).");
     }
 
@@ -141,7 +151,8 @@ private:
         const auto texts = m_file.texts(*attribute);
         if (!texts)
             return fail(texts.error());
-        auto config = texts->size() == 1 ? parseJson(texts->front()) : bad("The model's configuration should be one text.");
+        auto config =
+            texts->size() == 1 ? parseJson(texts->front()) : bad("The model's configuration should be one text.");
         if (!config)
             return fail(config.error().at({.record = "model_config"}));
         if (auto checked = checkLambdas(*config, m_options.knownLambdas); !checked)
@@ -213,7 +224,8 @@ private:
             m_result.notes.emplace_back("Left out, since they belong to no layer: top_level_model_weights.");
         for (const auto& [name, layer] : m_configs) {
             if (!m_seen.contains(name))
-                m_result.notes.push_back("The layer \"" + name.substr(0, 200) + "\" of the configuration is not in the list of weights.");
+                m_result.notes.push_back("The layer \"" + name.substr(0, 200)
+                                         + "\" of the configuration is not in the list of weights.");
         }
     }
 

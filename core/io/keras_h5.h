@@ -21,7 +21,7 @@ Result<WeightFile> readKerasH5(const std::string& path, const WeightOptions& opt
 /// The same from bytes in memory.
 Result<WeightFile> parseKerasH5(std::span<const std::byte> bytes, const WeightOptions& options = {});
 
-/// Names of classes that are not Keras' own, each once, wrapped and nested layers included; empty without configuration.
+/// Names of classes that are not Keras' own, each once, wrapped and nested layers too; empty without configuration.
 std::vector<std::string> unknownKerasClasses(const WeightFile& file);
 
 /// SHA-256 of a Lambda layer's code as the file spells it: its config's "function" and "arguments", as compact JSON.

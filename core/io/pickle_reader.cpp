@@ -23,7 +23,8 @@ constexpr PickleRef kNoValue = std::numeric_limits<PickleRef>::max();
 std::string shown(std::string_view name)
 {
     std::string text(name.substr(0, kMaxNameLength));
-    std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '?');
+    const auto isHidden = [](char c) { return c < ' ' || c > '~'; };
+    std::ranges::replace_if(text, isHidden, '?');
     return text;
 }
 
@@ -82,7 +83,7 @@ private:
         case 'M': return addInteger(m_reader.u16());
         case 'J': return addInteger(std::int32_t(m_reader.u32()));
         case '\x8a': return addLong(m_reader.text(m_reader.u8()));
-        case 'G': return add({.kind = PickleKind::Float, .number = std::bit_cast<double>(__builtin_bswap64(m_reader.u64()))});
+        case 'G': return addFloat();
 
         case 'X': return addText(PickleKind::Text, m_reader.u32());
         case '\x8c': return addText(PickleKind::Text, m_reader.u8());
@@ -94,17 +95,17 @@ private:
         case '\x8e': return addText(PickleKind::Bytes, m_reader.u64());
 
         case ')': return push(kEmptyTuple);
-        case '\x85': return addTuple(1);
-        case '\x86': return addTuple(2);
-        case '\x87': return addTuple(3);
+        case '\x85': return add({.kind = PickleKind::Tuple, .items = popSome(1)});
+        case '\x86': return add({.kind = PickleKind::Tuple, .items = popSome(2)});
+        case '\x87': return add({.kind = PickleKind::Tuple, .items = popSome(3)});
         case 't': return add({.kind = PickleKind::Tuple, .items = popToMark()});
         case ']': return add({.kind = PickleKind::List});
         case '\x8f': return add({.kind = PickleKind::List});  // EMPTY_SET
         case '}': return add({.kind = PickleKind::Dict});
-        case 'a': { const PickleRef item = pop(); return extend(PickleKind::List, {item}); }
+        case 'a': return extend(PickleKind::List, popSome(1));
         case 'e': return extend(PickleKind::List, popToMark());
         case '\x90': return extend(PickleKind::List, popToMark());  // ADDITEMS
-        case 's': { const PickleRef value = pop(); const PickleRef key = pop(); return extend(PickleKind::Dict, {key, value}); }
+        case 's': return extend(PickleKind::Dict, popSome(2));
         case 'u': return extend(PickleKind::Dict, popToMark());
 
         case 'q': return memorise(m_reader.u8());
@@ -113,14 +114,14 @@ private:
         case 'h': return recall(m_reader.u8());
         case 'j': return recall(m_reader.u32());
 
-        case 'c': { const auto module = m_reader.textUntil('\n'); return addGlobal(module, m_reader.textUntil('\n')); }
+        case 'c': return readGlobal();
         case '\x93': return addStackGlobal();
-        case 'i': { const auto module = m_reader.textUntil('\n'); addGlobal(module, m_reader.textUntil('\n')); return refuseForeign(); }
+        case 'i': readGlobal(); return refuseForeign();
         case 'o': return refuseForeign();
         case 'R': return call(false);
         case '\x81': return call(true);
         case 'b': return build();
-        case 'Q': { const PickleRef id = pop(); return add({.kind = PickleKind::Persistent, .items = {id}}); }
+        case 'Q': return add({.kind = PickleKind::Persistent, .items = popSome(1)});
         default: return unknown(opcode);
         }
     }
@@ -131,7 +132,7 @@ private:
             m_error = Error(ErrorCode::Parse, std::move(message));
     }
 
-    /// What a hostile pickle does with a foreign name may stand in instructions that are not known here; the name says more.
+    /// A hostile pickle may use a foreign name by instructions that are not known here; the name says more.
     void unknown(char opcode)
     {
         if (!m_foreign.empty())
@@ -147,13 +148,15 @@ private:
         if (m_foreign.empty())
             return damaged("The pickle makes an object of an unknown class, which weights do not need.");
         m_error = Error(ErrorCode::Unsupported, "Loading this file in Python would run code: " + shown(m_foreign)
-                            + ". It is refused; nothing was run.");
+                                                    + ". It is refused; nothing was run.");
     }
 
     void refuseObject(std::string_view name)
     {
-        m_error = Error(ErrorCode::Unsupported, "The file holds a Python object of the class " + shown(name)
-                            + ", not plain weights; in the program that wrote it, save model.state_dict() alone and import that.");
+        m_error = Error(
+            ErrorCode::Unsupported,
+            "The file holds a Python object of the class " + shown(name)
+                + ", not plain weights; in the program that wrote it, save model.state_dict() alone and import that.");
     }
 
     void push(PickleRef ref)
@@ -184,6 +187,15 @@ private:
         return top;
     }
 
+    /// The topmost values in the order in which they were put there.
+    std::vector<PickleRef> popSome(std::size_t count)
+    {
+        std::vector<PickleRef> items(count);
+        for (std::size_t i = count; i-- > 0;)
+            items[i] = pop();
+        return items;
+    }
+
     void mark()
     {
         if (m_marks.size() >= kMaxMarks)
@@ -206,6 +218,13 @@ private:
 
     void addInteger(std::int64_t value) { add({.kind = PickleKind::Integer, .integer = value}); }
 
+    /// Floats alone are big-endian.
+    void addFloat()
+    {
+        const std::uint64_t bits = __builtin_bswap64(m_reader.u64());
+        add({.kind = PickleKind::Float, .number = std::bit_cast<double>(bits)});
+    }
+
     void addLong(std::string_view bytes)
     {
         if (bytes.size() > sizeof(std::int64_t))
@@ -220,14 +239,6 @@ private:
     {
         const std::string_view text = m_reader.text(length);
         add({.kind = kind, .text = text});
-    }
-
-    void addTuple(std::size_t count)
-    {
-        std::vector<PickleRef> items(count);
-        for (std::size_t i = count; i-- > 0;)
-            items[i] = pop();
-        add({.kind = PickleKind::Tuple, .items = std::move(items)});
     }
 
     /// Appends to the list or dict on top of the stack.
@@ -263,6 +274,12 @@ private:
         if (slot >= m_memo.size() || m_memo[slot] == kNoValue)
             return damaged("The pickle refers to a value that it never stored.");
         push(m_memo[slot]);
+    }
+
+    void readGlobal()
+    {
+        const std::string_view module = m_reader.textUntil('\n');
+        addGlobal(module, m_reader.textUntil('\n'));
     }
 
     void addGlobal(std::string_view module, std::string_view name)
@@ -367,6 +384,9 @@ private:
     bool m_done = false;
 };
 
-Result<Pickle> readPickle(std::string_view bytes, PickleFilter harmless) { return PickleMachine(bytes, harmless).run(); }
+Result<Pickle> readPickle(std::string_view bytes, PickleFilter harmless)
+{
+    return PickleMachine(bytes, harmless).run();
+}
 
 }  // namespace nscope::io

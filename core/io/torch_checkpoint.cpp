@@ -47,7 +47,8 @@ std::vector<std::byte> gathered(const TorchTensor& tensor, Bytes storage, int co
     std::vector<std::int64_t> index(tensor.shape.size());
     std::int64_t element = tensor.offset;
     for (std::size_t i = 0; i < count; ++i) {
-        const auto* from = storage.data() + std::size_t(element) * tensor.storage.elementBytes() + std::size_t(component) * item;
+        const auto* from =
+            storage.data() + std::size_t(element) * tensor.storage.elementBytes() + std::size_t(component) * item;
         std::copy_n(from, item, values.data() + i * item);
         // Counts up the index like an odometer, last axis first, and the element with it.
         for (std::size_t d = index.size(); d-- > 0;) {
@@ -76,12 +77,15 @@ std::vector<WeightTensor> tensorsFrom(const TorchTensor& tensor, Bytes storage)
 {
     const DType dtype = tensor.storage.dtype;
     const auto part = [&](std::string name, Bytes bytes) {
-        return WeightTensor{std::move(name), dtype, tensor.shape, numbersAsFloats({tensor.name, dtype, tensor.shape, bytes})};
+        return WeightTensor{std::move(name), dtype, tensor.shape,
+                            numbersAsFloats({tensor.name, dtype, tensor.shape, bytes})};
     };
     if (tensor.storage.components == 2)
-        return {part(tensor.name + ".real", gathered(tensor, storage, 0)), part(tensor.name + ".imag", gathered(tensor, storage, 1))};
+        return {part(tensor.name + ".real", gathered(tensor, storage, 0)),
+                part(tensor.name + ".imag", gathered(tensor, storage, 1))};
     if (isContiguous(tensor))
-        return {part(tensor.name, storage.subspan(std::size_t(tensor.offset) * dtypeBytes(dtype), elementCount(tensor) * dtypeBytes(dtype)))};
+        return {part(tensor.name, storage.subspan(std::size_t(tensor.offset) * dtypeBytes(dtype),
+                                                  elementCount(tensor) * dtypeBytes(dtype)))};
     return {part(tensor.name, gathered(tensor, storage, 0))};
 }
 
@@ -98,13 +102,15 @@ Result<void> checkBudget(const std::vector<TorchTensor>& tensors, std::size_t fi
 }
 
 /// Reads every storage once, although several tensors may view it, and keeps the tensors' order.
-Result<WeightFile> assemble(WeightForm form, const TorchStateDict& state, std::size_t fileBytes, const StorageReader& read)
+Result<WeightFile> assemble(WeightForm form, const TorchStateDict& state, std::size_t fileBytes,
+                            const StorageReader& read)
 {
     if (auto checked = checkBudget(state.tensors, fileBytes); !checked)
         return fail(checked.error());
     std::vector<std::size_t> order(state.tensors.size());
     std::iota(order.begin(), order.end(), std::size_t(0));
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) -> const std::string& { return state.tensors[i].storage.key; });
+    std::ranges::stable_sort(order, {},
+                             [&](std::size_t i) -> const std::string& { return state.tensors[i].storage.key; });
 
     std::vector<std::vector<WeightTensor>> parts(state.tensors.size());
     std::optional<Bytes> storage;
@@ -120,7 +126,8 @@ Result<WeightFile> assemble(WeightForm form, const TorchStateDict& state, std::s
         }
         if (tensor.storage.bytes() != storage->size())
             return bad("The tensor's storage has " + std::to_string(storage->size()) + " bytes where "
-                           + std::to_string(tensor.storage.elements) + " numbers are declared; the file is damaged.", tensor.name);
+                           + std::to_string(tensor.storage.elements) + " numbers are declared; the file is damaged.",
+                       tensor.name);
         parts[i] = tensorsFrom(tensor, *storage);
     }
     WeightFile file{.form = form, .tensors = {}, .layers = {}, .notes = state.notes};
@@ -133,16 +140,21 @@ Result<WeightFile> assemble(WeightForm form, const TorchStateDict& state, std::s
 Result<std::string> rootOf(const ZipReader& zip)
 {
     constexpr std::string_view kPickle = "/data.pkl";
-    const auto isPickle = [&](const std::string& name) { return name.ends_with(kPickle) && name.find('/') == name.size() - kPickle.size(); };
+    const auto isPickle = [&](const std::string& name) {
+        return name.ends_with(kPickle) && name.find('/') == name.size() - kPickle.size();
+    };
     const auto found = std::ranges::find_if(zip.names(), isPickle);
     if (found == zip.names().end()) {
         if (zip.contains("model.weights.h5"))
-            return fail(ErrorCode::Unsupported, "This is a Keras 3 archive (.keras); in Keras, save the weights as .h5 and import that.");
+            return fail(ErrorCode::Unsupported,
+                        "This is a Keras 3 archive (.keras); in Keras, save the weights as .h5 and import that.");
         return bad("The archive is not a PyTorch checkpoint: it holds no data.pkl.");
     }
     const std::string root = found->substr(0, found->size() - kPickle.size() + 1);
     if (zip.contains(root + "constants.pkl"))
-        return fail(ErrorCode::Unsupported, "This is a TorchScript program, not plain weights; in Python, save its state_dict() and import that.");
+        return fail(
+            ErrorCode::Unsupported,
+            "This is a TorchScript program, not plain weights; in Python, save its state_dict() and import that.");
     return root;
 }
 
@@ -160,7 +172,8 @@ Result<void> checkByteOrder(const ZipReader& zip, const std::string& root)
 
 Result<WeightFile> parseZip(Bytes bytes)
 {
-    const ZipLimits limits{.maxEntries = 4 * WeightBudget::kMaxTensors, .maxTotalBytes = std::int64_t(unpackedAllowance(bytes.size()))};
+    const ZipLimits limits{.maxEntries = 4 * WeightBudget::kMaxTensors,
+                           .maxTotalBytes = std::int64_t(unpackedAllowance(bytes.size()))};
     const auto zip = ZipReader::fromBytes(textOf(bytes), limits);
     if (!zip)
         return fail(zip.error());
@@ -216,7 +229,8 @@ Result<void> readLegacyHead(LegacyStream& stream)
     if (!magic)
         return fail(magic.error());
     if (magic->root().kind != PickleKind::Bytes || magic->root().text != kLegacyMagic)
-        return fail(ErrorCode::Unsupported, "This is a Python pickle but not a PyTorch checkpoint; nothing of it was run.");
+        return fail(ErrorCode::Unsupported,
+                    "This is a Python pickle but not a PyTorch checkpoint; nothing of it was run.");
     const auto protocol = stream.next();
     if (!protocol)
         return fail(protocol.error());
@@ -228,13 +242,15 @@ Result<void> readLegacyHead(LegacyStream& stream)
     const auto& items = system->root().items;
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
         if ((*system)[items[i]].text == "little_endian" && (*system)[items[i + 1]].integer != 1)
-            return fail(ErrorCode::Unsupported, "The checkpoint was written on a big-endian machine, which is not read.");
+            return fail(ErrorCode::Unsupported,
+                        "The checkpoint was written on a big-endian machine, which is not read.");
     }
     return {};
 }
 
 /// Cuts what follows the pickles into storages: a count of elements, then the elements, in the order of the keys.
-Result<std::map<std::string, Bytes, std::less<>>> cutStorages(const Pickle& keys, const Pickle& description, Bytes bytes)
+Result<std::map<std::string, Bytes, std::less<>>> cutStorages(const Pickle& keys, const Pickle& description,
+                                                              Bytes bytes)
 {
     const auto declared = storagesOf(description);
     if (!declared)
@@ -254,10 +270,12 @@ Result<std::map<std::string, Bytes, std::less<>>> cutStorages(const Pickle& keys
         const std::uint64_t elements = reader.u64();
         const auto size = storage->second->bytes();
         if (elements != std::uint64_t(storage->second->elements) || !size)
-            return bad("The storage's length is not the declared one; the file is damaged or cut short.", storage->second->key);
+            return bad("The storage's length is not the declared one; the file is damaged or cut short.",
+                       storage->second->key);
         storages[storage->second->key] = reader.take(*size);
         if (reader.failed())
-            return bad("The file is cut short: the storage's " + std::to_string(*size) + " bytes are not all there.", storage->second->key);
+            return bad("The file is cut short: the storage's " + std::to_string(*size) + " bytes are not all there.",
+                       storage->second->key);
     }
     return storages;
 }

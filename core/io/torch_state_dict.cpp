@@ -22,20 +22,27 @@ constexpr std::string_view kParameter = "torch._utils._rebuild_parameter";
 
 /// What training scripts call the dictionary of weights, most explicit first.
 constexpr std::string_view kStateNames[] = {"state_dict", "model_state_dict", "model", "net", "network", "weights"};
-constexpr std::string_view kOptimizerNames[] = {"optimizer", "optimizers", "optimizer_state_dict", "optimizer_state", "optim",
-                                                "optim_state_dict", "opt_state", "scheduler", "lr_scheduler",
-                                                "scheduler_state_dict", "scaler"};
+constexpr std::string_view kOptimizerNames[] = {
+    "optimizer", "optimizers", "optimizer_state_dict", "optimizer_state",      "optim", "optim_state_dict",
+    "opt_state", "scheduler",  "lr_scheduler",         "scheduler_state_dict", "scaler"};
 
 struct StorageType {
     std::string_view name;
     DType dtype;
     int components = 1;
 };
-constexpr StorageType kStorageTypes[] = {
-    {"FloatStorage", DType::F32}, {"DoubleStorage", DType::F64}, {"HalfStorage", DType::F16}, {"BFloat16Storage", DType::BF16},
-    {"LongStorage", DType::I64}, {"IntStorage", DType::I32}, {"ShortStorage", DType::I16}, {"CharStorage", DType::I8},
-    {"ByteStorage", DType::U8}, {"BoolStorage", DType::Bool}, {"ComplexFloatStorage", DType::F32, 2},
-    {"ComplexDoubleStorage", DType::F64, 2}};
+constexpr StorageType kStorageTypes[] = {{"FloatStorage", DType::F32},
+                                         {"DoubleStorage", DType::F64},
+                                         {"HalfStorage", DType::F16},
+                                         {"BFloat16Storage", DType::BF16},
+                                         {"LongStorage", DType::I64},
+                                         {"IntStorage", DType::I32},
+                                         {"ShortStorage", DType::I16},
+                                         {"CharStorage", DType::I8},
+                                         {"ByteStorage", DType::U8},
+                                         {"BoolStorage", DType::Bool},
+                                         {"ComplexFloatStorage", DType::F32, 2},
+                                         {"ComplexDoubleStorage", DType::F64, 2}};
 
 /// "FloatStorage" of "torch.FloatStorage" or "torch.cuda.FloatStorage"; empty for anything else.
 std::string_view storageName(std::string_view global)
@@ -60,9 +67,10 @@ Result<TorchStorage> storageOf(const Pickle& pickle, PickleRef ref)
         return badTensor();
     const PickleValue& id = pickle[value.items[0]];
     const bool complete = id.kind == PickleKind::Tuple && id.items.size() >= 5 && pickle[id.items[0]].text == "storage"
-        && pickle[id.items[1]].kind == PickleKind::Global && pickle[id.items[2]].kind == PickleKind::Text
-        && pickle[id.items[2]].text.size() <= kMaxNameLength
-        && pickle[id.items[4]].kind == PickleKind::Integer && pickle[id.items[4]].integer >= 0;
+                          && pickle[id.items[1]].kind == PickleKind::Global
+                          && pickle[id.items[2]].kind == PickleKind::Text
+                          && pickle[id.items[2]].text.size() <= kMaxNameLength
+                          && pickle[id.items[4]].kind == PickleKind::Integer && pickle[id.items[4]].integer >= 0;
     if (!complete)
         return badTensor();
     const std::string_view name = storageName(pickle[id.items[1]].text);
@@ -70,14 +78,19 @@ Result<TorchStorage> storageOf(const Pickle& pickle, PickleRef ref)
     if (type == std::end(kStorageTypes))
         return fail(ErrorCode::Unsupported, "Tensors of " + std::string(pickle[id.items[1]].text) + " are not read.");
     if (id.items.size() > 5 && pickle[id.items[5]].kind != PickleKind::None)
-        return fail(ErrorCode::Unsupported, "Views of storages, as PyTorch before 0.4 wrote them, are not read; load and save the file with a newer PyTorch.");
-    return TorchStorage{std::string(pickle[id.items[2]].text), type->dtype, type->components, pickle[id.items[4]].integer};
+        return fail(ErrorCode::Unsupported, "Views of storages, as PyTorch before 0.4 wrote them, are not read; load "
+                                            "and save the file with a newer PyTorch.");
+    return TorchStorage{std::string(pickle[id.items[2]].text), type->dtype, type->components,
+                        pickle[id.items[4]].integer};
 }
 
 std::optional<std::vector<std::int64_t>> sizes(const PickleValue& tuple, const Pickle& pickle)
 {
-    const auto isSize = [&](PickleRef item) { return pickle[item].kind == PickleKind::Integer && pickle[item].integer >= 0; };
-    if (tuple.kind != PickleKind::Tuple || tuple.items.size() > WeightBudget::kMaxDimensions || !std::ranges::all_of(tuple.items, isSize))
+    const auto isSize = [&](PickleRef item) {
+        return pickle[item].kind == PickleKind::Integer && pickle[item].integer >= 0;
+    };
+    if (tuple.kind != PickleKind::Tuple || tuple.items.size() > WeightBudget::kMaxDimensions
+        || !std::ranges::all_of(tuple.items, isSize))
         return std::nullopt;
     std::vector<std::int64_t> values;
     for (const PickleRef item : tuple.items)
@@ -93,7 +106,8 @@ bool isInside(const TorchTensor& tensor)
         std::int64_t reach = 0;
         if (tensor.shape[d] == 0)
             return true;
-        if (__builtin_mul_overflow(tensor.shape[d] - 1, tensor.strides[d], &reach) || __builtin_add_overflow(last, reach, &last))
+        if (__builtin_mul_overflow(tensor.shape[d] - 1, tensor.strides[d], &reach)
+            || __builtin_add_overflow(last, reach, &last))
             return false;
     }
     return last < tensor.storage.elements;
@@ -115,7 +129,8 @@ Result<TorchTensor> tensorOf(const Pickle& pickle, PickleRef ref)
 {
     const PickleValue* arguments = &pickle[pickle[ref].items[1]];
     if (calleeOf(pickle, pickle[ref]) == kParameter) {
-        const std::string_view inner = arguments->items.empty() ? std::string_view() : calleeOf(pickle, pickle[arguments->items[0]]);
+        const std::string_view inner =
+            arguments->items.empty() ? std::string_view() : calleeOf(pickle, pickle[arguments->items[0]]);
         if (inner != kRebuild && inner != kRebuildOld)
             return badTensor();
         arguments = &pickle[pickle[arguments->items[0]].items[1]];
@@ -128,11 +143,13 @@ Result<TorchTensor> tensorOf(const Pickle& pickle, PickleRef ref)
     const PickleValue& offset = pickle[arguments->items[1]];
     auto shape = sizes(pickle[arguments->items[2]], pickle);
     auto strides = sizes(pickle[arguments->items[3]], pickle);
-    if (offset.kind != PickleKind::Integer || offset.integer < 0 || !shape || !strides || shape->size() != strides->size())
+    if (offset.kind != PickleKind::Integer || offset.integer < 0 || !shape || !strides
+        || shape->size() != strides->size())
         return badTensor();
     TorchTensor tensor{{}, *std::move(storage), offset.integer, *std::move(shape), *std::move(strides)};
     if (!isInside(tensor))
-        return bad("The tensor reaches beyond the " + std::to_string(tensor.storage.elements) + " numbers of its storage.");
+        return bad("The tensor reaches beyond the " + std::to_string(tensor.storage.elements)
+                   + " numbers of its storage.");
     return tensor;
 }
 
@@ -185,7 +202,8 @@ public:
     {
         std::vector<std::string> notes;
         if (!m_optimizers.empty())
-            notes.push_back("Left out, since it is the state of an optimizer or schedule: " + listed(m_optimizers) + ".");
+            notes.push_back("Left out, since it is the state of an optimizer or schedule: " + listed(m_optimizers)
+                            + ".");
         if (!m_others.empty())
             notes.push_back("Left out, since these are no tensors: " + listed(m_others) + ".");
         return notes;
@@ -205,7 +223,8 @@ private:
         const std::string name = joined(m_path);
         const Where where{.record = name.substr(0, 200)};
         if (name.size() > kMaxNameLength || m_found.size() >= WeightBudget::kMaxTensors)
-            return fail(ErrorCode::Parse, "The file holds more than 100,000 tensors or names of more than 300 letters.", where);
+            return fail(ErrorCode::Parse, "The file holds more than 100,000 tensors or names of more than 300 letters.",
+                        where);
         auto tensor = tensorOf(m_pickle, ref);
         if (!tensor)
             return fail(tensor.error().at(where));
@@ -256,7 +275,8 @@ private:
 
     static std::string keyText(const PickleValue& key)
     {
-        return key.kind == PickleKind::Integer ? std::to_string(key.integer) : std::string(key.text.substr(0, kMaxNameLength + 1));
+        return key.kind == PickleKind::Integer ? std::to_string(key.integer)
+                                               : std::string(key.text.substr(0, kMaxNameLength + 1));
     }
 
     const Pickle& m_pickle;
@@ -297,7 +317,8 @@ void unwrap(std::vector<Walk::Found>& found, std::vector<std::string>& notes)
 void stripDataParallel(std::vector<TorchTensor>& tensors, std::vector<std::string>& notes)
 {
     constexpr std::string_view kModule = "module.";
-    if (tensors.empty() || !std::ranges::all_of(tensors, [&](const TorchTensor& t) { return t.name.starts_with(kModule); }))
+    if (tensors.empty()
+        || !std::ranges::all_of(tensors, [&](const TorchTensor& t) { return t.name.starts_with(kModule); }))
         return;
     for (TorchTensor& tensor : tensors)
         tensor.name.erase(0, kModule.size());
@@ -311,7 +332,8 @@ Result<void> checkNames(const std::vector<TorchTensor>& tensors)
         names.push_back(tensor.name);
     std::ranges::sort(names);
     if (const auto twice = std::ranges::adjacent_find(names); twice != names.end())
-        return fail(ErrorCode::Parse, "Two tensors of the checkpoint have this name.", {.record = std::string(twice->substr(0, 200))});
+        return fail(ErrorCode::Parse, "Two tensors of the checkpoint have this name.",
+                    {.record = std::string(twice->substr(0, 200))});
     return {};
 }
 

@@ -33,7 +33,8 @@ public:
             return fail(ErrorCode::Parse, "The file holds more than 100,000 tensors.");
         if (overflows || bytes > m_left)
             return fail(ErrorCode::Parse, "The file declares more numbers than can be in its "
-                            + std::to_string(m_fileBytes) + " bytes; it is damaged or made to exhaust the memory.");
+                                              + std::to_string(m_fileBytes)
+                                              + " bytes; it is damaged or made to exhaust the memory.");
         m_left -= bytes;
         return {};
     }

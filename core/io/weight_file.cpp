@@ -73,8 +73,10 @@ Result<WeightFile> openWeights(const std::string& path, const WeightOptions& opt
         return readSafetensors(path, bytes.size());
     if (isTorchCheckpoint(bytes))
         return readTorchCheckpoint(path);
-    return fail(ErrorCode::Unsupported, "This is no file of weights that is known here: neither a PyTorch checkpoint, nor Keras .h5, nor safetensors.",
-                {.file = path});
+    return fail(
+        ErrorCode::Unsupported,
+        "This is no file of weights that is known here: neither a PyTorch checkpoint, nor Keras .h5, nor safetensors.",
+        {.file = path});
 }
 
 }  // namespace nscope::io

@@ -27,9 +27,9 @@ struct WeightTensor {
 /// One layer of a Keras model.
 struct WeightLayer {
     std::string name;
-    std::string className;                ///< "Conv1D"; empty when the file holds weights only
-    nlohmann::ordered_json config;        ///< the layer's "config" object; null when the file holds weights only
-    std::vector<std::string> tensors;     ///< names in WeightFile::tensors, in Keras' order (kernel, bias, …)
+    std::string className;             ///< "Conv1D"; empty when the file holds weights only
+    nlohmann::ordered_json config;     ///< the layer's "config" object; null when the file holds weights only
+    std::vector<std::string> tensors;  ///< names in WeightFile::tensors, in Keras' order (kernel, bias, …)
 };
 
 enum class WeightForm : std::uint8_t { Safetensors, TorchZip, TorchLegacy, KerasH5 };

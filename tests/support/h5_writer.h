@@ -29,9 +29,18 @@ private:
     herr_t (*m_close)(hid_t);
 };
 
-inline H5Handle h5File(const std::string& path) { return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose}; }
-inline H5Handle h5Group(hid_t parent, const std::string& name) { return {H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose}; }
-inline H5Handle h5Space(const std::vector<hsize_t>& shape) { return {H5Screate_simple(int(shape.size()), shape.data(), nullptr), H5Sclose}; }
+inline H5Handle h5File(const std::string& path)
+{
+    return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose};
+}
+inline H5Handle h5Group(hid_t parent, const std::string& name)
+{
+    return {H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose};
+}
+inline H5Handle h5Space(const std::vector<hsize_t>& shape)
+{
+    return {H5Screate_simple(int(shape.size()), shape.data(), nullptr), H5Sclose};
+}
 inline H5Handle h5Options() { return {H5Pcreate(H5P_DATASET_CREATE), H5Pclose}; }
 
 inline void h5Attribute(hid_t object, const std::string& name, hid_t type, hid_t space, const void* values)
@@ -70,8 +79,8 @@ inline void h5VariableTexts(hid_t object, const std::string& name, const std::ve
     h5Attribute(object, name, type, space, values.data());
 }
 
-inline void h5Numbers(hid_t group, const std::string& name, hid_t type, const std::vector<hsize_t>& shape, const void* values,
-                      hid_t options = H5P_DEFAULT)
+inline void h5Numbers(hid_t group, const std::string& name, hid_t type, const std::vector<hsize_t>& shape,
+                      const void* values, hid_t options = H5P_DEFAULT)
 {
     const H5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
     H5Pset_create_intermediate_group(links, 1);
@@ -80,8 +89,8 @@ inline void h5Numbers(hid_t group, const std::string& name, hid_t type, const st
         H5Dwrite(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
 }
 
-inline void h5Floats(hid_t group, const std::string& name, const std::vector<hsize_t>& shape, const std::vector<float>& values,
-                     hid_t options = H5P_DEFAULT)
+inline void h5Floats(hid_t group, const std::string& name, const std::vector<hsize_t>& shape,
+                     const std::vector<float>& values, hid_t options = H5P_DEFAULT)
 {
     h5Numbers(group, name, H5T_IEEE_F32LE, shape, values.data(), options);
 }

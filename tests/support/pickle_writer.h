@@ -34,7 +34,11 @@ class PickleWriter {
 public:
     using Self = PickleWriter&;
 
-    Self raw(std::string_view bytes) { m_bytes += bytes; return *this; }
+    Self raw(std::string_view bytes)
+    {
+        m_bytes += bytes;
+        return *this;
+    }
     Self text(std::string_view text) { return raw("X").raw(bytesOf(std::uint32_t(text.size()))).raw(text); }
     Self integer(std::int64_t value)
     {
@@ -42,7 +46,10 @@ public:
             return raw("J").raw(bytesOf(std::int32_t(value)));
         return raw("\x8a\x08").raw(bytesOf(value));
     }
-    Self global(std::string_view module, std::string_view name) { return raw("c").raw(module).raw("\n").raw(name).raw("\n"); }
+    Self global(std::string_view module, std::string_view name)
+    {
+        return raw("c").raw(module).raw("\n").raw(name).raw("\n");
+    }
     Self mark() { return raw("("); }
     Self tuple() { return raw("t"); }
     Self emptyTuple() { return raw(")"); }
@@ -74,10 +81,7 @@ public:
         return sizes(shape).sizes(strides).raw("\x89").orderedDict().tuple().reduce();
     }
     /// os.system(command), the usual hostile pickle.
-    Self systemCall(std::string_view command)
-    {
-        return global("os", "system").mark().text(command).tuple().reduce();
-    }
+    Self systemCall(std::string_view command) { return global("os", "system").mark().text(command).tuple().reduce(); }
 
     /// The whole pickle, protocol 2.
     std::string bytes() const { return "\x80\x02" + m_bytes + "."; }
@@ -89,7 +93,8 @@ private:
 using Storages = std::vector<std::pair<std::string, std::string>>;  ///< key → bytes
 
 /// A legacy checkpoint; `itemBytes` of every storage's elements, in order.
-inline std::string legacyCheckpoint(const std::string& pickle, const Storages& storages, const std::vector<int>& itemBytes)
+inline std::string legacyCheckpoint(const std::string& pickle, const Storages& storages,
+                                    const std::vector<int>& itemBytes)
 {
     PickleWriter system;
     system.emptyDict().mark().text("protocol_version").integer(1001).text("little_endian").raw("\x88").setItems();
@@ -99,7 +104,7 @@ inline std::string legacyCheckpoint(const std::string& pickle, const Storages& s
         keys.text(key);
     keys.raw("e");
     std::string file = PickleWriter().raw("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19").bytes()
-        + PickleWriter().integer(1001).bytes() + system.bytes() + pickle + keys.bytes();
+                       + PickleWriter().integer(1001).bytes() + system.bytes() + pickle + keys.bytes();
     for (std::size_t i = 0; i < storages.size(); ++i)
         file += bytesOf(std::int64_t(storages[i].second.size()) / itemBytes[i]) + storages[i].second;
     return file;

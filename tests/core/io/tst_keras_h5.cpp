@@ -103,7 +103,8 @@ private slots:
         QCOMPARE(file->layers.size(), names.size());
         QCOMPARE(file->layers[0].name, std::string("dense_99"));
         QVERIFY(file->layers[0].className.empty() && file->layers[0].config.is_null());
-        QCOMPARE(file->layers[0].tensors, (std::vector<std::string>{"dense_99/dense_99/kernel:0", "dense_99/dense_99/bias:0"}));
+        QCOMPARE(file->layers[0].tensors,
+                 (std::vector<std::string>{"dense_99/dense_99/kernel:0", "dense_99/dense_99/bias:0"}));
         const WeightTensor* kernel = file->find("dense_42/dense_42/kernel:0");
         QVERIFY(kernel != nullptr);
         QCOMPARE(kernel->shape, (Shape{4, 3}));
@@ -113,9 +114,11 @@ private slots:
 
     void wholeModels()
     {
-        const std::string layers = "[" + layerJson("InputLayer", "input") + "," + layerJson("Dense", "dense_1", R"(,"units":2)") + "]";
-        for (const std::string& config : {R"({"class_name":"Functional","config":{"name":"m","layers":)" + layers + "}}",
-                                          R"({"class_name":"Sequential","config":)" + layers + "}"}) {
+        const std::string layers =
+            "[" + layerJson("InputLayer", "input") + "," + layerJson("Dense", "dense_1", R"(,"units":2)") + "]";
+        for (const std::string& config :
+             {R"({"class_name":"Functional","config":{"name":"m","layers":)" + layers + "}}",
+              R"({"class_name":"Sequential","config":)" + layers + "}"}) {
             const auto file = readKerasH5(model("model.h5", config));
             QVERIFY2(file.has_value(), file ? "" : file.error().sentence().c_str());
             QCOMPARE(file->layers.size(), std::size_t(2));
@@ -132,9 +135,11 @@ private slots:
 
     void classesOfOthers()
     {
-        const std::string inner = R"(,"layer":)" + layerJson("Odd_cell", "cell") + R"(,"kernel_initializer":{"class_name":"Zeros","config":{}})";
-        const auto file = readKerasH5(model("custom.h5", R"({"class_name":"Model","config":{"layers":[)" + layerJson("Attention_mask", "input")
-                                                + "," + layerJson("Bidirectional", "dense_1", inner) + "]}}"));
+        const std::string inner = R"(,"layer":)" + layerJson("Odd_cell", "cell")
+                                  + R"(,"kernel_initializer":{"class_name":"Zeros","config":{}})";
+        const auto file = readKerasH5(model("custom.h5", R"({"class_name":"Model","config":{"layers":[)"
+                                                             + layerJson("Attention_mask", "input") + ","
+                                                             + layerJson("Bidirectional", "dense_1", inner) + "]}}"));
         QVERIFY2(file.has_value(), file ? "" : file.error().sentence().c_str());
         QCOMPARE(unknownKerasClasses(*file), (std::vector<std::string>{"Attention_mask", "Odd_cell"}));
     }
@@ -143,7 +148,9 @@ private slots:
     {
         const std::string code = R"(,"function":["4wEAAAA=",null,null],"function_type":"lambda")";
         const std::string lambda = layerJson("Lambda", "secret", code);
-        const auto with = [](const std::string& layer) { return R"({"class_name":"Model","config":{"layers":[)" + layer + "]}}"; };
+        const auto with = [](const std::string& layer) {
+            return R"({"class_name":"Model","config":{"layers":[)" + layer + "]}}";
+        };
         const std::string nested = layerJson("TimeDistributed", "t", R"(,"layer":)" + lambda);
         const std::string deep = R"({"class_name":"Model","config":{"name":"m","layers":[)" + lambda + "]}}";
         for (const std::string& config : {with(lambda), with(nested), with(deep)}) {
@@ -191,8 +198,11 @@ private slots:
         QCOMPARE(file->find("d/empty")->shape, (Shape{0, 3}));
         QVERIFY(file->layers[1].tensors.empty());
 
-        QVERIFY(contains(refusal(oneWeight("big.h5", [](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32BE, {1}, counting(1).data()); })), "of a kind that weights do not have"));
-        QVERIFY(contains(refusal(oneWeight("text.h5", [](hid_t g) { h5Numbers(g, "k", H5T_C_S1, {1}, "x"); })), "of a kind that weights do not have"));
+        QVERIFY(contains(
+            refusal(oneWeight("big.h5", [](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32BE, {1}, counting(1).data()); })),
+            "of a kind that weights do not have"));
+        QVERIFY(contains(refusal(oneWeight("text.h5", [](hid_t g) { h5Numbers(g, "k", H5T_C_S1, {1}, "x"); })),
+                         "of a kind that weights do not have"));
         QVERIFY(contains(refusal(oneWeight("group.h5", [](hid_t g) { h5Group(g, "k"); })), "This is a group"));
     }
 
@@ -208,7 +218,9 @@ private slots:
                     H5Pset_shuffle(options);
                 if (deflate)
                     H5Pset_deflate(options, 6);
-                const auto path = oneWeight("chunks.h5", [&](hid_t g) { h5Floats(g, "k", {13, 9, 5}, values, options); });
+                const auto path = oneWeight("chunks.h5", [&](hid_t g) {
+                    h5Floats(g, "k", {13, 9, 5}, values, options);
+                });
                 const auto file = readKerasH5(path);
                 QVERIFY2(file.has_value(), file ? "" : file.error().sentence().c_str());
                 QCOMPARE(file->find("d/k")->shape, (Shape{13, 9, 5}));
@@ -217,12 +229,17 @@ private slots:
         }
         const auto compact = h5Options();
         H5Pset_layout(compact, H5D_COMPACT);
-        QCOMPARE(readKerasH5(oneWeight("compact.h5", [&](hid_t g) { h5Floats(g, "k", {3}, counting(3), compact); }))->find("d/k")->values, counting(3));
+        QCOMPARE(readKerasH5(oneWeight("compact.h5", [&](hid_t g) { h5Floats(g, "k", {3}, counting(3), compact); }))
+                     ->find("d/k")
+                     ->values,
+                 counting(3));
         const auto checked = h5Options();
         const hsize_t chunk = 10;
         H5Pset_chunk(checked, 1, &chunk);
         H5Pset_fletcher32(checked);
-        QVERIFY(contains(refusal(oneWeight("filter.h5", [&](hid_t g) { h5Floats(g, "k", {30}, counting(30), checked); })), "packed by a filter other than"));
+        QVERIFY(
+            contains(refusal(oneWeight("filter.h5", [&](hid_t g) { h5Floats(g, "k", {30}, counting(30), checked); })),
+                     "packed by a filter other than"));
     }
 
     void xpressoModel()
@@ -254,28 +271,35 @@ private slots:
         const auto path = sharedPath("data/weights/dm3loc_fold0.h5");
         QVERIFY(contains(refusal(path), "record lambda_1: This is a Lambda layer"));
         // Its three Lambdas are the same code: x[0] * x[1], the mask.
-        const auto file = readKerasH5(path, {.knownLambdas = {"ce8f77b3df78ff8dfd2bf5263f80b8d26815d01e057f344e42608ae0d868f83e"}});
+        const auto file =
+            readKerasH5(path, {.knownLambdas = {"ce8f77b3df78ff8dfd2bf5263f80b8d26815d01e057f344e42608ae0d868f83e"}});
         QVERIFY2(file.has_value(), file ? "" : file.error().sentence().c_str());
         QCOMPARE(file->layers.size(), std::size_t(29));
         QCOMPARE(unknownKerasClasses(*file), (std::vector<std::string>{"Attention_mask", "Lambda"}));
         QCOMPARE(file->findLayer("att1")->config["r"].get<int>(), 5);
-        QCOMPARE(file->findLayer("att1")->tensors, (std::vector<std::string>{"att1/multihead_attention/att1/W1:0", "att1/multihead_attention/att1/W2:0"}));
+        QCOMPARE(file->findLayer("att1")->tensors, (std::vector<std::string>{"att1/multihead_attention/att1/W1:0",
+                                                                             "att1/multihead_attention/att1/W2:0"}));
         QCOMPARE(file->find("CNN3/first_cnn/CNN3/kernel:0")->shape, (Shape{49, 4, 32}));
         QCOMPARE(file->find("dense_2/dense_2/bias:0")->values.back(), -0.487503856f);
     }
 
     void claimsBeyondTheFile()
     {
-        const auto plain = oneWeight("claim.h5", [](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32LE, {1 << 30}, nullptr); });
+        const auto plain =
+            oneWeight("claim.h5", [](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32LE, {1 << 30}, nullptr); });
         QVERIFY(std::filesystem::file_size(plain) < 8192);
         QVERIFY(contains(refusal(plain), "record d/k: The data set declares 4294967296 bytes, but the file has only"));
-        const auto unwritten = oneWeight("unwritten.h5", [](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32LE, {10}, nullptr); });
+        const auto unwritten =
+            oneWeight("unwritten.h5", [](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32LE, {10}, nullptr); });
         QVERIFY(contains(refusal(unwritten), "never written"));
         const auto packed = h5Options();
         const hsize_t chunk = 1 << 20;
         H5Pset_chunk(packed, 1, &chunk);
         H5Pset_deflate(packed, 9);
-        QVERIFY(contains(refusal(oneWeight("chunk.h5", [&](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32LE, {1 << 30}, nullptr, packed); })), "declares 4294967296 bytes"));
+        QVERIFY(
+            contains(refusal(oneWeight(
+                         "chunk.h5", [&](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32LE, {1 << 30}, nullptr, packed); })),
+                     "declares 4294967296 bytes"));
         // A chunk of 4 MB for three numbers, and 64 MB of zeros that pack into some 70 kB.
         const auto wide = oneWeight("wide.h5", [&](hid_t g) {
             const hsize_t now = 3;
@@ -310,11 +334,21 @@ private slots:
     void linksAreNotFollowed()
     {
         const std::string said = "link to another place or file, which is not followed";
-        QVERIFY(contains(refusal(oneWeight("soft.h5", [](hid_t g) { H5Lcreate_soft("/elsewhere", g, "k", H5P_DEFAULT, H5P_DEFAULT); })), said));
-        QVERIFY(contains(refusal(oneWeight("external.h5", [](hid_t g) { H5Lcreate_external("/etc/passwd", "/x", g, "k", H5P_DEFAULT, H5P_DEFAULT); })), said));
+        QVERIFY(
+            contains(refusal(oneWeight(
+                         "soft.h5", [](hid_t g) { H5Lcreate_soft("/elsewhere", g, "k", H5P_DEFAULT, H5P_DEFAULT); })),
+                     said));
+        QVERIFY(contains(refusal(oneWeight("external.h5",
+                                           [](hid_t g) {
+                                               H5Lcreate_external("/etc/passwd", "/x", g, "k", H5P_DEFAULT,
+                                                                  H5P_DEFAULT);
+                                           })),
+                         said));
         const auto options = h5Options();
         H5Pset_external(options, "/etc/hostname", 0, 16);
-        QVERIFY(contains(refusal(oneWeight("storage.h5", [&](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32LE, {4}, nullptr, options); })), "keeps its numbers in another file"));
+        QVERIFY(contains(refusal(oneWeight("storage.h5",
+                                           [&](hid_t g) { h5Numbers(g, "k", H5T_IEEE_F32LE, {4}, nullptr, options); })),
+                         "keeps its numbers in another file"));
     }
 
     void listsThatLie()
@@ -354,14 +388,16 @@ private slots:
 
     void everyTruncation()
     {
-        const auto path = model("whole.h5", R"({"class_name":"Sequential","config":[)" + layerJson("Dense", "dense_1") + "]}");
+        const auto path =
+            model("whole.h5", R"({"class_name":"Sequential","config":[)" + layerJson("Dense", "dense_1") + "]}");
         const std::string whole = m_folder.read("whole.h5");
         QVERIFY(parseKerasH5(span(whole)).has_value());
         for (std::size_t length = 0; length < whole.size(); ++length) {
             const auto file = parseKerasH5(span(std::string_view(whole).substr(0, length)));
             QVERIFY2(!file.has_value() && file.error().code() == ErrorCode::Parse, std::to_string(length).c_str());
         }
-        QVERIFY(contains(refusal(m_folder.write("cut.h5", whole.substr(0, 3000))), "The file is cut short: it should have"));
+        QVERIFY(contains(refusal(m_folder.write("cut.h5", whole.substr(0, 3000))),
+                         "The file is cut short: it should have"));
         QCOMPARE(readKerasH5(m_folder.path("absent.h5")).error().code(), ErrorCode::NotFound);
     }
 

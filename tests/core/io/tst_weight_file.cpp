@@ -29,10 +29,12 @@ private slots:
         const std::vector<std::int64_t> counts{5};
         const auto safetensors = m_folder.path("a.h5");
         QVERIFY(writeSafetensors(safetensors, {{"w", DType::F32, {3}, std::as_bytes(std::span(values))},
-                                               {"n", DType::I64, {}, std::as_bytes(std::span(counts))}}).has_value());
-        const auto legacy = m_folder.write("b.safetensors", legacyCheckpoint(
-            PickleWriter().emptyDict().mark().text("w").tensor("FloatStorage", "0", 3, 0, {3}, {1}).setItems().bytes(),
-            {{"0", bytesOf(values)}}, {4}));
+                                               {"n", DType::I64, {}, std::as_bytes(std::span(counts))}})
+                    .has_value());
+        PickleWriter pickle;
+        pickle.emptyDict().mark().text("w").tensor("FloatStorage", "0", 3, 0, {3}, {1}).setItems();
+        const auto legacy =
+            m_folder.write("b.safetensors", legacyCheckpoint(pickle.bytes(), {{"0", bytesOf(values)}}, {4}));
         const auto keras = m_folder.path("c.pt");
         {
             const auto file = h5File(keras);
@@ -67,8 +69,11 @@ private slots:
         QVERIFY(contains(refusal(PickleWriter().systemCall("true").bytes()), "would run code: os.system"));
         QCOMPARE(openWeights(m_folder.path("absent")).error().code(), ErrorCode::NotFound);
         // Overlapping tensors; tst_safetensors.cpp has every other lie of that form.
-        const std::string header = R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}})";
-        QVERIFY(contains(refusal(bytesOf(std::uint64_t(header.size())) + header + "123456"), "record b: The tensor's bytes overlap"));
+        const std::string header =
+            R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
+            R"("b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}})";
+        QVERIFY(contains(refusal(bytesOf(std::uint64_t(header.size())) + header + "123456"),
+                         "record b: The tensor's bytes overlap"));
     }
 };
 
