@@ -124,7 +124,8 @@ Runner addAttention(CLI::App& app)
 {
     auto options = std::make_shared<AttentionOptions>();
     addModelOption(app, options->model);
-    app.add_option("--layer", options->layer, "Attention layer, the first is 0; default: all")->check(CLI::Range(0, 999));
+    app.add_option("--layer", options->layer, "Attention layer, the first is 0; default: all")
+        ->check(CLI::Range(0, 999));
     app.add_option("--option", options->assignments,
                    "An option of the method as id=value (see methods); may be repeated")
         ->allow_extra_args();

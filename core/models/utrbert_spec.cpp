@@ -1,7 +1,7 @@
 // The family's description and options.
 #include "core/models/utrbert.h"
 
-#include "core/models/option_reader.h"
+#include "core/models/option_list.h"
 
 #include "core/models/option_list.h"
 
@@ -51,8 +51,8 @@ std::vector<engine::OptionSpec> optionSpecs()
         {"names", "Classes", "Names of the classes, in the order of the output, separated by commas (classifier)",
          std::string("unbound,bound"), {}, {}, {}},
         {"head_bias", "Head bias",
-         "How often the masked-letter head adds its bias: twice in transformers 2.5, with which 3UTRBERT was trained, once "
-         "in later versions", std::string("twice"), {}, {}, {"twice", "once"}},
+         "How often the masked-letter head adds its bias: twice in transformers 2.5, with which 3UTRBERT was trained, "
+         "once in later versions", std::string("twice"), {}, {}, {"twice", "once"}},
         {"long_sequences", "Long sequences",
          "Beyond 510 k-mers: windows one after the other, whose answers are averaged, or the first 510 k-mers only",
          std::string("windows"), {}, {}, {"windows", "first"}},
@@ -92,7 +92,8 @@ Result<UtrbertOptions> UtrbertOptions::fromMap(const data::OptionMap& options)
                                                     + ") must be a multiple of heads (" + std::to_string(result.heads)
                                                     + ").");
     if (result.task == Task::Classifier && result.classes.size() < 2)
-        return fail(ErrorCode::InvalidArgument, "The model option names needs two classes or more, separated by commas.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The model option names needs two classes or more, separated by commas.");
     return result;
 }
 
@@ -102,8 +103,8 @@ engine::ModelSpec utrbertSpec()
     spec.architecture = "utrbert";
     spec.name = "3UTRBERT";
     spec.help = "BERT over overlapping k-mers of 3'UTRs: classes of a sequence, or the letters of masked positions";
-    spec.citation = "Yang et al. 2024, Advanced Science: Deciphering 3'UTR Mediated Gene Regulation Using Interpretable "
-                    "Deep Representation Learning";
+    spec.citation = "Yang et al. 2024, Advanced Science: Deciphering 3'UTR Mediated Gene Regulation Using "
+                    "Interpretable Deep Representation Learning";
     spec.options = optionSpecs();
     spec.input.alphabet = "RNA";
     spec.input.channelOrder = "AUCG";
@@ -115,6 +116,14 @@ engine::ModelSpec utrbertSpec()
     spec.outputs.embeddings = true;
     describeHead(spec, {HeadKind::Classes, UtrbertOptions().classes});
     return spec;
+}
+
+Result<std::shared_ptr<nn::SequenceNet>> createUtrbert(std::string_view, const data::OptionMap& options)
+{
+    const auto parsed = UtrbertOptions::fromMap(options);
+    if (!parsed)
+        return fail(parsed.error());
+    return std::make_shared<UtrbertImpl>(*parsed);
 }
 
 }  // namespace nscope::models

@@ -133,8 +133,8 @@ struct BertPredictionsImpl : torch::nn::Module {
 TORCH_MODULE(BertPredictions);
 
 /// Masked-token head; its output layer is the word table itself (tied), so it owns only a bias. transformers 2.5, in
-/// which DNABERT and 3UTRBERT were pre-trained, adds the bias twice: once in the decoder, to which it is linked, and once
-/// after it. Later versions add it once.
+/// which DNABERT and 3UTRBERT were pre-trained, adds the bias twice: once in the decoder, to which it is linked, and
+/// once after it. Later versions add it once.
 class BertMaskedLmHeadImpl : public torch::nn::Module {
 public:
     BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabulary, bool biasTwice);
