@@ -52,7 +52,8 @@ Layers residualBlocks(const Sizes& sizes, std::int64_t channels)
     Layers layers;
     double dilation = 1.0;
     for (std::int64_t i = 0; i < sizes.blocks; ++i, dilation *= sizes.rate) {
-        Layers body = convBlock("conv1", "bn1", {.filters = sizes.residual, .kernelNt = 3, .dilation = rounded(dilation)});
+        Layers body = convBlock("conv1", "bn1",
+                                {.filters = sizes.residual, .kernelNt = 3, .dilation = rounded(dilation)});
         nn::append(body, convBlock("conv2", "bn2", {.filters = channels, .gamma = 0.0}));
         if (sizes.residualDropout > 0.0)
             body.push_back(nn::dropout(sizes.residualDropout));
@@ -160,8 +161,8 @@ Result<Layers> modLayers(const Sizes& sizes, Activation end, std::int64_t binNt)
 {
     const auto pools = towerPools(binNt);
     if (!pools)
-        return wrongBins("The model option bin_size of basenjimod takes 8, 16, 32, 64 … nt, not " + std::to_string(binNt)
-                         + ".");
+        return wrongBins("The model option bin_size of basenjimod takes 8, 16, 32, 64 … nt, not "
+                         + std::to_string(binNt) + ".");
     Layers layers = firstBlock(sizes, end, 8);
     const std::int64_t channels = pools->empty() ? sizes.first : addTower(layers, sizes.tower, *pools);
     nn::append(layers, residualBlocks(sizes, channels));
@@ -233,8 +234,8 @@ std::vector<engine::OptionSpec> optionSpecs()
         options.push_back(integerOption(id, name, help, 0, 0, 65'536));
     };
     options.push_back(choiceOption("variant", "Variant",
-                                   "v2: the paper's; mod: with a convolution tower; w1_b64: down and up again, per base; "
-                                   "binary: yes/no labels",
+                                   "v2: the paper's; mod: with a convolution tower; w1_b64: down and up again, per "
+                                   "base; binary: yes/no labels",
                                    {"v2", "mod", "w1_b64", "binary"}));
     options.push_back(integerOption("bin_size", "Bin size (nt)", "Bases per value of the profile; 0: as published", 0, 0,
                                   10'000'000));

@@ -108,7 +108,8 @@ std::vector<engine::OptionSpec> optionSpecs(const std::string& tasks, std::int64
                                             std::int64_t dense)
 {
     return {textOption("tasks", "Tasks", "Names separated by commas, in the order of the output", tasks),
-            integerOption("length", "Input length (nt)", "Longer sequences are cut, shorter ones padded", lengthNt, 1, 100'000),
+            integerOption("length", "Input length (nt)", "Longer sequences are cut, shorter ones padded", lengthNt, 1,
+                        100'000),
             textOption("filters", "Filters", "Of the convolutions, separated by commas", filters),
             integerOption("dense", "Dense units", "Of the layer before the output", dense, 1, 65'536)};
 }
@@ -136,7 +137,8 @@ engine::ModelSpec bindingSpec(std::string_view architecture)
         spec.citation += "; data: Vlaming et al. 2022, Nature Structural & Molecular Biology";
         spec.options = optionSpecs("totalRNA", 173, "96,128", 128);
         spec.options.push_back(integerOption("reduce", "Channels first",
-                                           "Convolution of kernel 1 in front; 0: none, as for one-hot letters", 0, 0, 4096));
+                                           "Convolution of kernel 1 in front; 0: none, as for one-hot letters", 0, 0,
+                                           4096));
     } else {
         spec.name = "RBP network";
         spec.help = "Which of 120 RNA-binding proteins bind in this 200-nt window (eCLIP, K562)";

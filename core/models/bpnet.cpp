@@ -46,17 +46,18 @@ Result<StackRecipe> recipeOf(const OptionReader& options)
 std::vector<engine::OptionSpec> optionSpecs()
 {
     std::vector<engine::OptionSpec> options = gopherOptions();
-    options.push_back(choiceOption("variant", "Variant", "GOPHER's, or the original with a head for the number of reads",
+    options.push_back(choiceOption("variant", "Variant",
+                                   "GOPHER's, or the original with a head for the number of reads",
                                    {"bpnet", "ori_bpnet"}));
     options.push_back(integerOption("bin_size", "Bin size (nt)", "Bases averaged for a value of the profile", 1, 1,
                                   10'000'000));
     options.push_back(integerOption("filters", "Filters", "Of every convolution; 0: as published", 0, 0, 65'536));
     options.push_back(integerOption("kernel", "First kernel (nt)", "Of the first convolution", 25, 1, 1001));
     options.push_back(integerOption("layers", "Dilated layers", "Layer i has dilation 2^i", 9, 1, 16));
-    options.push_back(integerOption("head_kernel", "Head kernel (nt)", "Of the transposed convolutions; 0: as published", 0,
-                                  0, 1001));
-    options.push_back({"softplus", "Softplus", "Positive profiles, for the Poisson loss; ori_bpnet has none", true, {}, {},
-                       {}});
+    options.push_back(integerOption("head_kernel", "Head kernel (nt)", "Of the transposed convolutions; 0: as published",
+                                  0, 0, 1001));
+    options.push_back({"softplus", "Softplus", "Positive profiles, for the Poisson loss; ori_bpnet has none", true, {},
+                       {}, {}});
     return options;
 }
 

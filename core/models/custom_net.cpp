@@ -105,7 +105,8 @@ Result<What> readAveragePool(JsonFields& fields, Budget&)
 
 Result<What> readGlobalPool(JsonFields& fields, Budget&)
 {
-    return nn::GlobalPoolLayer{choice(fields, "of", {"mean", "max"}) == 1 ? nn::Pooling::Maximum : nn::Pooling::Average};
+    const bool maximum = choice(fields, "of", {"mean", "max"}) == 1;
+    return nn::GlobalPoolLayer{maximum ? nn::Pooling::Maximum : nn::Pooling::Average};
 }
 
 Result<What> readDropout(JsonFields& fields, Budget&) { return nn::DropoutLayer{fields.number("rate", 0.1)}; }
@@ -218,7 +219,8 @@ Result<nn::Layer> readLayer(const Json& json, std::size_t number, Budget& budget
         std::vector<std::string> names;
         for (const LayerType& layerType : kLayerTypes)
             names.emplace_back(layerType.name);
-        return fail(ErrorCode::Parse, where + ": there is no layer type “" + type + "”; there are " + listed(names) + ".");
+        return fail(ErrorCode::Parse,
+                    where + ": there is no layer type “" + type + "”; there are " + listed(names) + ".");
     }
     where += " (" + type + ")";
     nn::Layer layer;
@@ -254,7 +256,8 @@ void readInput(JsonFields& fields, StackDesign& design)
     constexpr std::int64_t kMaxLengthNt = 10'000'000;
     design.lengthNt = fields.integer("length", 0);
     if (design.lengthNt < 0 || design.lengthNt > kMaxLengthNt)
-        fields.setError("This field must be a whole number from 0 (any length) to " + std::to_string(kMaxLengthNt) + ".",
+        fields.setError("This field must be a whole number from 0 (any length) to " + std::to_string(kMaxLengthNt)
+                            + ".",
                         "length");
     design.channelOrder = fields.text("channels", "ACGT");
     std::string sorted = design.channelOrder;
@@ -320,7 +323,8 @@ engine::ModelSpec customSpec()
     spec.name = "Your own network";
     spec.help = "A network written down as a list of layers (docs/custom_models.md)";
     spec.citation = "The network's author";
-    spec.options = {textOption("layers", "Layers", "The network as JSON: input, head and layers", std::string(kExample))};
+    spec.options = {textOption("layers", "Layers", "The network as JSON: input, head and layers",
+                               std::string(kExample))};
     spec.input.alphabet = "DNA";
     return describedSpec(std::move(spec), recipeOf);
 }

@@ -25,8 +25,8 @@ Result<StackRecipe> recipeOf(const OptionReader& options)
     constexpr nn::InitialWeights kSmall = nn::InitialWeights::SmallNormal;
     if (form == "cnn") {
         recipe.design.input = nn::LayerShape{dim, positions, false};
-        recipe.design.layers = mpraCnnLayers({.reduceTo = options.integer("reduce"), .filters = *filters, .dense = *dense,
-                                              .outputs = outputs});
+        recipe.design.layers = mpraCnnLayers({.reduceTo = options.integer("reduce"), .filters = *filters,
+                                              .dense = *dense, .outputs = outputs});
     } else {
         recipe.design.input = nn::LayerShape{dim * positions, 0, true};
         recipe.design.layers = form == "mlp" ? denseHead(*dense, outputs, nn::Activation::Relu, kSmall)
@@ -38,14 +38,16 @@ Result<StackRecipe> recipeOf(const OptionReader& options)
 std::vector<engine::OptionSpec> optionSpecs()
 {
     return {
-        choiceOption("form", "Form", "ridge: linear; mlp: two dense layers; cnn: convolutions over an embedding per position",
+        choiceOption("form", "Form",
+                     "ridge: linear; mlp: two dense layers; cnn: convolutions over an embedding per position",
                      {"ridge", "mlp", "cnn"}),
         textOption("tasks", "Tasks", "Names separated by commas, in the order of the output", "activity"),
         choiceOption("head", "Head", "Numbers, or yes/no labels", {"values", "labels"}),
         integerOption("embedding_dim", "Embedding width", "Numbers per position", 512, 1, 65'536),
-        integerOption("positions", "Positions", "1 for pooled embeddings; ridge and mlp read all positions as one vector", 1, 1,
-                    100'000),
-        integerOption("reduce", "Channels first", "cnn: channels after batch norm and a kernel of 1; 0: neither", 196, 0, 4096),
+        integerOption("positions", "Positions", "1 for pooled embeddings; ridge and mlp read all positions as one vector",
+                    1, 1, 100'000),
+        integerOption("reduce", "Channels first", "cnn: channels after batch norm and a kernel of 1; 0: neither", 196, 0,
+                    4096),
         textOption("filters", "Filters", "cnn: of the two convolutions, separated by commas", "196,256"),
         textOption("dense", "Dense units", "mlp and cnn: of the two dense layers, separated by commas", "512,256"),
     };

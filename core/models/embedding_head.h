@@ -1,6 +1,6 @@
 // Purpose: small networks on embeddings that another model made (spec/models.md 4.8): ridge regression (its penalty of
-// 1e-3 belongs to training), an MLP on pooled embeddings, and a CNN on an embedding per position. The embedding comes as
-// the further input "embedding", position by position; the letters are not read, so gradients to them are zero.
+// 1e-3 belongs to training), an MLP on pooled embeddings, and a CNN on an embedding per position. The embedding comes
+// as the further input "embedding", position by position; the letters are not read, so gradients to them are zero.
 // Submodules: out; dense<i>, dense<i>_bn; input_bn, reduce, conv<i>, bn<i>. Output: stack_net.h.
 #pragma once
 

@@ -13,13 +13,14 @@ std::string gopherTasks()
 std::vector<engine::OptionSpec> gopherOptions()
 {
     return {textOption("tasks", "Tasks", "Names separated by commas, in the order of the output", gopherTasks()),
-            integerOption("length", "Input length (nt)", "Longer sequences are cut, shorter ones padded", kGopherLengthNt, 1,
-                        10'000'000)};
+            integerOption("length", "Input length (nt)", "Longer sequences are cut, shorter ones padded", kGopherLengthNt,
+                        1, 10'000'000)};
 }
 
 engine::OptionSpec firstActivationOption()
 {
-    return choiceOption("activation", "First activation", "After the first convolution; exponential gives clearer motifs",
+    return choiceOption("activation", "First activation",
+                        "After the first convolution; exponential gives clearer motifs",
                         {"relu", "exponential"});
 }
 

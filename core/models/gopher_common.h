@@ -1,5 +1,5 @@
-// Purpose: what GOPHER's networks share: the cell lines, options, the fitting of 2048 nt, and the layers of their heads.
-// Source: spec/models.md 4.1, 4.2 (Toneyan, Tang & Koo 2022). Thread: any.
+// Purpose: what GOPHER's networks share: the cell lines, options, the fitting of 2048 nt, and the layers of their
+// heads. Source: spec/models.md 4.1, 4.2 (Toneyan, Tang & Koo 2022). Thread: any.
 #pragma once
 
 #include "core/models/option_list.h"

@@ -103,8 +103,8 @@ torch::Tensor GpnImpl::encoded_NLD(torch::Tensor x, const torch::Tensor& valid_N
         x = m_blocks[i]->forward(x, options);
         if (valid_NL1.defined())
             x = x * valid_NL1;  // what the next convolution sees beyond the end is zero, as in a batch of one
-        options.note("Conv " + std::to_string(m_options.dim) + ", k " + std::to_string(m_options.kernelNt) + ", dilation "
-                         + std::to_string(dilationOf(m_options, std::int64_t(i))) + ", feed-forward",
+        options.note("Conv " + std::to_string(m_options.dim) + ", k " + std::to_string(m_options.kernelNt)
+                         + ", dilation " + std::to_string(dilationOf(m_options, std::int64_t(i))) + ", feed-forward",
                      x);
         keep(i + 1);
     }
@@ -124,7 +124,8 @@ nn::NamedTensors GpnImpl::forward(const nn::NetInput& input, const nn::PassOptio
     torch::Tensor valid_NL1;
     if (!input.lengths.empty()) {
         const torch::Tensor lengths = torch::tensor(input.lengths, torch::kInt64).to(x.device()).reshape({-1, 1, 1});
-        valid_NL1 = torch::arange(input.length(), lengths.options()).reshape({1, -1, 1}).lt(lengths).to(x.scalar_type());
+        const torch::Tensor places = torch::arange(input.length(), lengths.options()).reshape({1, -1, 1});
+        valid_NL1 = places.lt(lengths).to(x.scalar_type());
         rememberBins(outputs, input.lengths);
     }
     x = encoded_NLD(x, valid_NL1, options, options.keepHidden ? &outputs : nullptr);
@@ -189,7 +190,8 @@ engine::ModelSpec gpnSpec()
                     published.dilationCycle, 1, 16),
     };
     spec.input.alphabet = "DNA";
-    spec.input.padding = "Sequences of any length are read as they are; other letters than A, C, G, T and U are unknown.";
+    spec.input.padding =
+        "Sequences of any length are read as they are; letters other than A, C, G, T and U count as unknown.";
     describeHead(spec, {HeadKind::Profile, {"A", "C", "G", "T"}});
     spec.outputs.embeddings = true;
     spec.outputs.maskedLetters = true;

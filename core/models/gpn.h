@@ -1,9 +1,9 @@
 // Purpose: GPN, a masked language model of DNA: 25 blocks of a dilated convolution and a feed-forward layer, both with
 // residual connections, predict hidden letters. Source: Benegas, Batra & Song 2023; spec/models.md 4.8. Submodule names
 // are the authors' state_dict keys; tokens [PAD] 0, [MASK] 1, [UNK] 2, a 3, c 4, g 5, t 6.
-// Outputs: "logits_NLV" over tokens; "profile_NBT", the probabilities of A, C, G, T at every base when nothing is hidden;
-// with keepHidden "hidden.<layer>" [N,L,D] and "embedding_ND", the mean of the last over the sequence.
-// Thread: one at a time.
+// Outputs: "logits_NLV" over tokens; "profile_NBT", the probabilities of A, C, G, T at every base when nothing is
+// hidden; with keepHidden "hidden.<layer>" [N,L,D] and "embedding_ND", the mean of the last over the sequence. Thread:
+// one at a time.
 #pragma once
 
 #include "core/models/option_reader.h"

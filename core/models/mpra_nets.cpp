@@ -64,7 +64,8 @@ Layers resNetLayers(const MpraCnnSizes& sizes)
     layers.push_back(nn::dropout(0.2));
     layers.push_back(nn::maxPool(5));
     nn::append(layers, {{"mix", DenseLayer{sizes.dense[1]}}, {"mix_bn", BatchNormLayer{}},
-                        nn::activation(Activation::Silu), nn::dropout(0.5), nn::averagePool(2), {"", nn::FlattenLayer{}}});
+                        nn::activation(Activation::Silu), nn::dropout(0.5), nn::averagePool(2),
+                        {"", nn::FlattenLayer{}}});
     nn::append(layers, denseHead({sizes.dense[1]}, sizes.outputs, Activation::Silu, InitialWeights::GlorotUniform));
     return layers;
 }
@@ -97,7 +98,8 @@ Result<StackRecipe> mprannRecipe(const OptionReader& options)
     StackRecipe recipe = commonRecipe(options);
     const auto conv = [&](std::size_t i, std::int64_t kernelNt, Activation activation) -> Layers {
         const std::string number = std::to_string(i + 1);
-        return {{"conv" + number, ConvLayer{.filters = (*filters)[i], .kernelNt = kernelNt, .padding = nn::Padding::Valid}},
+        return {{"conv" + number,
+                 ConvLayer{.filters = (*filters)[i], .kernelNt = kernelNt, .padding = nn::Padding::Valid}},
                 nn::activation(activation),
                 {"bn" + number, BatchNormLayer{}}};
     };
@@ -141,9 +143,11 @@ Layers mpraCnnLayers(const MpraCnnSizes& sizes)
     Layers layers;
     if (sizes.reduceTo > 0)
         layers = {{"input_bn", BatchNormLayer{}}, {"reduce", ConvLayer{.filters = sizes.reduceTo, .initial = kSmall}}};
-    nn::append(layers, normedConv("0", {.filters = sizes.filters[0], .kernelNt = 7, .initial = kSmall}, sizes.activation));
+    nn::append(layers,
+               normedConv("0", {.filters = sizes.filters[0], .kernelNt = 7, .initial = kSmall}, sizes.activation));
     nn::append(layers, {nn::dropout(0.2), nn::maxPool(5)});
-    nn::append(layers, normedConv("1", {.filters = sizes.filters[1], .kernelNt = 7, .initial = kSmall}, Activation::Relu));
+    nn::append(layers,
+               normedConv("1", {.filters = sizes.filters[1], .kernelNt = 7, .initial = kSmall}, Activation::Relu));
     nn::append(layers, {nn::maxPool(4), nn::dropout(0.2), {"", nn::FlattenLayer{}}});
     nn::append(layers, denseHead(sizes.dense, sizes.outputs, Activation::Relu, kSmall));
     return layers;
@@ -164,7 +168,8 @@ engine::ModelSpec mpraCnnSpec()
                                         "After the first convolution; resnet has SiLU throughout",
                                         {"exponential", "relu"}));
     spec.options.push_back(textOption("filters", "Filters", "Of the two convolutions, separated by commas", "196,256"));
-    spec.options.push_back(textOption("dense", "Dense units", "Of the two dense layers, separated by commas", "512,256"));
+    spec.options.push_back(textOption("dense", "Dense units", "Of the two dense layers, separated by commas",
+                                      "512,256"));
     spec.input.alphabet = "DNA";
     return describedSpec(std::move(spec), mpraCnnRecipe);
 }
@@ -184,7 +189,8 @@ engine::ModelSpec mprannSpec()
     spec.options = commonOptions();
     spec.options.push_back(textOption("filters", "Filters", "Of the four convolutions, separated by commas",
                                       "250,250,250,100"));
-    spec.options.push_back(textOption("dense", "Dense units", "Of the two dense layers, separated by commas", "300,200"));
+    spec.options.push_back(textOption("dense", "Dense units", "Of the two dense layers, separated by commas",
+                                      "300,200"));
     spec.input.alphabet = "DNA";
     return describedSpec(std::move(spec), mprannRecipe);
 }

@@ -1,7 +1,7 @@
-// Purpose: networks of reporter assays (lentiMPRA, 230 nt → activity): the baseline CNN with its two residual forms, and
-// MPRAnn. Source: spec/models.md 4.8 (Tang thesis ch. 3, Agarwal et al. 2023). Where the thesis and its code differ the
-// option "form" names both. Submodules: conv<i>, bn<i>, rb.{conv<i>,bn<i>}, dense<i>, dense<i>_bn, out.
-// Input, output: stack_net.h.
+// Purpose: networks of reporter assays (lentiMPRA, 230 nt → activity): the baseline CNN with its two residual forms,
+// and MPRAnn. Source: spec/models.md 4.8 (Tang thesis ch. 3, Agarwal et al. 2023). Where the thesis and its code differ
+// the option "form" names both. Submodules: conv<i>, bn<i>, rb.{conv<i>,bn<i>}, dense<i>, dense<i>_bn, out. Input,
+// output: stack_net.h.
 #pragma once
 
 #include "core/models/stack_net.h"

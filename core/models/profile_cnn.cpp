@@ -81,7 +81,8 @@ Layers denseBlock(const OptionReader& options)
 }
 
 /// cnn-profile and residualbind from the trunk on; `lastBlock` convolutions in the residual block before the head.
-Result<StackRecipe> baseRecipe(const OptionReader& options, const Trunk& trunk, std::int64_t lastBlock, double preDropout)
+Result<StackRecipe> baseRecipe(const OptionReader& options, const Trunk& trunk, std::int64_t lastBlock,
+                               double preDropout)
 {
     const bool binary = options.text("head") == "binary";
     StackRecipe recipe = gopherRecipe(options, binary ? HeadKind::Labels : HeadKind::Profile);
@@ -99,7 +100,8 @@ Result<StackRecipe> baseRecipe(const OptionReader& options, const Trunk& trunk, 
     nn::append(layers, *bottleneck);
     nn::append(layers, preHead(filters, preDropout));
     if (lastBlock > 0)
-        layers.push_back(nn::dilatedResidual("rb3", {.filters = filters, .dilations = nn::doublingDilations(lastBlock)}));
+        layers.push_back(nn::dilatedResidual("rb3",
+                                             {.filters = filters, .dilations = nn::doublingDilations(lastBlock)}));
     nn::append(layers, headLayers(options));
     return recipe;
 }
@@ -159,7 +161,9 @@ Result<StackRecipe> residual32Recipe(const OptionReader& options)
 
 MakeRecipe recipeOf(std::string_view architecture)
 {
-    return architecture == "cnn-profile" ? cnnRecipe : architecture == "residualbind" ? residualRecipe : residual32Recipe;
+    return architecture == "cnn-profile"    ? cnnRecipe
+         : architecture == "residualbind" ? residualRecipe
+                                          : residual32Recipe;
 }
 
 std::vector<engine::OptionSpec> optionSpecs(std::string_view architecture)
@@ -177,18 +181,20 @@ std::vector<engine::OptionSpec> optionSpecs(std::string_view architecture)
         options.push_back(textOption("block_layers", "Residual convolutions",
                                      "In each of the three residual blocks, separated by commas", "published"));
         options.push_back(textOption("pools", "Pools",
-                                     at32 ? "After each residual block, separated by commas; their product is the bin size"
+                                     at32 ? "After each residual block, separated by commas; their product is the "
+                                            "bin size"
                                           : "After each residual block, separated by commas",
                                      "published"));
     }
     if (!at32) {
-        options.push_back(integerOption("bin_size", "Bin size (nt)", "Bases per value of the profile; divides the length", 1,
-                                      1, 10'000'000));
+        options.push_back(integerOption("bin_size", "Bin size (nt)", "Bases per value of the profile; divides the length",
+                                      1, 1, 10'000'000));
         options.push_back(integerOption("dense", "Bottleneck units", "Units that see the whole sequence",
                                       residual ? 512 : 256, 1, 65'536));
         options.push_back(integerOption("bottleneck", "Channels per bin", "Made from the bottleneck", 8, 1, 4096));
     }
-    options.push_back(integerOption("head_filters", "Filters before the head", "Channels that the head reads", 256, 1, 65'536));
+    options.push_back(integerOption("head_filters", "Filters before the head", "Channels that the head reads", 256, 1,
+                                  65'536));
     options.push_back(integerOption("task_filters", "Filters per task", "Of each task's own convolution", 64, 1, 65'536));
     return options;
 }

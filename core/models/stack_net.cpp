@@ -30,10 +30,12 @@ Result<void> checkEnd(const nn::LayerPlan& plan, const HeadSpec& head)
         return fail(ErrorCode::InvalidArgument, "The last layer gives " + std::to_string(plan.output.channels)
                                                     + " numbers, but the head names " + std::to_string(count) + ".");
     if (isProfile(head) && (plan.output.flat || plan.stepNt == 0))
-        return fail(ErrorCode::InvalidArgument, "A profile needs positions along the sequence at the end of the network, "
+        return fail(ErrorCode::InvalidArgument,
+                    "A profile needs positions along the sequence at the end of the network, "
                                                 "but a layer has given them up.");
     if (!isProfile(head) && !plan.output.flat)
-        return fail(ErrorCode::InvalidArgument, "The last layer still has positions along the sequence; flatten them or "
+        return fail(ErrorCode::InvalidArgument,
+                    "The last layer still has positions along the sequence; flatten them or "
                                                 "pool over them, or ask for a profile.");
     return {};
 }

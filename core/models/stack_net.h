@@ -1,7 +1,7 @@
 // Purpose: the networks that are one list of layers (nn/layers.h) between one-hot nucleotides and a head: the families
-// say which layers, everything else follows. Input and output: zoo_net.h; with keepHidden "hidden.<box>" [N,P,C] per box
-// of the architecture diagram and "embedding_ND", the last box before the head averaged over its positions.
-// Errors: a list that does not fit its input or its head is InvalidArgument with the layer's number. Thread: one at a time.
+// say which layers, everything else follows. Input and output: zoo_net.h; with keepHidden "hidden.<box>" [N,P,C] per
+// box of the architecture diagram and "embedding_ND", the last box before the head averaged over its positions. Errors:
+// a list that does not fit its input or its head is InvalidArgument with the layer's number. Thread: one at a time.
 #pragma once
 
 #include "core/models/option_reader.h"

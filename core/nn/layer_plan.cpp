@@ -115,7 +115,8 @@ private:
             m_plan.startNt += reach / 2 * m_plan.stepNt;
         widen(reach);
         m_workspace = double(shape().channels) * double(l.kernelNt) * double(shape().positions);
-        m_parameters += double(shape().channels) * double(l.kernelNt) * double(l.filters) + (l.bias ? double(l.filters) : 0.0);
+        m_parameters += double(shape().channels) * double(l.kernelNt) * double(l.filters)
+            + (l.bias ? double(l.filters) : 0.0);
         shape().channels = l.filters;
         return {};
     }
@@ -128,11 +129,12 @@ private:
             !good)
             return good;
         if (l.kernelNt < l.stride)
-            return wrong("its kernel (" + number(l.kernelNt) + ") must not be shorter than its stride (" + number(l.stride)
-                         + ").");
+            return wrong("its kernel (" + number(l.kernelNt) + ") must not be shorter than its stride ("
+                         + number(l.stride) + ").");
         widen(l.kernelNt - 1);
         m_workspace = double(l.filters) * double(l.kernelNt) * double(shape().positions);
-        m_parameters += double(shape().channels) * double(l.kernelNt) * double(l.filters) + (l.bias ? double(l.filters) : 0.0);
+        m_parameters += double(shape().channels) * double(l.kernelNt) * double(l.filters)
+            + (l.bias ? double(l.filters) : 0.0);
         shape().channels = l.filters;
         return refine(l.stride);
     }
@@ -189,7 +191,8 @@ private:
             return good;
         const std::int64_t positions = shape().positions;
         if (l.padding == Padding::Valid && positions > 0 && positions < l.width)
-            return wrong("it pools " + number(l.width) + " positions into one, but only " + number(positions) + " are left.");
+            return wrong("it pools " + number(l.width) + " positions into one, but only " + number(positions)
+                         + " are left.");
         const std::int64_t missing = l.padding == Padding::Same ? (l.width - positions % l.width) % l.width : 0;
         m_plan.startNt -= missing / 2 * m_plan.stepNt;
         widen(l.width - 1);
@@ -283,7 +286,8 @@ private:
             const auto plan = planInside(branch);
             if (!plan)
                 return fail(plan.error());
-            if (joined && (joined->output.flat != plan->output.flat || joined->output.positions != plan->output.positions))
+            if (joined
+                && (joined->output.flat != plan->output.flat || joined->output.positions != plan->output.positions))
                 return wrong("its branches end with different numbers of positions.");
             if (!joined) {
                 joined = *plan;

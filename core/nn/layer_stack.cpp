@@ -114,7 +114,8 @@ LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const DenseL
     return [dense](const torch::Tensor& x, const PassOptions&) { return denseAtPositions(x, dense); };
 }
 
-LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const BatchNormLayer& layer, const LayerShape& input)
+LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const BatchNormLayer& layer,
+                                           const LayerShape& input)
 {
     auto norm = register_module(name, makeKerasBatchNorm(input.channels, layer.momentum));
     const at::NoGradGuard noGrad;
@@ -122,7 +123,8 @@ LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const BatchN
     return [norm](const torch::Tensor& x, const PassOptions&) { return batchNormed(x, norm); };
 }
 
-LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const LayerNormLayer& layer, const LayerShape& input)
+LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const LayerNormLayer& layer,
+                                           const LayerShape& input)
 {
     auto norm = register_module(name, torch::nn::LayerNorm(torch::nn::LayerNormOptions({input.channels})
                                                                .eps(layer.epsilon)));
@@ -198,7 +200,8 @@ LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const Branch
     };
 }
 
-LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const RecurrentLayer& layer, const LayerShape& input)
+LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const RecurrentLayer& layer,
+                                           const LayerShape& input)
 {
     const auto alongPositions = [](auto& cell, const torch::Tensor& x) {
         return std::get<0>(cell->forward(x.transpose(1, 2))).transpose(1, 2);

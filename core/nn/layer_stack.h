@@ -1,5 +1,5 @@
-// Purpose: the module of a list of layers. Submodules carry the layers' names; a residual block is a submodule that holds
-// its own, branch i of "task" is "task<i>". Shapes: layers.h. Thread: one at a time.
+// Purpose: the module of a list of layers. Submodules carry the layers' names; a residual block is a submodule that
+// holds its own, branch i of "task" is "task<i>". Shapes: layers.h. Thread: one at a time.
 #pragma once
 
 #include "core/nn/layer_plan.h"

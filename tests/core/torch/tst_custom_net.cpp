@@ -21,7 +21,8 @@ namespace {
 std::string convnet(int lengthNt, int filters)
 {
     return R"({"length": )" + std::to_string(lengthNt) + R"(, "head": {"kind": "values", "names": ["y"]}, "layers": [
-        {"type": "conv", "name": "conv1", "filters": )" + std::to_string(filters) + R"(, "kernel": 7, "padding": "valid"},
+        {"type": "conv", "name": "conv1", "filters": )" + std::to_string(filters) + R"(, "kernel": 7,
+         "padding": "valid"},
         {"type": "activation", "function": "relu"},
         {"type": "maxpool", "width": 2},
         {"type": "conv", "name": "conv2", "filters": )" + std::to_string(filters) + R"(, "kernel": 5, "dilation": 2,
@@ -77,7 +78,8 @@ double scoreOf(nn::SequenceNet& net, const std::string& letters)
 /// Every single-base variant's difference, [4,L], as the manifests have it.
 torch::Tensor mutagenesis_4L(const std::shared_ptr<nn::SequenceNet>& net, const std::string& letters)
 {
-    const auto scorer = interpret::fullMutantScorer(net, letters, net->parseTarget("").value(), std::int64_t(256) << 20, {});
+    const auto scorer = interpret::fullMutantScorer(net, letters, net->parseTarget("").value(), std::int64_t(256) << 20,
+                                                    {});
     std::vector<nn::Mutation> mutations;
     for (int base = 0; base < 4; ++base) {
         for (std::size_t i = 0; i < letters.size(); ++i)
@@ -145,7 +147,8 @@ private Q_SLOTS:
             {"type": "branches", "branches": [[{"type": "conv", "filters": 3, "kernel": 1}],
                                               [{"type": "conv", "filters": 5, "kernel": 3, "bias": false}]]},
             {"type": "avgpool", "width": 2}, {"type": "transposed_conv", "filters": 8, "kernel": 4, "stride": 2},
-            {"type": "upsample", "factor": 2}, {"type": "maxpool", "width": 4, "padding": "same"}, {"type": "layernorm"},
+            {"type": "upsample", "factor": 2}, {"type": "maxpool", "width": 4, "padding": "same"},
+            {"type": "layernorm"},
             {"type": "dilated_residual", "filters": 8, "dilations": [1, 2, 4], "function": "gelu", "bias": false},
             {"type": "residual", "layers": [{"type": "dense", "units": 8}, {"type": "activation", "function": "silu"}]},
             {"type": "dropout", "rate": 0.3}, {"type": "flatten"}, {"type": "reshape", "positions": 12, "channels": 32},
@@ -183,7 +186,8 @@ private Q_SLOTS:
             "names": ["y"]}, "layers": [{"type": "conv", "filters": 4, "kernel": 11, "padding": "valid"},
             {"type": "maxpool", "width": 3}, {"type": "conv", "filters": 1, "kernel": 5, "padding": "valid"}]})")}});
         const c10::InferenceMode inference;
-        const data::Track track = net->prediction(net->forward(net->encode(randomLetters(120, 1)), {}), 0).profiles.at(0);
+        const nn::NamedTensors outputs = net->forward(net->encode(randomLetters(120, 1)), {});
+        const data::Track track = net->prediction(outputs, 0).profiles.at(0);
         QCOMPARE(track.binNt, std::int64_t(3));
         QCOMPARE(track.binCount(), std::int64_t(26));
         QCOMPARE(track.startNt, std::int64_t(10 + 5 + 2 * 3));
@@ -194,7 +198,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("json");
         QTest::addColumn<QString>("says");
         const auto row = [](const char* name, const QString& layers, const char* says) {
-            QTest::newRow(name) << QStringLiteral(R"({"length": 50, "head": {"kind": "values", "names": ["y"]}, "layers": [)")
+            QTest::newRow(name)
+                << QStringLiteral(R"({"length": 50, "head": {"kind": "values", "names": ["y"]}, "layers": [)")
                                        + layers + "]}"
                                 << QString(says);
         };
@@ -202,7 +207,8 @@ private Q_SLOTS:
         row("unknown type", R"({"type": "lambda"}, )" + end, "Layer 1: there is no layer type “lambda”");
         row("no type", "{}, " + end, "Layer 1: there is no layer type “”");
         row("not an object", "7, " + end, "Layer 1");
-        row("misspelt field", R"({"type": "conv", "filters": 3, "kernal": 5}, )" + end, "Layer 1 (conv), field “kernal”");
+        row("misspelt field", R"({"type": "conv", "filters": 3, "kernal": 5}, )" + end,
+            "Layer 1 (conv), field “kernal”");
         row("field of a wrong type", R"({"type": "conv", "filters": "8", "kernel": 5}, )" + end, "field “filters”");
         row("missing size", R"({"type": "conv", "kernel": 5}, )" + end, "Layer 1 (conv): filters must be");
         row("huge size", R"({"type": "conv", "filters": 100000, "kernel": 5}, )" + end, "filters must be");
@@ -230,11 +236,13 @@ private Q_SLOTS:
         row("positions left", R"({"type": "conv", "filters": 1, "kernel": 3})", "still has positions");
         row("too few outputs", R"({"type": "globalpool"}, {"type": "dense", "units": 3})", "gives 3 numbers");
         QTest::newRow("not JSON") << "{" << "cannot be read";
-        QTest::newRow("unknown head") << R"({"head": {"kind": "magic", "names": ["y"]}, "layers": []})" << "field “kind”";
+        QTest::newRow("unknown head") << R"({"head": {"kind": "magic", "names": ["y"]}, "layers": []})"
+            << "field “kind”";
         QTest::newRow("no names") << R"({"head": {"kind": "values", "names": []}, "layers": []})" << "no names";
         QTest::newRow("unknown field") << R"({"code": 1, "head": {}, "layers": []})" << "field “code”";
         QTest::newRow("channels") << R"({"channels": "ACGG", "head": {}, "layers": []})" << "field “channels”";
-        QTest::newRow("profile of a vector") << R"({"length": 9, "head": {"kind": "profile", "names": ["y"]}, "layers": [
+        QTest::newRow("profile of a vector")
+            << R"({"length": 9, "head": {"kind": "profile", "names": ["y"]}, "layers": [
             {"type": "flatten"}, {"type": "dense", "units": 1}]})" << "needs positions along the sequence";
         QTest::newRow("flatten any length") << R"({"head": {"kind": "values", "names": ["y"]}, "layers": [
             {"type": "flatten"}, {"type": "dense", "units": 1}]})" << "fixed input length";
@@ -253,7 +261,8 @@ private Q_SLOTS:
         std::string layers = R"({"type": "flatten"})";
         for (int i = 0; i < 2000; ++i)
             layers += R"(, {"type": "flatten"})";
-        const auto recipe = models::parseCustomNetwork(R"({"head": {"kind": "values", "names": ["y"]}, "layers": [)" + layers
+        const auto recipe = models::parseCustomNetwork(R"({"head": {"kind": "values", "names": ["y"]}, "layers": [)"
+                                                       + layers
                                                        + "]}");
         QVERIFY(!recipe);
         QVERIFY(recipe.error().sentence().find("more than 2000 layers") != std::string::npos);

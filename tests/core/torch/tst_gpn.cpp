@@ -12,7 +12,10 @@ using namespace nscope::tests;
 
 namespace {
 
-std::shared_ptr<nn::SequenceNet> mini() { return randomNet("gpn", {{"dim", std::int64_t(16)}, {"layers", std::int64_t(7)}}); }
+std::shared_ptr<nn::SequenceNet> mini()
+{
+    return randomNet("gpn", {{"dim", std::int64_t(16)}, {"layers", std::int64_t(7)}});
+}
 
 std::vector<std::int64_t> allPositions(const std::string& letters)
 {
@@ -62,7 +65,8 @@ private Q_SLOTS:
             const std::string block = "model.encoder." + std::to_string(i);
             const std::int64_t dilation = std::int64_t(1) << (i % 6);
             const torch::Tensor conv = at::conv1d(x.transpose(1, 2), w.at(block + ".conv.1.weight"),
-                                                  w.at(block + ".conv.1.bias"), 1, at::IntArrayRef{4 * dilation}, dilation);
+                                                  w.at(block + ".conv.1.bias"), 1, at::IntArrayRef{4 * dilation},
+                                                  dilation);
             x = x + norm(at::gelu(conv.transpose(1, 2)), block + ".conv.4");
             x = x + norm(at::gelu(linear(x, block + ".ffn.0")), block + ".ffn.2");
         }
@@ -99,7 +103,8 @@ private Q_SLOTS:
             QVERIFY(maxDifference(all[position], one[0]) < 1e-5);
         }
         QCOMPARE(net->maskedLetters_P4(letters, {}, {}).size(0), std::int64_t(0));
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, net->maskedLetters_P4(letters, std::array{std::int64_t(400)}, {}));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument,
+                                 net->maskedLetters_P4(letters, std::array{std::int64_t(400)}, {}));
     }
 
     void chunkedEqualsUnchunked()

@@ -228,13 +228,17 @@ private Q_SLOTS:
         QTest::addColumn<QString>("architecture");
         QTest::addColumn<OptionMap>("options");
         QTest::addColumn<QString>("says");
-        QTest::newRow("bins do not divide") << "cnn-profile" << OptionMap{{"bin_size", whole(48)}} << "must divide length";
-        QTest::newRow("not three numbers") << "residualbind" << OptionMap{{"filters", text("24,32")}} << "filters takes 3";
-        QTest::newRow("a negative number") << "residualbind-32" << OptionMap{{"pools", text("4,-4,2")}} << "pools takes 3";
+        QTest::newRow("bins do not divide") << "cnn-profile" << OptionMap{{"bin_size", whole(48)}}
+            << "must divide length";
+        QTest::newRow("not three numbers") << "residualbind" << OptionMap{{"filters", text("24,32")}}
+            << "filters takes 3";
+        QTest::newRow("a negative number") << "residualbind-32" << OptionMap{{"pools", text("4,-4,2")}}
+            << "pools takes 3";
         QTest::newRow("no task") << "basset" << OptionMap{{"tasks", text("")}} << "no names";
         QTest::newRow("a task twice") << "bpnet" << OptionMap{{"tasks", text("a,a")}} << "“a” is used twice";
         QTest::newRow("too short") << "cnn-profile" << OptionMap{{"length", whole(64)}} << "Layer 14 (maxpool)";
-        QTest::newRow("odd bins") << "basenji" << OptionMap{{"bin_size", whole(1)}, {"variant", text("mod")}} << "8, 16, 32";
+        QTest::newRow("odd bins") << "basenji" << OptionMap{{"bin_size", whole(1)}, {"variant", text("mod")}}
+            << "8, 16, 32";
         QTest::newRow("bins of labels") << "basenji" << OptionMap{{"bin_size", whole(64)}, {"variant", text("binary")}}
                                         << "leave bin_size at 0";
     }

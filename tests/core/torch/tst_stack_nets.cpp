@@ -32,9 +32,11 @@ const std::vector<Mini>& minis()
         {"basenjimod", "basenji", {{"variant", text("mod")}, {"filters", whole(8)}, {"tower_filters", whole(16)},
                                    {"residual_filters", whole(8)}, {"final_filters", whole(16)}, {"tasks", text("a")}}},
         {"basenji w1_b64", "basenji", {{"variant", text("w1_b64")}, {"filters", whole(8)}, {"tower_filters", whole(16)},
-                                       {"residual_filters", whole(8)}, {"final_filters", whole(16)}, {"tasks", text("a")}}},
-        {"basenji binary", "basenji", {{"variant", text("binary")}, {"filters", whole(16)}, {"final_filters", whole(24)},
-                                       {"end_activation", text("exponential")}}},
+                                       {"residual_filters", whole(8)}, {"final_filters", whole(16)},
+                                       {"tasks", text("a")}}},
+        {"basenji binary", "basenji",
+         {{"variant", text("binary")}, {"filters", whole(16)}, {"final_filters", whole(24)},
+          {"end_activation", text("exponential")}}},
         {"bpnet", "bpnet", {{"filters", whole(12)}, {"tasks", text("a,b,c")}}},
         {"ori_bpnet", "bpnet", {{"variant", text("ori_bpnet")}, {"filters", whole(12)}, {"bin_size", whole(8)}}},
         {"cnn single", "cnn-profile", {{"filters", text("8,12,16")}, {"dense", whole(16)}, {"bin_size", whole(32)},
@@ -45,9 +47,9 @@ const std::vector<Mini>& minis()
         {"cnn binary", "cnn-profile", {{"filters", text("8,12,16")}, {"dense", whole(16)}, {"head", text("binary")}}},
         {"residualbind single", "residualbind", {{"filters", text("8,10,12")}, {"dense", whole(16)},
                                                  {"bin_size", whole(128)}, {"head_filters", whole(12)}}},
-        {"residualbind task", "residualbind", {{"filters", text("8,10,12")}, {"dense", whole(16)}, {"head", text("task")},
-                                               {"bin_size", whole(32)}, {"head_filters", whole(12)},
-                                               {"task_filters", whole(4)}}},
+        {"residualbind task", "residualbind",
+         {{"filters", text("8,10,12")}, {"dense", whole(16)}, {"head", text("task")}, {"bin_size", whole(32)},
+          {"head_filters", whole(12)}, {"task_filters", whole(4)}}},
         {"residualbind binary", "residualbind", {{"filters", text("8,10,12")}, {"dense", whole(16)},
                                                  {"head", text("binary")}}},
         {"residualbind-32", "residualbind-32", {{"filters", text("8,10,12")}, {"head_filters", whole(12)}}},
@@ -245,7 +247,8 @@ private Q_SLOTS:
     void transposedConvolutionIsTheGradientOfAConvolution()
     {
         // Keras crops a transposed convolution so that it is the gradient of the "same" convolution of that stride.
-        for (const auto& [kernel, stride] : {std::pair<std::int64_t, std::int64_t>{5, 2}, {7, 1}, {4, 1}, {2, 2}, {4, 3}}) {
+        using Sizes = std::pair<std::int64_t, std::int64_t>;
+        for (const auto& [kernel, stride] : {Sizes{5, 2}, Sizes{7, 1}, Sizes{4, 1}, Sizes{2, 2}, Sizes{4, 3}}) {
             torch::manual_seed(4);
             const auto conv = nn::makeTransposedConv({.in = 3, .out = 2, .kernelNt = kernel, .bias = false}, stride);
             const std::int64_t positions = 6, fine = positions * stride;
@@ -282,7 +285,8 @@ private Q_SLOTS:
             QTest::newRow(name) << int(initial) << deviation << largest;
         };
         const double cut = 2.0 / 0.87962566103423978;  // deviations that the cut normal reaches
-        row("glorot uniform", nn::InitialWeights::GlorotUniform, std::sqrt(2.0 / (in + out)), std::sqrt(6.0 / (in + out)));
+        row("glorot uniform", nn::InitialWeights::GlorotUniform, std::sqrt(2.0 / (in + out)),
+            std::sqrt(6.0 / (in + out)));
         row("glorot normal", nn::InitialWeights::GlorotNormal, std::sqrt(2.0 / (in + out)),
             cut * std::sqrt(2.0 / (in + out)));
         row("he uniform", nn::InitialWeights::HeUniform, std::sqrt(2.0 / in), std::sqrt(6.0 / in));

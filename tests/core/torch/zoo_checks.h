@@ -1,5 +1,6 @@
-// Purpose: what every network of the zoo must do, on given letters: finite predictions, a gradient at the user's letters,
-// the same answer alone and in a batch, mutagenesis equal to single predictions. Each returns what went wrong, or nothing.
+// Purpose: what every network of the zoo must do, on given letters: finite predictions, a gradient at the user's
+// letters, the same answer alone and in a batch, mutagenesis equal to single predictions. Each returns what went wrong,
+// or nothing.
 #pragma once
 
 #include "core/nn/sequence_net.h"
