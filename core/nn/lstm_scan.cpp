@@ -139,14 +139,11 @@ void scanBackward(const ScanShape& s, std::int64_t n, const Scalar* outGradient_
     }
 }
 
-ScanShape shapeOf(const Tensor& gates_NTG, const Tensor& keep_NT, bool hard, bool reverse)
+ScanShape shapeOf(const Tensor& gates_NTG, const ScanRule& rule)
 {
-    return {gates_NTG.size(0),
-            gates_NTG.size(1),
-            gates_NTG.size(2) / 4,
-            hard,
-            reverse,
-            keep_NT.defined() ? keep_NT.data_ptr<bool>() : nullptr};
+    return {gates_NTG.size(0),     gates_NTG.size(1),
+            gates_NTG.size(2) / 4, rule.gates == GateActivation::HardSigmoid,
+            rule.reverse,          rule.keep_NT.defined() ? rule.keep_NT.data_ptr<bool>() : nullptr};
 }
 
 /// Outputs, and with `traced` the activated gates and the cells.
@@ -154,10 +151,9 @@ struct Scanned {
     Tensor out_NTU, gates_NTG, cells_NTU;
 };
 
-Scanned runKernel(const Tensor& gates_NTG, const Tensor& weight_UG, const Tensor& keep_NT, bool hard, bool reverse,
-                  bool traced)
+Scanned runKernel(const Tensor& gates_NTG, const Tensor& weight_UG, const ScanRule& rule, bool traced)
 {
-    const ScanShape s = shapeOf(gates_NTG, keep_NT, hard, reverse);
+    const ScanShape s = shapeOf(gates_NTG, rule);
     Scanned result{torch::empty({s.batch, s.steps, s.units}, gates_NTG.options()), {}, {}};
     if (traced) {
         result.gates_NTG = torch::empty_like(gates_NTG);
@@ -187,12 +183,12 @@ Tensor shifted(const Tensor& out_NTU, bool reverse)
 
 struct LstmScanFunction : torch::autograd::Function<LstmScanFunction> {
     static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& gates_NTG, const Tensor& weight_UG,
-                          const Tensor& keep_NT, bool hard, bool reverse)
+                          const ScanRule& rule)
     {
-        const Scanned scanned = runKernel(gates_NTG, weight_UG, keep_NT, hard, reverse, true);
-        context->save_for_backward({weight_UG, keep_NT, scanned.out_NTU, scanned.gates_NTG, scanned.cells_NTU});
-        context->saved_data["hard"] = hard;
-        context->saved_data["reverse"] = reverse;
+        const Scanned scanned = runKernel(gates_NTG, weight_UG, rule, true);
+        context->save_for_backward({weight_UG, rule.keep_NT, scanned.out_NTU, scanned.gates_NTG, scanned.cells_NTU});
+        context->saved_data["gates"] = std::int64_t(rule.gates);
+        context->saved_data["reverse"] = rule.reverse;
         return scanned.out_NTU;
     }
 
@@ -201,8 +197,11 @@ struct LstmScanFunction : torch::autograd::Function<LstmScanFunction> {
     {
         const auto saved = context->get_saved_variables();
         const Tensor &weight_UG = saved[0], &out_NTU = saved[2], &gates_NTG = saved[3], &cells_NTU = saved[4];
-        const bool reverse = context->saved_data["reverse"].toBool();
-        const ScanShape s = shapeOf(gates_NTG, saved[1], context->saved_data["hard"].toBool(), reverse);
+        const ScanRule rule{GateActivation(context->saved_data["gates"].toInt()),
+                            context->saved_data["reverse"].toBool(),
+                            saved[1],
+                            {}};
+        const ScanShape s = shapeOf(gates_NTG, rule);
         const Tensor outGradient = gradients[0].contiguous();
         const Tensor gradient_NTG = torch::zeros_like(gates_NTG);
         AT_DISPATCH_FLOATING_TYPES(gates_NTG.scalar_type(), "lstmScanBackward", [&] {
@@ -214,8 +213,8 @@ struct LstmScanFunction : torch::autograd::Function<LstmScanFunction> {
                     scanBackward(s, n, from, weight, trace, to);
             });
         });
-        const Tensor before_KU = shifted(out_NTU, reverse).reshape({-1, s.units});
-        return {gradient_NTG, at::mm(before_KU.t(), gradient_NTG.view({-1, s.gates()})), Tensor(), Tensor(), Tensor()};
+        const Tensor before_KU = shifted(out_NTU, rule.reverse).reshape({-1, s.units});
+        return {gradient_NTG, at::mm(before_KU.t(), gradient_NTG.view({-1, s.gates()})), Tensor()};
     }
 };
 
@@ -259,11 +258,12 @@ torch::Tensor lstmScan(const torch::Tensor& gates_NTG, const torch::Tensor& weig
     if (!gates_NTG.is_cpu() || !real || rule.recurrentDrop_4NU.defined())
         return lstmScanSteps(gates_NTG, weight_GU, rule);
     const Tensor gates = gates_NTG.contiguous(), weight_UG = weight_GU.t().contiguous();
-    const Tensor keep = rule.keep_NT.defined() ? rule.keep_NT.contiguous() : Tensor();
-    const bool hard = rule.gates == GateActivation::HardSigmoid;
+    ScanRule dense = rule;
+    if (dense.keep_NT.defined())
+        dense.keep_NT = dense.keep_NT.contiguous();
     if (at::GradMode::is_enabled() && (gates.requires_grad() || weight_UG.requires_grad()))
-        return LstmScanFunction::apply(gates, weight_UG, keep, hard, rule.reverse);
-    return runKernel(gates, weight_UG, keep, hard, rule.reverse, false).out_NTU;
+        return LstmScanFunction::apply(gates, weight_UG, dense);
+    return runKernel(gates, weight_UG, dense, false).out_NTU;
 }
 
 }  // namespace nscope::nn
