@@ -54,7 +54,8 @@ torch::Tensor convolved(const torch::Tensor& x_NCL, const torch::nn::Conv1d& con
     const std::int64_t left = total / 2;
     const bool even = total % 2 == 0;
     const torch::Tensor x = even ? x_NCL : at::constant_pad_nd(x_NCL, {left, total - left});
-    return at::conv1d(x, conv->weight, conv->bias, 1, at::IntArrayRef{even ? left : 0}, dilation);
+    return at::conv1d(x, conv->weight, conv->bias, 1, at::IntArrayRef{even ? left : 0}, dilation,
+                      conv->options.groups());
 }
 
 torch::Tensor convolvedInChunks(const torch::Tensor& x_NCL, const torch::nn::Conv1d& conv, Padding padding,
