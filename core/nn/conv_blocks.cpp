@@ -73,7 +73,7 @@ torch::Tensor convolvedInChunks(const torch::Tensor& x_NCL, const torch::nn::Con
         poll();
         const std::int64_t count = std::min(chunkNt, positions - first);
         pieces.push_back(at::conv1d(padded.narrow(2, first, count + reach), conv->weight, conv->bias, 1,
-                                    at::IntArrayRef{0}, dilation));
+                                    at::IntArrayRef{0}, dilation, conv->options.groups()));
     }
     return at::cat(pieces, 2);
 }
