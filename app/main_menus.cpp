@@ -122,6 +122,7 @@ void MainMenus::buildTracks(QMenu& view)
         {tr("Annotation"), widgets::TrackKind::Annotation}, {tr("Letters"), widgets::TrackKind::Letters},
         {tr("Explanation"), widgets::TrackKind::Explanation}, {tr("Mutagenesis"), widgets::TrackKind::Mutagenesis},
         {tr("Attention"), widgets::TrackKind::Attention},
+        {tr("Structure"), widgets::TrackKind::Structure},
     };
     for (const auto& [text, kind] : kinds) {
         QAction* action = menu.addAction(text);

@@ -52,6 +52,7 @@ TrackRow& TrackStack::Private::rowOf(TrackKind kind)
     case TrackKind::Letters: return letters;
     case TrackKind::Explanation: return explanation[1];
     case TrackKind::Mutagenesis: return mutagenesis[1];
+    case TrackKind::Structure: return structure;
     case TrackKind::Attention: break;
     }
     return attention;
@@ -69,6 +70,7 @@ void TrackStack::Private::refreshRows()
     mutagenesis[0].setData(mutagenesisData[0], reference);
     mutagenesis[1].setData(single(mutagenesisData), current);
     attention.setData(attentionLayers, attentionQuery, current);
+    structure.setData(current);
     syncScrollBars();
     q->viewport()->update();
 }

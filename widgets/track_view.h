@@ -26,7 +26,7 @@ using AttributionPtr = std::shared_ptr<const data::Attribution>;
 using AttentionMapPtr = std::shared_ptr<const data::AttentionMap>;
 
 /// The tracks that can be shown and hidden; the ruler is always there.
-enum class TrackKind { Annotation, Letters, Explanation, Mutagenesis, Attention };
+enum class TrackKind { Annotation, Letters, Explanation, Mutagenesis, Attention, Structure };
 
 /// What the height of a letter in the explanation means.
 using data::LetterScore;
@@ -43,7 +43,8 @@ public:
 
     /// The sequences on show. `current` equals `reference` (or is null) without edits; `path` are the edits between
     /// them (EditHistory::path()). Another reference resets range, selection and all results; an edit keeps them, and
-    /// results stay until they are replaced: mark them as updating.
+    /// results stay until they are replaced: mark them as updating. The structure track draws the structure that
+    /// `current` carries (Transcript::dotBracket, features["structure"]) and is hidden when there is none.
     void setTranscript(data::TranscriptPtr reference, data::TranscriptPtr current, const std::vector<data::Edit>& path);
     void clear();
 

@@ -7,6 +7,7 @@
 #include "widgets/letters_track.h"
 #include "widgets/mutagenesis_track.h"
 #include "widgets/ruler_track.h"
+#include "widgets/structure_track.h"
 #include "widgets/track_view.h"
 
 #include <QPoint>
@@ -97,6 +98,7 @@ struct TrackStack::Private {
     std::array<AttributionTrack, 2> explanation{AttributionTrack(SequenceRole::Reference), AttributionTrack(SequenceRole::Current)};
     std::array<MutagenesisTrack, 2> mutagenesis{MutagenesisTrack(SequenceRole::Reference), MutagenesisTrack(SequenceRole::Current)};
     AttentionTrack attention;
+    StructureTrack structure;
 
     std::array<AttributionPtr, 2> attributions;      ///< as given: REF, ALT
     std::array<AttributionPtr, 2> mutagenesisData;   ///< as given: REF, ALT

@@ -2,6 +2,7 @@
 
 #include "app/cli/run_job.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -22,6 +23,7 @@ namespace nscope::cli {
 namespace {
 
 constexpr int kPollMs = 50;  ///< how long a stop may go unnoticed
+constexpr int kWaitMs = 1;   ///< between looks whether the program has ended
 constexpr std::size_t kChunkBytes = 16 * 1024;
 
 class Descriptor {
@@ -87,30 +89,40 @@ Result<pid_t> spawn(const ChildCommand& command, int outputPipe)
     return child;
 }
 
-/// Ends the whole group, so that nothing the program started goes on; then collects it.
-int endAndCollect(pid_t child, bool kill)
-{
-    if (kill)
-        ::kill(-child, SIGKILL);
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+int exitStatus(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+
+/// Until when to wait for the program, and whether to go on.
+class Patience {
+public:
+    Patience(const ChildCommand& command, std::stop_token stop)
+        : m_command(command), m_stop(std::move(stop)), m_deadline(std::chrono::steady_clock::now() + command.timeout)
+    {
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
+
+    Result<void> check() const
+    {
+        if (m_stop.stop_requested())
+            return fail(ErrorCode::Cancelled, kStoppedSentence);
+        if (std::chrono::steady_clock::now() < m_deadline)
+            return {};
+        return fail(ErrorCode::Unsupported, "The program took longer than " + std::to_string(m_command.timeout.count())
+                        + " ms and was ended.", {.file = m_command.program});
+    }
+
+private:
+    const ChildCommand& m_command;
+    std::stop_token m_stop;
+    std::chrono::steady_clock::time_point m_deadline;
+};
 
 /// Reads until the program closes its output.
-Result<std::string> readOutput(int pipe, const ChildCommand& command, std::stop_token stop)
+Result<std::string> readOutput(int pipe, const ChildCommand& command, const Patience& patience)
 {
-    const auto deadline = std::chrono::steady_clock::now() + command.timeout;
     std::string output;
     char chunk[kChunkBytes];
     while (true) {
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, kStoppedSentence);
-        if (std::chrono::steady_clock::now() >= deadline)
-            return fail(ErrorCode::Unsupported, "The program took longer than "
-                            + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(command.timeout).count())
-                            + " s and was ended.", {.file = command.program});
+        if (const auto goOn = patience.check(); !goOn)
+            return fail(goOn.error());
         pollfd waiting{pipe, POLLIN, 0};
         if (::poll(&waiting, 1, kPollMs) <= 0)
             continue;
@@ -123,6 +135,22 @@ Result<std::string> readOutput(int pipe, const ChildCommand& command, std::stop_
             return fail(ErrorCode::Unsupported, "The program wrote more than " + std::to_string(command.maxOutputBytes)
                             + " bytes of messages and was ended.", {.file = command.program});
         output.append(chunk, std::size_t(count));
+    }
+}
+
+/// Waits for the end of a program that has closed its output. It may go on all the same.
+Result<int> waitForEnd(pid_t child, const Patience& patience)
+{
+    while (true) {
+        int status = 0;
+        const pid_t ended = waitpid(child, &status, WNOHANG);
+        if (ended == child)
+            return exitStatus(status);
+        if (ended < 0 && errno != EINTR)
+            return fail(ErrorCode::Internal, std::string("The program was lost: ") + std::strerror(errno) + ".");
+        if (const auto goOn = patience.check(); !goOn)
+            return fail(goOn.error());
+        ::poll(nullptr, 0, kWaitMs);
     }
 }
 
@@ -155,11 +183,15 @@ Result<ChildResult> runChild(const ChildCommand& command, std::stop_token stop)
     if (!child)
         return fail(child.error());
     writing.close();
-    Result<std::string> output = readOutput(reading.number(), command, stop);
-    const int status = endAndCollect(*child, !output);
-    if (!output)
-        return fail(output.error());
-    return ChildResult{status, std::move(*output)};
+    const Patience patience(command, std::move(stop));
+    Result<std::string> output = readOutput(reading.number(), command, patience);
+    const Result<int> status = output ? waitForEnd(*child, patience) : fail(output.error());
+    if (!status) {
+        ::kill(-*child, SIGKILL);  // the whole group: nothing the program started goes on
+        ::waitpid(*child, nullptr, 0);
+        return fail(status.error());
+    }
+    return ChildResult{*status, std::move(*output)};
 }
 
 }  // namespace nscope::cli

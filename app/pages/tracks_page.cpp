@@ -39,7 +39,7 @@ constexpr int kChoiceLetters = 8;
 using widgets::TrackKind;
 
 constexpr std::array kHideableTracks{TrackKind::Annotation, TrackKind::Letters, TrackKind::Explanation,
-                                     TrackKind::Mutagenesis, TrackKind::Attention};
+                                     TrackKind::Mutagenesis, TrackKind::Attention, TrackKind::Structure};
 
 /// One head of a map, as a map.
 widgets::AttentionMapPtr oneHead(const data::AttentionMap& map, int head)

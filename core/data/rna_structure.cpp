@@ -231,6 +231,15 @@ std::vector<float> stateNumbers(std::string_view states)
     return numbers;
 }
 
+char stateLetter(float number)
+{
+    for (std::size_t place = 0; place < kStructureStates.size(); ++place) {
+        if (number == float(place))
+            return kStructureStates[place];
+    }
+    return kUnknownStateLetter;
+}
+
 Result<RnaStructure> greedyStructure(std::int64_t lengthNt, std::vector<PairProbability> candidates)
 {
     std::ranges::sort(candidates, [](const PairProbability& a, const PairProbability& b) {

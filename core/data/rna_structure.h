@@ -25,6 +25,7 @@ inline constexpr std::string_view kStructureStates = "ftihms";
 inline constexpr const char* kStructureFeature = "structure";
 /// A base whose state is not known: models take all states as equally likely.
 inline constexpr float kUnknownState = -1.0F;
+inline constexpr char kUnknownStateLetter = '?';
 
 struct BasePair {
     std::int64_t firstNt = 0;
@@ -65,6 +66,8 @@ std::string structureStates(const RnaStructure& structure);
 Result<void> checkStates(std::string_view states);
 /// State letters as numbers for Transcript::features.
 std::vector<float> stateNumbers(std::string_view states);
+/// The letter of a number in features["structure"]; kUnknownStateLetter for any that is no state.
+char stateLetter(float number);
 
 /// As many nested pairs as possible, the likeliest first: a pair is taken when both bases are free and it crosses no
 /// pair taken before. Ties go to the pair that begins, then ends, first. This is how RNATracker turns RNAplfold's
