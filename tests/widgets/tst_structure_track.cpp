@@ -5,11 +5,14 @@
 #include "widgets/track_view.h"
 
 #include <QApplication>
+#include <QElapsedTimer>
 #include <QImage>
 #include <QPainter>
 #include <QSignalSpy>
+
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace nscope;
@@ -61,17 +64,22 @@ class StructureTrackTest : public QObject {
         m_track.paint(painter, m_scene, image.height());
         return image;
     }
-    static bool isNear(const QColor& a, const QColor& b)
+    static int distance(const QColor& a, const QColor& b)
     {
-        return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue()) < 90;
+        return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue());
     }
-    /// Whether a colour stands within two pixels of a place.
-    static bool hasColour(const QImage& image, QPointF place, const QColor& colour)
+    /// Whether a line of this colour, smoothed, stands within two pixels of a place: a pixel that is nearer to it than
+    /// to the background and to the other colour of arcs.
+    bool hasColour(const QImage& image, QPointF place, const QColor& colour) const
     {
+        const QColor other = colour == m_theme.accent ? m_theme.edit : m_theme.accent;
         for (int dx = -2; dx <= 2; ++dx) {
             for (int dy = -2; dy <= 2; ++dy) {
-                const QPoint pixel(int(place.x()) + dx, int(place.y()) + dy);
-                if (image.rect().contains(pixel) && isNear(image.pixelColor(pixel), colour))
+                const QPoint at(int(place.x()) + dx, int(place.y()) + dy);
+                if (!image.rect().contains(at))
+                    continue;
+                const QColor pixel = image.pixelColor(at);
+                if (distance(pixel, colour) < std::min(distance(pixel, m_theme.background), distance(pixel, other)))
                     return true;
             }
         }
@@ -145,7 +153,7 @@ private slots:
             QVERIFY2(!hasColour(image, foot(position), m_theme.accent) && !hasColour(image, foot(position), m_theme.edit),
                      qPrintable(QString::number(position)));
         QVERIFY(hasColour(image, QPointF(kUnits * 12.0, 4), m_theme.accent));  // the longest pair reaches the top
-        QVERIFY(!isNear(m_theme.accent, m_theme.edit));
+        QVERIFY(distance(m_theme.accent, m_theme.edit) > 150);
     }
 
     void longStructuresDrawFast()
@@ -160,7 +168,7 @@ private slots:
         timer.start();
         const QImage image = drawn();
         QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
-        QVERIFY(!isNear(image.pixelColor(500, image.height() - 13), m_theme.background));  // stripes
+        QVERIFY(distance(image.pixelColor(500, image.height() - 13), m_theme.background) > 60);  // stripes
     }
 
     void theStackShowsAndHidesIt()
