@@ -125,7 +125,8 @@ private slots:
         const double textY = height - 8;
         QCOMPARE(m_track.toolTip(m_scene, 2.5, textY, height), QStringLiteral("base pair A3 with A22, 19 nt apart"));
         QCOMPARE(m_track.toolTip(m_scene, 21.5, textY, height), QStringLiteral("base pair A3 with A22, 19 nt apart"));
-        QCOMPARE(m_track.toolTip(m_scene, 26.5, textY, height), QStringLiteral("base pair A11 with A27, 16 nt apart, pseudoknot"));
+        QCOMPARE(m_track.toolTip(m_scene, 26.5, textY, height),
+                 QStringLiteral("base pair A11 with A27, 16 nt apart, pseudoknot"));
         QCOMPARE(m_track.toolTip(m_scene, 7.5, textY, height), QStringLiteral("hairpin loop"));
         QCOMPARE(m_track.toolTip(m_scene, 0.5, textY, height), QStringLiteral("5' end, unpaired"));
         // On the arcs: at their feet, and the outermost at its top.
@@ -150,7 +151,8 @@ private slots:
         for (const int position : {10, 26})
             QVERIFY2(hasColour(image, foot(position), m_theme.edit), qPrintable(QString::number(position)));
         for (const int position : {0, 7, 14, 24, 29})
-            QVERIFY2(!hasColour(image, foot(position), m_theme.accent) && !hasColour(image, foot(position), m_theme.edit),
+            QVERIFY2(!hasColour(image, foot(position), m_theme.accent)
+                         && !hasColour(image, foot(position), m_theme.edit),
                      qPrintable(QString::number(position)));
         QVERIFY(hasColour(image, QPointF(kUnits * 12.0, 4), m_theme.accent));  // the longest pair reaches the top
         QVERIFY(distance(m_theme.accent, m_theme.edit) > 150);
@@ -183,7 +185,8 @@ private slots:
         QVERIFY(inRow.y() > stack.viewportPointOf(2, TrackKind::Letters).y());
         QTest::mouseMove(stack.viewport(), inRow + QPoint(0, 38));
         QTRY_VERIFY(!hovers.isEmpty());
-        QVERIFY2(hovers.last()[1].toString().contains("base pair A3 with A22"), qPrintable(hovers.last()[1].toString()));
+        QVERIFY2(hovers.last()[1].toString().contains("base pair A3 with A22"),
+                 qPrintable(hovers.last()[1].toString()));
         const double with = stack.preferredHeightPoints(400);
         stack.setTrackShown(TrackKind::Structure, false);
         QVERIFY(stack.preferredHeightPoints(400) < with);
@@ -209,7 +212,8 @@ private slots:
         QSignalSpy hovers(&stack, &TrackStack::hovered);
         QTest::mouseMove(stack.viewport(), stack.viewportPointOf(24, TrackKind::Structure) + QPoint(0, 38));
         QTRY_VERIFY(!hovers.isEmpty());
-        QVERIFY2(hovers.last()[1].toString().contains("base pair A3 with A25, 22 nt apart"), qPrintable(hovers.last()[1].toString()));
+        QVERIFY2(hovers.last()[1].toString().contains("base pair A3 with A25, 22 nt apart"),
+                 qPrintable(hovers.last()[1].toString()));
     }
 };
 
