@@ -18,8 +18,8 @@ namespace {
 constexpr double kArcsPixels = 64.0;
 constexpr double kLinePixels = 18.0;
 constexpr double kMargin = 4.0;
-constexpr double kNearPixels = 5.0;      ///< an arc is under the mouse when it is this near
-constexpr double kSmallestArc = 0.75;    ///< arcs narrower than this many units are left to the stripes
+constexpr double kNearPixels = 5.0;    ///< an arc is under the mouse when it is this near
+constexpr double kSmallestArc = 0.75;  ///< arcs narrower than this many units are left to the stripes
 
 QString stateName(char state)
 {
@@ -46,7 +46,9 @@ void StructureTrack::setData(const data::TranscriptPtr& transcript)
     m_pairOfBase.clear();
     m_longestSpan = 1;
     m_hasPseudoknots = false;
-    const auto fits = [&](std::size_t count) { return count > 0 && std::int64_t(count) == transcript->sequence.length(); };
+    const auto fits = [&](std::size_t count) {
+        return count > 0 && std::int64_t(count) == transcript->sequence.length();
+    };
     if (!transcript)
         return;
     const auto numbers = transcript->features.find(data::kStructureFeature);
@@ -108,7 +110,8 @@ StructureTrack::Arc StructureTrack::arcOf(const TrackScene& scene, const data::B
     return {(left + right) / 2, (right - left) / 2, share * (base - kMargin * scene.heightScale)};
 }
 
-std::optional<data::BasePair> StructureTrack::pairAt(const TrackScene& scene, double column, double y, double height) const
+std::optional<data::BasePair> StructureTrack::pairAt(const TrackScene& scene, double column, double y,
+                                                     double height) const
 {
     const double base = arcBase(scene, height);
     const data::BasePair* found = y >= base ? pairOf(scene.columns().altAt(std::int64_t(column))) : nullptr;
@@ -116,13 +119,15 @@ std::optional<data::BasePair> StructureTrack::pairAt(const TrackScene& scene, do
     const double x = scene.xOf(column);
     for (const data::BasePair& pair : m_pairs) {
         const Arc arc = arcOf(scene, pair, base);
-        if (y >= base || std::abs(x - arc.centre) > arc.radius + nearest || arc.radius < kSmallestArc || arc.height <= 0)
+        if (y >= base || std::abs(x - arc.centre) > arc.radius + nearest || arc.radius < kSmallestArc
+            || arc.height <= 0)
             continue;
         // Distance from the ellipse along the ray from its centre.
         const double dx = x - arc.centre;
         const double dy = base - y;
         const double relative = std::hypot(dx / arc.radius, dy / arc.height);
-        const double distance = relative > 0 ? std::hypot(dx, dy) * std::abs(1.0 - 1.0 / relative) : std::min(arc.radius, arc.height);
+        const double distance =
+            relative > 0 ? std::hypot(dx, dy) * std::abs(1.0 - 1.0 / relative) : std::min(arc.radius, arc.height);
         if (distance < nearest) {
             nearest = distance;
             found = &pair;
@@ -178,8 +183,9 @@ void StructureTrack::paintText(QPainter& painter, const TrackScene& scene, const
         if (position < 0)
             continue;
         const data::BasePair* pair = pairOf(position);
-        painter.setPen(pair != nullptr ? pairColour(*scene.theme, pair->isPseudoknot)
-                                       : m_states[std::size_t(position)] == 's' ? scene.theme->accent : scene.theme->mutedText);
+        painter.setPen(pair != nullptr                          ? pairColour(*scene.theme, pair->isPseudoknot)
+                       : m_states[std::size_t(position)] == 's' ? scene.theme->accent
+                                                                : scene.theme->mutedText);
         painter.drawText(QRectF(scene.xOf(double(column)), area.top(), scene.unitsPerColumn, area.height()),
                          Qt::AlignCenter | Qt::TextDontClip, QString(QLatin1Char(text[std::size_t(position)])));
     }
@@ -199,7 +205,8 @@ void StructureTrack::paintStripes(QPainter& painter, const TrackScene& scene, co
             }
         }
         constexpr double kPalest = 0.85;  // unpaired bases differ from gaps
-        return bases == 0 ? qRgba(0, 0, 0, 0) : paler(paired, scene.theme->background, kPalest * (1.0 - double(stems) / double(bases)));
+        return bases == 0 ? qRgba(0, 0, 0, 0)
+                          : paler(paired, scene.theme->background, kPalest * (1.0 - double(stems) / double(bases)));
     });
 }
 
@@ -211,7 +218,8 @@ void StructureTrack::paintLegend(QPainter& painter, const TrackScene& scene, QSi
     const double line = QFontMetricsF(scene.smallFont).height();
     const auto entry = [&](int row, const QColor& colour, const QString& text) {
         painter.setPen(colour);
-        painter.drawText(QRectF(0, kMargin * scene.heightScale + row * line, size.width(), line), Qt::AlignLeft | Qt::AlignVCenter, text);
+        painter.drawText(QRectF(0, kMargin * scene.heightScale + row * line, size.width(), line),
+                         Qt::AlignLeft | Qt::AlignVCenter, text);
     };
     entry(0, pairColour(*scene.theme, false), m_pairs.empty() ? tr("s: stem") : tr("base pair"));
     if (m_hasPseudoknots)
@@ -228,12 +236,14 @@ QString StructureTrack::toolTip(const TrackScene& scene, double column, double y
             return QLatin1Char(data::displayLetter(sequence.letters[std::size_t(position)], sequence.alphabet))
                    + countText(position + 1);
         };
-        const QString text = tr("base pair %1 with %2, %3 nt apart")
-                                 .arg(base(pair->firstNt), base(pair->secondNt), countText(pair->secondNt - pair->firstNt));
+        const QString text =
+            tr("base pair %1 with %2, %3 nt apart")
+                .arg(base(pair->firstNt), base(pair->secondNt), countText(pair->secondNt - pair->firstNt));
         return pair->isPseudoknot ? text + tr(", pseudoknot") : text;
     }
     const std::int64_t position = scene.columns().altAt(std::int64_t(column));
-    return position < 0 || position >= std::int64_t(m_states.size()) ? QString() : stateName(m_states[std::size_t(position)]);
+    return position < 0 || position >= std::int64_t(m_states.size()) ? QString()
+                                                                     : stateName(m_states[std::size_t(position)]);
 }
 
 }  // namespace nscope::widgets

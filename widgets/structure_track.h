@@ -46,9 +46,9 @@ private:
     void paintStripes(QPainter& painter, const TrackScene& scene, const QRectF& area) const;
     const data::BasePair* pairOf(std::int64_t positionNt) const;
 
-    std::string m_dotBracket;            ///< empty when only states are known
-    std::string m_states;                ///< one letter per base, kUnknownStateLetter where not known; empty: no structure
-    std::vector<data::BasePair> m_pairs;  ///< by first base
+    std::string m_dotBracket;  ///< empty when only states are known
+    std::string m_states;      ///< one letter per base, kUnknownStateLetter where not known; empty: no structure
+    std::vector<data::BasePair> m_pairs;     ///< by first base
     std::vector<std::int32_t> m_pairOfBase;  ///< index into m_pairs, −1 for none
     std::int64_t m_longestSpan = 1;
     bool m_hasPseudoknots = false;

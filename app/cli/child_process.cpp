@@ -82,7 +82,8 @@ Result<pid_t> spawn(const ChildCommand& command, int outputPipe)
         arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     pid_t child = -1;
-    const int error = posix_spawn(&child, command.program.c_str(), &plan.actions, &plan.attributes, arguments.data(), environ);
+    const int error =
+        posix_spawn(&child, command.program.c_str(), &plan.actions, &plan.attributes, arguments.data(), environ);
     if (error != 0)
         return fail(ErrorCode::Io, std::string("The program cannot be started: ") + std::strerror(error) + ".",
                     {.file = command.program});
@@ -105,8 +106,9 @@ public:
             return fail(ErrorCode::Cancelled, kStoppedSentence);
         if (std::chrono::steady_clock::now() < m_deadline)
             return {};
-        return fail(ErrorCode::Unsupported, "The program took longer than " + std::to_string(m_command.timeout.count())
-                        + " ms and was ended.", {.file = m_command.program});
+        return fail(ErrorCode::Unsupported,
+                    "The program took longer than " + std::to_string(m_command.timeout.count()) + " ms and was ended.",
+                    {.file = m_command.program});
     }
 
 private:
@@ -132,8 +134,10 @@ Result<std::string> readOutput(int pipe, const ChildCommand& command, const Pati
         if (count <= 0)
             return output;
         if (output.size() + std::size_t(count) > command.maxOutputBytes)
-            return fail(ErrorCode::Unsupported, "The program wrote more than " + std::to_string(command.maxOutputBytes)
-                            + " bytes of messages and was ended.", {.file = command.program});
+            return fail(ErrorCode::Unsupported,
+                        "The program wrote more than " + std::to_string(command.maxOutputBytes)
+                            + " bytes of messages and was ended.",
+                        {.file = command.program});
         output.append(chunk, std::size_t(count));
     }
 }
@@ -165,7 +169,8 @@ std::optional<std::string> findProgram(const std::string& name)
         rest.remove_prefix(std::min(end + 1, rest.size()));
         const std::string candidate = std::string(folder) + "/" + name;
         std::error_code error;
-        if (!folder.empty() && std::filesystem::is_regular_file(candidate, error) && ::access(candidate.c_str(), X_OK) == 0)
+        if (!folder.empty() && std::filesystem::is_regular_file(candidate, error)
+            && ::access(candidate.c_str(), X_OK) == 0)
             return std::filesystem::absolute(candidate, error).string();
     }
     return std::nullopt;

@@ -19,10 +19,10 @@ namespace nscope::cli {
 std::optional<std::string> findProgram(const std::string& name);
 
 struct ChildCommand {
-    std::string program;                 ///< full path
-    std::vector<std::string> arguments;  ///< without the program's name
-    std::string folder;                  ///< where it runs
-    std::string inputFile = "/dev/null"; ///< its standard input
+    std::string program;                  ///< full path
+    std::vector<std::string> arguments;   ///< without the program's name
+    std::string folder;                   ///< where it runs
+    std::string inputFile = "/dev/null";  ///< its standard input
     std::chrono::milliseconds timeout = std::chrono::minutes(10);
     std::size_t maxOutputBytes = 1 << 20;  ///< of standard output and error together
 };

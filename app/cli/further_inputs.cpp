@@ -16,10 +16,12 @@ void addFurtherOptions(CLI::App& app, FurtherOptions& options)
     CLI::Option* structure =
         app.add_option("--structure", options.structureFile,
                        "Secondary structures by id: dot-bracket text as RNAfold writes it, or the letters f t i h m s");
-    app.add_flag("--fold", options.fold, "Compute the secondary structure with ViennaRNA's RNAplfold (window 150, span 100)")
+    app.add_flag("--fold", options.fold,
+                 "Compute the secondary structure with ViennaRNA's RNAplfold (window 150, span 100)")
         ->excludes(structure);
-    app.add_option("--features", options.features,
-                   "A further input of the model as id=file, a table with a column id or an .npz with ids; may be repeated")
+    app.add_option(
+           "--features", options.features,
+           "A further input of the model as id=file, a table with a column id or an .npz with ids; may be repeated")
         ->allow_extra_args();
 }
 
@@ -53,7 +55,8 @@ Result<void> FurtherInputs::openFeatures(const std::string& assignment)
 {
     const std::size_t equals = assignment.find('=');
     if (equals == 0 || equals == std::string::npos || equals + 1 == assignment.size())
-        return fail(ErrorCode::InvalidArgument, "--features takes id=file, as in halflife=table.tsv, not '" + assignment + "'.");
+        return fail(ErrorCode::InvalidArgument,
+                    "--features takes id=file, as in halflife=table.tsv, not '" + assignment + "'.");
     const std::string id = assignment.substr(0, equals);
     const auto isSame = [&](const Source& source) { return source.input->featureId() == id; };
     if (std::ranges::any_of(m_sources, isSame))
@@ -105,7 +108,8 @@ Result<void> FurtherInputs::checkModel(const engine::ModelInfo& model) const
     for (const Source& source : m_sources) {
         const std::string id = source.input->featureId();
         if (std::ranges::find(model.spec.input.further, id, &engine::InputSpec::id) == model.spec.input.further.end())
-            return fail(ErrorCode::InvalidArgument, "The model " + model.card.id + " takes no input '" + id + "'; "
+            return fail(ErrorCode::InvalidArgument,
+                        "The model " + model.card.id + " takes no input '" + id + "'; "
                             + (known.empty() ? "it reads the letters alone." : "it takes " + known + "."));
     }
     return {};

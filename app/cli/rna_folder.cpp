@@ -66,7 +66,8 @@ Result<std::string> dotPlotIn(const fs::path& folder, const std::string& program
 std::string firstWords(const std::string& output)
 {
     std::string words = output.substr(0, kWordsShown);
-    std::ranges::replace_if(words, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+    std::ranges::replace_if(
+        words, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
     return words.empty() ? "it said nothing" : words;
 }
 
@@ -107,8 +108,10 @@ Result<bool> RnaFolder::fill(data::Transcript& transcript) const
         if (!ran)
             return fail(ran.error());
         if (ran->exitStatus != 0)
-            return fail(ErrorCode::Io, "The program failed (exit status " + std::to_string(ran->exitStatus) + "): "
-                            + firstWords(ran->output), {.file = m_program});
+            return fail(ErrorCode::Io,
+                        "The program failed (exit status " + std::to_string(ran->exitStatus)
+                            + "): " + firstWords(ran->output),
+                        {.file = m_program});
         const Result<std::string> dotPlot = dotPlotIn(folder.path(), m_program);
         if (!dotPlot)
             return fail(dotPlot.error());

@@ -18,8 +18,8 @@ namespace nscope::cli {
 class RnaFolder : public io::FurtherInput {
 public:
     /// Errors: NotFound, saying how to install the program.
-    static Result<std::unique_ptr<RnaFolder>> open(std::stop_token stop,
-                                                   std::chrono::milliseconds timeoutPerSequence = std::chrono::minutes(10));
+    static Result<std::unique_ptr<RnaFolder>>
+    open(std::stop_token stop, std::chrono::milliseconds timeoutPerSequence = std::chrono::minutes(10));
 
     std::string featureId() const override;
     const std::vector<std::string>& ids() const override { return m_ids; }

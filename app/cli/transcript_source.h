@@ -1,6 +1,6 @@
-// Purpose: the records of --input with their coding regions from --cds and further inputs, a chunk at a time, so that files of any size run
-// in bounded memory. A file is read through once when it is opened, so that a bad record at its end is reported before
-// the work begins, and progress has a total; standard input is read once.
+// Purpose: the records of --input with their coding regions from --cds and further inputs, a chunk at a time, so that
+// files of any size run in bounded memory. A file is read through once when it is opened, so that a bad record at its
+// end is reported before the work begins, and progress has a total; standard input is read once.
 // Errors: those of the readers (core/io/fasta.h, core/io/cds_table.h, further_inputs.h), with file and record.
 #pragma once
 

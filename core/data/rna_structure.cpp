@@ -18,8 +18,8 @@ using Positions = std::vector<std::int64_t>;
 std::string shownLetter(char letter)
 {
     const bool isPrintable = letter > ' ' && letter <= '~';
-    return isPrintable ? std::string("'") + letter + "'" : "A character with the code "
-                                                               + std::to_string(static_cast<unsigned char>(letter));
+    return isPrintable ? std::string("'") + letter + "'"
+                       : "A character with the code " + std::to_string(static_cast<unsigned char>(letter));
 }
 
 /// For every base the first base of the innermost nested pair around it, −1 outside all; a paired base is inside its
@@ -102,7 +102,8 @@ void fillLoop(const Positions& nestedPartner, BasePair closing, std::string& sta
 
 std::unexpected<Error> wrongLength(const Sequence& sequence, std::size_t count)
 {
-    return fail(ErrorCode::Parse, "The structure has " + std::to_string(count) + " positions, but the sequence has "
+    return fail(ErrorCode::Parse,
+                "The structure has " + std::to_string(count) + " positions, but the sequence has "
                     + std::to_string(sequence.length()) + " nt; it takes one sign per base, on one line.",
                 {.record = sequence.id});
 }
@@ -165,7 +166,8 @@ Result<std::string> toDotBracket(const RnaStructure& structure)
     std::array<BracketKind, kKinds> kinds;
     for (const BasePair& pair : pairs) {
         if (pair.firstNt < 0 || pair.firstNt >= pair.secondNt || pair.secondNt >= structure.lengthNt)
-            return fail(ErrorCode::InvalidArgument, "A base pair lies outside the sequence.", {.position = pair.firstNt + 1});
+            return fail(ErrorCode::InvalidArgument, "A base pair lies outside the sequence.",
+                        {.position = pair.firstNt + 1});
         if (text[std::size_t(pair.firstNt)] != '.' || text[std::size_t(pair.secondNt)] != '.')
             return fail(ErrorCode::InvalidArgument, "A base is in two pairs.", {.position = pair.firstNt + 1});
         std::size_t kind = pair.isPseudoknot ? 1 : 0;
@@ -249,8 +251,9 @@ Result<RnaStructure> greedyStructure(std::int64_t lengthNt, std::vector<PairProb
     RnaStructure structure{lengthNt, {}};
     for (const PairProbability& pair : candidates) {
         if (pair.firstNt < 0 || pair.firstNt >= pair.secondNt || pair.secondNt >= lengthNt)
-            return fail(ErrorCode::InvalidArgument, "A base pair lies outside the sequence of "
-                            + std::to_string(lengthNt) + " nt.", {.position = pair.firstNt + 1});
+            return fail(ErrorCode::InvalidArgument,
+                        "A base pair lies outside the sequence of " + std::to_string(lengthNt) + " nt.",
+                        {.position = pair.firstNt + 1});
         bool fits = partner[std::size_t(pair.firstNt)] < 0 && partner[std::size_t(pair.secondNt)] < 0;
         for (std::int64_t nt = pair.firstNt + 1; fits && nt < pair.secondNt; ++nt) {
             const std::int64_t other = partner[std::size_t(nt)];
@@ -310,7 +313,8 @@ void moveStructure(Transcript& transcript, const Edit& edit)
             for (const BasePair& pair : structure->pairs) {
                 const auto isGone = [&](std::int64_t nt) { return nt >= place && nt < place + gone; };
                 if (isGone(pair.firstNt) || isGone(pair.secondNt))
-                    transcript.dotBracket[std::size_t(pair.firstNt)] = transcript.dotBracket[std::size_t(pair.secondNt)] = '.';
+                    transcript.dotBracket[std::size_t(pair.firstNt)] =
+                        transcript.dotBracket[std::size_t(pair.secondNt)] = '.';
             }
         }
         transcript.dotBracket.erase(std::size_t(place), std::size_t(gone));

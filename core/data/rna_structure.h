@@ -3,9 +3,9 @@
 // A pair is a pseudoknot when it crosses the nested pairs: '(' pairs are always nested, then "[", "{" and "<" pairs are
 // nested too unless they cross a pair taken before (so the "<" of databases without pseudoknots counts as nested).
 // States follow forgi's element strings (Kerpedjiev et al. 2015): f 5' end outside all pairs, t 3' end outside all
-// pairs, i internal loop or bulge, h hairpin loop, m multiloop, s stem. Unpaired bases outside all pairs but between two
-// stems are m, and a sequence without any pair is f throughout. Loops are those of the nested pairs; both bases of a
-// pseudoknot pair are s.
+// pairs, i internal loop or bulge, h hairpin loop, m multiloop, s stem. Unpaired bases outside all pairs but between
+// two stems are m, and a sequence without any pair is f throughout. Loops are those of the nested pairs; both bases of
+// a pseudoknot pair are s.
 // Thread: values and pure functions.
 #pragma once
 

@@ -50,8 +50,10 @@ Result<std::vector<data::PairProbability>> readDotPlot(const std::string& path, 
         if (!takeNumber(rest, first) || !takeNumber(rest, second) || !takeNumber(rest, root) || !rest.empty())
             return fail(ErrorCode::Parse, "The line should hold two positions and the root of a probability.", where);
         if (first < 1 || second <= first || second > lengthNt)
-            return fail(ErrorCode::Parse, "The base pair " + std::to_string(first) + "-" + std::to_string(second)
-                            + " lies outside the sequence of " + std::to_string(lengthNt) + " nt.", where);
+            return fail(ErrorCode::Parse,
+                        "The base pair " + std::to_string(first) + "-" + std::to_string(second)
+                            + " lies outside the sequence of " + std::to_string(lengthNt) + " nt.",
+                        where);
         if (!(root >= 0 && root <= 1 + kRounding))
             return fail(ErrorCode::Parse, "The root of a probability must be between 0 and 1.", where);
         pairs.push_back({first - 1, second - 1, root * root});

@@ -36,14 +36,12 @@ Result<std::string> valuesArray(const NpzArrays& arrays, const std::string& feat
     if (names.empty())
         return fail(ErrorCode::Parse, "The file holds no values beside the ids.", {.file = path});
     if (arrays.size() > 2)
-        return fail(ErrorCode::Parse, "None of the arrays is called \"" + featureId + "\"; there are " + names + ".", {.file = path});
+        return fail(ErrorCode::Parse, "None of the arrays is called \"" + featureId + "\"; there are " + names + ".",
+                    {.file = path});
     return last;
 }
 
-bool isNpz(const std::string& path)
-{
-    return path.ends_with(".npz") || path.ends_with(".NPZ");
-}
+bool isNpz(const std::string& path) { return path.ends_with(".npz") || path.ends_with(".NPZ"); }
 
 }  // namespace
 
@@ -117,14 +115,18 @@ Result<void> FeatureTable::readNpzFile(const std::string& path)
     const NpyArray& array = arrays->at(*name);
     const bool isTable = array.shape.size() == 2 || array.shape.size() == 1;
     if (!isTable || array.shape[0] != std::int64_t(ids->size()) || (array.shape.size() == 2 && array.shape[1] < 1))
-        return fail(ErrorCode::Parse, "The values must be one row per id: " + std::to_string(ids->size())
-                        + " ids need the shape [" + std::to_string(ids->size()) + ", values].", where);
+        return fail(ErrorCode::Parse,
+                    "The values must be one row per id: " + std::to_string(ids->size()) + " ids need the shape ["
+                        + std::to_string(ids->size()) + ", values].",
+                    where);
     m_width = array.shape.size() == 2 ? array.shape[1] : 1;
     const auto values = array.toDoubles();
     if (!values)
         return fail(values.error().at(where));
     for (std::size_t row = 0; row < ids->size(); ++row) {
-        if (const auto added = addId((*ids)[row], {.file = path, .record = kIdsArray, .position = std::int64_t(row) + 1}); !added)
+        if (const auto added =
+                addId((*ids)[row], {.file = path, .record = kIdsArray, .position = std::int64_t(row) + 1});
+            !added)
             return added;
     }
     m_values_NF.reserve(values->size());

@@ -1,5 +1,5 @@
-// Purpose: further inputs of one name for many sequences (half-life features, transcription factors, embeddings), joined
-// by id: the same number of values for each.
+// Purpose: further inputs of one name for many sequences (half-life features, transcription factors, embeddings),
+// joined by id: the same number of values for each.
 // .npz: "ids" [N] (texts) and the values [N,F] or [N], in the array named like the input or, if there is no such array,
 // in the only other one. Every other file is a tab-separated table: a column "id", and numbers in all other columns,
 // which become the values in the file's order.
@@ -21,8 +21,8 @@ public:
     /// Reads the file as the values of the input `featureId`.
     static Result<FeatureTable> read(const std::string& path, const std::string& featureId);
 
-    std::int64_t width() const { return m_width; }                            ///< F
-    const std::vector<std::string>& columns() const { return m_columns; }     ///< names of the values; none for .npz
+    std::int64_t width() const { return m_width; }                         ///< F
+    const std::vector<std::string>& columns() const { return m_columns; }  ///< names of the values; none for .npz
 
     std::string featureId() const override { return m_featureId; }
     const std::vector<std::string>& ids() const override { return m_ids; }

@@ -14,6 +14,8 @@ constexpr FormatSpec kFormats[] = {
     {"session", "Nucleoscope session", ".nscope", true, true, "sequences, coding regions, edits, model and open views"},
     {"cds-table", "Table", ".tsv .tsv.gz .txt", true, true,
      "reads coding regions (id, cds_start, cds_end); writes predictions, explanations, attention and filters"},
+    {"structure", "Secondary structure", ".db .dbn .dot .db.gz .dbn.gz", true, false,
+     "dot-bracket text or one state per base, as RNAfold writes it"},
     {"npz", "NumPy arrays", ".npz", true, true, "predictions, explanations, attention and filters as named arrays"},
     {"bigwig", "bigWig", ".bw .bigWig", false, true, "explanations, one value per base, and predicted profiles"},
     {"model-card", "Model card", ".card.json", true, true, "what a trained model is, beside its .safetensors file"},

@@ -41,7 +41,8 @@ Result<void> FurtherInputReport::add(const FurtherInput& input, data::Transcript
 std::vector<std::string> FurtherInputReport::unknownIds(const FurtherInput& input) const
 {
     std::vector<std::string> unknown;
-    std::ranges::copy_if(input.ids(), std::back_inserter(unknown), [&](const std::string& id) { return !m_filled.contains(id); });
+    std::ranges::copy_if(input.ids(), std::back_inserter(unknown),
+                         [&](const std::string& id) { return !m_filled.contains(id); });
     return unknown;
 }
 
@@ -49,9 +50,11 @@ std::string FurtherInputReport::summary(const FurtherInput& input) const
 {
     std::string text = input.featureId() + ": " + counted(m_filled.size(), " sequence has it", " sequences have it");
     if (!m_without.empty())
-        text += "; " + counted(m_without.size(), " sequence has none: ", " sequences have none: ") + listedIds(m_without);
+        text +=
+            "; " + counted(m_without.size(), " sequence has none: ", " sequences have none: ") + listedIds(m_without);
     if (const auto unknown = unknownIds(input); !unknown.empty())
-        text += "; " + counted(unknown.size(), " id of the file is no sequence's: ", " ids of the file are no sequence's: ")
+        text += "; "
+                + counted(unknown.size(), " id of the file is no sequence's: ", " ids of the file are no sequence's: ")
                 + listedIds(unknown);
     return text + ".";
 }

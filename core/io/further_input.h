@@ -36,7 +36,7 @@ public:
     const std::vector<std::string>& withoutInput() const { return m_without; }  ///< transcripts that got nothing
     /// Ids that no transcript has had so far.
     std::vector<std::string> unknownIds(const FurtherInput& input) const;
-    /// One sentence: "structure: 3 sequences have it; 1 sequence has none: x; 2 ids of the file are no sequence's: A, B."
+    /// One sentence: "structure: 3 sequences have it; 1 sequence has none: x; 2 ids of the file are no sequence's: A."
     std::string summary(const FurtherInput& input) const;
 
 private:

@@ -33,7 +33,8 @@ std::optional<double> energyIn(std::string_view text)
     text = trimmed(text);
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool isEnded = end != text.data() + text.size() && std::string_view(")]} ").find(*end) != std::string_view::npos;
+    const bool isEnded =
+        end != text.data() + text.size() && std::string_view(")]} ").find(*end) != std::string_view::npos;
     return error == std::errc() && isEnded ? std::optional(value) : std::nullopt;
 }
 
@@ -101,7 +102,8 @@ private:
     {
         const std::int64_t number = m_lines.lineNumber();
         if (!m_inRecord)
-            return fail(ErrorCode::Parse, "A structure needs a line with '>' and the id of its sequence before it.", where(number));
+            return fail(ErrorCode::Parse, "A structure needs a line with '>' and the id of its sequence before it.",
+                        where(number));
         if (m_hasStructure) {
             ++m_file.m_unusedLines;
             return {};
@@ -121,8 +123,10 @@ private:
         const std::string_view rest = trimmed(text.substr(end));
         m_record.energyKcalMol = energyIn(rest);
         if (!rest.empty() && !m_record.energyKcalMol)
-            return fail(ErrorCode::Parse, "After the structure stands \"" + std::string(rest.substr(0, 40))
-                            + "\"; only an energy in parentheses may follow it.", where(number, std::int64_t(end) + 1));
+            return fail(ErrorCode::Parse,
+                        "After the structure stands \"" + std::string(rest.substr(0, 40))
+                            + "\"; only an energy in parentheses may follow it.",
+                        where(number, std::int64_t(end) + 1));
         return {};
     }
 
@@ -146,8 +150,10 @@ private:
             m_record.letters += data::canonical(line.text);
         }
         if (!m_record.letters.empty() && m_record.letters.size() != m_record.states.size())
-            return fail(ErrorCode::Parse, "The structure has " + std::to_string(m_record.states.size())
-                            + " positions, but the letters above it are " + std::to_string(m_record.letters.size()) + ".",
+            return fail(ErrorCode::Parse,
+                        "The structure has " + std::to_string(m_record.states.size())
+                            + " positions, but the letters above it are " + std::to_string(m_record.letters.size())
+                            + ".",
                         where(m_record.line));
         if (!m_file.m_recordOfId.emplace(m_record.id, m_file.m_records.size()).second)
             return fail(ErrorCode::Parse, "Two structures have this id.", where(m_headerLine));

@@ -26,7 +26,7 @@ struct StructureRecord {
     std::string dotBracket;  ///< empty when the file gives states
     std::string states;      ///< one of kStructureStates per base
     std::optional<double> energyKcalMol;
-    std::int64_t line = 0;   ///< of the structure; 0 for a record made by the program
+    std::int64_t line = 0;  ///< of the structure; 0 for a record made by the program
 };
 
 class StructureFile : public FurtherInput {

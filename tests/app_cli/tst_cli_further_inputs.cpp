@@ -119,7 +119,8 @@ private slots:
         // No shell is between: signs of the shell are plain text.
         const auto plain = runChild({.program = *findProgram("echo"), .arguments = {"$HOME; `id`"}, .folder = "/"}, {});
         QCOMPARE(plain->output, std::string("$HOME; `id`\n"));
-        QCOMPARE(runChild({.program = m_folder.path("absent"), .arguments = {}, .folder = "/"}, {}).error().code(), ErrorCode::Io);
+        QCOMPARE(runChild({.program = m_folder.path("absent"), .arguments = {}, .folder = "/"}, {}).error().code(),
+                 ErrorCode::Io);
     }
 
     void childrenThatGoOnAreEnded()
@@ -171,11 +172,14 @@ private slots:
         qputenv("PATH", QByteArray::fromStdString(m_folder.path("empty")));
         const auto absent = RnaFolder::open({});
         QCOMPARE(absent.error().code(), ErrorCode::NotFound);
-        QVERIFY(contains(absent.error().message(), "install ViennaRNA") && contains(absent.error().message(), "--structure"));
-        QVERIFY(contains(foldError("#!/bin/sh\nprintf 'out of\\033[31m memory\\n' >&2\nexit 9\n"), "(exit status 9): out of [31m memory"));
+        QVERIFY(contains(absent.error().message(), "install ViennaRNA")
+                && contains(absent.error().message(), "--structure"));
+        QVERIFY(contains(foldError("#!/bin/sh\nprintf 'out of\\033[31m memory\\n' >&2\nexit 9\n"),
+                         "(exit status 9): out of [31m memory"));
         QVERIFY(contains(foldError("#!/bin/sh\nexit 0\n"), "left no dot plot"));
         QVERIFY(contains(foldError("#!/bin/sh\necho hello > x_dp.ps\n"), "line 1: This is no dot plot"));
-        QVERIFY(contains(foldError("#!/bin/sh\nprintf '%%!PS\\n1 13 0.9 ubox\\n' > x_dp.ps\n"), "1-13 lies outside the sequence of 12 nt"));
+        QVERIFY(contains(foldError("#!/bin/sh\nprintf '%%!PS\\n1 13 0.9 ubox\\n' > x_dp.ps\n"),
+                         "1-13 lies outside the sequence of 12 nt"));
         QVERIFY(contains(foldError("#!/bin/sh\nmkdir x_dp.ps\n"), "left no dot plot"));
         QVERIFY(contains(foldError("#!/bin/sh\nsleep 30\n", 200ms), "longer than 200 ms"));
         QVERIFY(contains(foldError("not a program"), "cannot be started"));
@@ -198,14 +202,19 @@ private slots:
         QCOMPARE((*chunk)[1]->features.at("halflife"), (std::vector<float>{1, 2}));
         const std::vector<std::string> summaries = source->summaries();
         QCOMPARE(summaries.size(), std::size_t(2));
-        QCOMPARE(summaries[0], std::string("Input structure: 1 sequence has it; 1 sequence has none: b; 1 id of the file is no sequence's: x."));
+        QCOMPARE(
+            summaries[0],
+            std::string(
+                "Input structure: 1 sequence has it; 1 sequence has none: b; 1 id of the file is no sequence's: x."));
         QCOMPARE(summaries[1], std::string("Input halflife: 2 sequences have it."));
 
         engine::ModelInfo model;
         model.card.id = "m";
-        QVERIFY(contains(source->furtherInputs().checkModel(model).error().message(), "takes no input 'structure'; it reads the letters alone"));
+        QVERIFY(contains(source->furtherInputs().checkModel(model).error().message(),
+                         "takes no input 'structure'; it reads the letters alone"));
         model.spec.input.further = {{"structure", "Structure", "", 0, false}};
-        QVERIFY(contains(source->furtherInputs().checkModel(model).error().message(), "takes no input 'halflife'; it takes structure."));
+        QVERIFY(contains(source->furtherInputs().checkModel(model).error().message(),
+                         "takes no input 'halflife'; it takes structure."));
         model.spec.input.further.push_back({"halflife", "Half-life", "", 2, false});
         QVERIFY(source->furtherInputs().checkModel(model).has_value());
 

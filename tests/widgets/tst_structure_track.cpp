@@ -5,11 +5,14 @@
 #include "widgets/track_view.h"
 
 #include <QApplication>
+#include <QElapsedTimer>
 #include <QImage>
 #include <QPainter>
 #include <QSignalSpy>
+
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace nscope;
@@ -61,17 +64,22 @@ class StructureTrackTest : public QObject {
         m_track.paint(painter, m_scene, image.height());
         return image;
     }
-    static bool isNear(const QColor& a, const QColor& b)
+    static int distance(const QColor& a, const QColor& b)
     {
-        return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue()) < 90;
+        return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue());
     }
-    /// Whether a colour stands within two pixels of a place.
-    static bool hasColour(const QImage& image, QPointF place, const QColor& colour)
+    /// Whether a line of this colour, smoothed, stands within two pixels of a place: a pixel that is nearer to it than
+    /// to the background and to the other colour of arcs.
+    bool hasColour(const QImage& image, QPointF place, const QColor& colour) const
     {
+        const QColor other = colour == m_theme.accent ? m_theme.edit : m_theme.accent;
         for (int dx = -2; dx <= 2; ++dx) {
             for (int dy = -2; dy <= 2; ++dy) {
-                const QPoint pixel(int(place.x()) + dx, int(place.y()) + dy);
-                if (image.rect().contains(pixel) && isNear(image.pixelColor(pixel), colour))
+                const QPoint at(int(place.x()) + dx, int(place.y()) + dy);
+                if (!image.rect().contains(at))
+                    continue;
+                const QColor pixel = image.pixelColor(at);
+                if (distance(pixel, colour) < std::min(distance(pixel, m_theme.background), distance(pixel, other)))
                     return true;
             }
         }
@@ -117,7 +125,8 @@ private slots:
         const double textY = height - 8;
         QCOMPARE(m_track.toolTip(m_scene, 2.5, textY, height), QStringLiteral("base pair A3 with A22, 19 nt apart"));
         QCOMPARE(m_track.toolTip(m_scene, 21.5, textY, height), QStringLiteral("base pair A3 with A22, 19 nt apart"));
-        QCOMPARE(m_track.toolTip(m_scene, 26.5, textY, height), QStringLiteral("base pair A11 with A27, 16 nt apart, pseudoknot"));
+        QCOMPARE(m_track.toolTip(m_scene, 26.5, textY, height),
+                 QStringLiteral("base pair A11 with A27, 16 nt apart, pseudoknot"));
         QCOMPARE(m_track.toolTip(m_scene, 7.5, textY, height), QStringLiteral("hairpin loop"));
         QCOMPARE(m_track.toolTip(m_scene, 0.5, textY, height), QStringLiteral("5' end, unpaired"));
         // On the arcs: at their feet, and the outermost at its top.
@@ -142,10 +151,11 @@ private slots:
         for (const int position : {10, 26})
             QVERIFY2(hasColour(image, foot(position), m_theme.edit), qPrintable(QString::number(position)));
         for (const int position : {0, 7, 14, 24, 29})
-            QVERIFY2(!hasColour(image, foot(position), m_theme.accent) && !hasColour(image, foot(position), m_theme.edit),
+            QVERIFY2(!hasColour(image, foot(position), m_theme.accent)
+                         && !hasColour(image, foot(position), m_theme.edit),
                      qPrintable(QString::number(position)));
         QVERIFY(hasColour(image, QPointF(kUnits * 12.0, 4), m_theme.accent));  // the longest pair reaches the top
-        QVERIFY(!isNear(m_theme.accent, m_theme.edit));
+        QVERIFY(distance(m_theme.accent, m_theme.edit) > 150);
     }
 
     void longStructuresDrawFast()
@@ -160,7 +170,7 @@ private slots:
         timer.start();
         const QImage image = drawn();
         QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
-        QVERIFY(!isNear(image.pixelColor(500, image.height() - 13), m_theme.background));  // stripes
+        QVERIFY(distance(image.pixelColor(500, image.height() - 13), m_theme.background) > 60);  // stripes
     }
 
     void theStackShowsAndHidesIt()
@@ -175,7 +185,8 @@ private slots:
         QVERIFY(inRow.y() > stack.viewportPointOf(2, TrackKind::Letters).y());
         QTest::mouseMove(stack.viewport(), inRow + QPoint(0, 38));
         QTRY_VERIFY(!hovers.isEmpty());
-        QVERIFY2(hovers.last()[1].toString().contains("base pair A3 with A22"), qPrintable(hovers.last()[1].toString()));
+        QVERIFY2(hovers.last()[1].toString().contains("base pair A3 with A22"),
+                 qPrintable(hovers.last()[1].toString()));
         const double with = stack.preferredHeightPoints(400);
         stack.setTrackShown(TrackKind::Structure, false);
         QVERIFY(stack.preferredHeightPoints(400) < with);
@@ -201,7 +212,8 @@ private slots:
         QSignalSpy hovers(&stack, &TrackStack::hovered);
         QTest::mouseMove(stack.viewport(), stack.viewportPointOf(24, TrackKind::Structure) + QPoint(0, 38));
         QTRY_VERIFY(!hovers.isEmpty());
-        QVERIFY2(hovers.last()[1].toString().contains("base pair A3 with A25, 22 nt apart"), qPrintable(hovers.last()[1].toString()));
+        QVERIFY2(hovers.last()[1].toString().contains("base pair A3 with A25, 22 nt apart"),
+                 qPrintable(hovers.last()[1].toString()));
     }
 };
 

@@ -84,7 +84,8 @@ private slots:
         // Every pair of the cloverleaf is Watson–Crick or G–U.
         const std::string kinds = "AT TA GC CG GT TG";
         for (const BasePair& pair : structure->pairs) {
-            const std::string letters{kTrnaLetters[std::size_t(pair.firstNt)], kTrnaLetters[std::size_t(pair.secondNt)]};
+            const std::string letters{kTrnaLetters[std::size_t(pair.firstNt)],
+                                      kTrnaLetters[std::size_t(pair.secondNt)]};
             QVERIFY2(kinds.find(letters) != std::string::npos, letters.c_str());
         }
     }
@@ -109,16 +110,27 @@ private slots:
     {
         QTest::addColumn<QString>("structure");
         QTest::addColumn<QString>("states");
-        QTest::newRow("hairpin with ends (forgi's example)") << "..((..)).." << "ffsshhsstt";
-        QTest::newRow("two hairpins side by side") << "..((..))..((..)).." << "ffsshhssmmsshhsstt";
-        QTest::newRow("bulge") << "((.((...))))" << "ssisshhhssss";
-        QTest::newRow("internal loop") << "((..((...)).))" << "ssiisshhhssiss";
-        QTest::newRow("multiloop") << "(.(...).(...).)" << "smshhhsmshhhsms";
-        QTest::newRow("no pair") << "....." << "fffff";
-        QTest::newRow("ends touch the stem") << "(...)" << "shhhs";
-        QTest::newRow("square brackets alone are nested") << ".[[...]]" << "fsshhhss";
-        QTest::newRow("H-type pseudoknot") << "((..[[.))..]]" << "sshhsshsstt" "ss";
-        QTest::newRow("empty") << "" << "";
+        QTest::newRow("hairpin with ends (forgi's example)") << "..((..)).."
+                                                             << "ffsshhsstt";
+        QTest::newRow("two hairpins side by side") << "..((..))..((..)).."
+                                                   << "ffsshhssmmsshhsstt";
+        QTest::newRow("bulge") << "((.((...))))"
+                               << "ssisshhhssss";
+        QTest::newRow("internal loop") << "((..((...)).))"
+                                       << "ssiisshhhssiss";
+        QTest::newRow("multiloop") << "(.(...).(...).)"
+                                   << "smshhhsmshhhsms";
+        QTest::newRow("no pair") << "....."
+                                 << "fffff";
+        QTest::newRow("ends touch the stem") << "(...)"
+                                             << "shhhs";
+        QTest::newRow("square brackets alone are nested") << ".[[...]]"
+                                                          << "fsshhhss";
+        QTest::newRow("H-type pseudoknot") << "((..[[.))..]]"
+                                           << "sshhsshsstt"
+                                              "ss";
+        QTest::newRow("empty") << ""
+                               << "";
     }
     void statesByHand()
     {
@@ -142,7 +154,8 @@ private slots:
         QCOMPARE(errorOf("(..))"), std::string("position 5: ')' closes a base pair that was never opened."));
         QCOMPARE(errorOf("([)]."), std::string("no error"));
         QCOMPARE(errorOf("(.]"), std::string("position 3: ']' closes a base pair that was never opened."));
-        QCOMPARE(errorOf("..x."), std::string("position 3: 'x' is no sign of a dot-bracket structure; those are .()[]{}<>."));
+        QCOMPARE(errorOf("..x."),
+                 std::string("position 3: 'x' is no sign of a dot-bracket structure; those are .()[]{}<>."));
         QCOMPARE(errorOf(std::string("..\x01", 3)).substr(0, 11), std::string("position 3:"));
         QVERIFY(checkStates("ftihms").has_value());
         QCOMPARE(checkStates("fts.").error().where().position, 4);
@@ -191,7 +204,8 @@ private slots:
     void greedyTakesTheLikeliestNestedPairs()
     {
         // 2-9 is likeliest; 0-5 crosses it, 3-8 nests, 3-7 and 4-8 reuse a base, 0-11 encloses all.
-        const auto structure = greedyStructure(12, {{0, 5, 0.8}, {2, 9, 0.9}, {3, 8, 0.3}, {3, 7, 0.2}, {4, 8, 0.25}, {0, 11, 0.05}});
+        const auto structure =
+            greedyStructure(12, {{0, 5, 0.8}, {2, 9, 0.9}, {3, 8, 0.3}, {3, 7, 0.2}, {4, 8, 0.25}, {0, 11, 0.05}});
         QVERIFY(structure.has_value());
         QCOMPARE(*toDotBracket(*structure), std::string("(.((....)).)"));
         const auto tie = greedyStructure(10, {{4, 9, 0.5}, {0, 5, 0.5}});

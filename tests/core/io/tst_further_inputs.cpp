@@ -60,13 +60,13 @@ class TestFurtherInputs : public QObject {
 private slots:
     void rnafoldOutputIsRead()
     {
-        const auto path = m_folder.write("fold.db",
-                                         ">hp1 a hairpin\nGGGAAAUCCC\n(((....))) (-1.20)\n"
-                                         ">bare\n\n..((...)).\r\n"
-                                         ">wrapped\nGGGA\nAAUCCC\n(((....))) ( -1.20)\n"
-                                         ">states\nffsshhhsst\n"
-                                         ">ensemble\nGGGAAAUCCC\n(((....))) (-1.20)\n(((....))) [ -1.31]\n(((....))) { -1.20 d=0.35}\n"
-                                         " frequency of mfe structure in ensemble 0.83; ensemble diversity 0.67\n");
+        const auto path = m_folder.write(
+            "fold.db", ">hp1 a hairpin\nGGGAAAUCCC\n(((....))) (-1.20)\n"
+                       ">bare\n\n..((...)).\r\n"
+                       ">wrapped\nGGGA\nAAUCCC\n(((....))) ( -1.20)\n"
+                       ">states\nffsshhhsst\n"
+                       ">ensemble\nGGGAAAUCCC\n(((....))) (-1.20)\n(((....))) [ -1.31]\n(((....))) { -1.20 d=0.35}\n"
+                       " frequency of mfe structure in ensemble 0.83; ensemble diversity 0.67\n");
         const auto file = StructureFile::read(path);
         QVERIFY2(file.has_value(), file ? "" : file.error().sentence().c_str());
         QCOMPARE(file->ids(), (std::vector<std::string>{"hp1", "bare", "wrapped", "states", "ensemble"}));
@@ -90,7 +90,8 @@ private slots:
     {
         const auto path = m_folder.write("join.db", ">a\nGGGAAAUCCC\n(((....)))\n>gone\n.....\n>b\nfffssshhhsss\n");
         const auto file = StructureFile::read(path);
-        const auto joined = joinInput(*file, {transcript("a", "GGGAAATCCC"), transcript("lonely", "ACGT"), transcript("b", "ACGTACGTACGT")});
+        const auto joined = joinInput(
+            *file, {transcript("a", "GGGAAATCCC"), transcript("lonely", "ACGT"), transcript("b", "ACGTACGTACGT")});
         QVERIFY2(joined.has_value(), joined ? "" : joined.error().sentence().c_str());
         QCOMPARE(joined->transcripts[0]->dotBracket, std::string("(((....)))"));
         QCOMPARE(joined->transcripts[0]->features.at("structure"), (std::vector<float>{5, 5, 5, 3, 3, 3, 3, 5, 5, 5}));
@@ -100,8 +101,9 @@ private slots:
         QCOMPARE(joined->report.filled(), 2);
         QCOMPARE(joined->report.withoutInput(), (std::vector<std::string>{"lonely"}));
         QCOMPARE(joined->report.unknownIds(*file), (std::vector<std::string>{"gone"}));
-        QCOMPARE(joined->report.summary(*file), std::string("structure: 2 sequences have it; 1 sequence has none: lonely; "
-                                                            "1 id of the file is no sequence's: gone."));
+        QCOMPARE(joined->report.summary(*file),
+                 std::string("structure: 2 sequences have it; 1 sequence has none: lonely; "
+                             "1 id of the file is no sequence's: gone."));
     }
 
     void structuresThatDoNotFitTheirSequence()
@@ -109,7 +111,8 @@ private slots:
         const auto file = StructureFile::read(m_folder.write("fit.db", ">a\n(((....)))\n>b\nGGGAAAUCCC\n(((....)))\n"));
         const auto shorter = joinInput(*file, {transcript("a", "GGGAAATCC")});
         QCOMPARE(shorter.error().where().line, 2);
-        QVERIFY(contains(shorter.error().sentence(), "record a: The structure has 10 positions, but the sequence has 9 nt"));
+        QVERIFY(contains(shorter.error().sentence(),
+                         "record a: The structure has 10 positions, but the sequence has 9 nt"));
         const auto other = joinInput(*file, {transcript("b", "GGGAAAGCCC")});
         QCOMPARE(other.error().where().position, 7);
         QVERIFY(contains(other.error().message(), "other letters"));
@@ -170,9 +173,10 @@ private slots:
 
     void dotPlotsGiveProbabilities()
     {
-        const auto path = m_folder.write("x_dp.ps", "%!PS-Adobe-3.0 EPSF-3.0\n/sequence { (\\\nGGGGAAAACCCC\\\n) } def\n"
-                                                    "%start of base pair probability data\n1 12 0.9 ubox\n2 11 1.000000 ubox\n"
-                                                    "3 10 0.0316 lbox\nshowpage\nend\n%%EOF\n");
+        const auto path =
+            m_folder.write("x_dp.ps", "%!PS-Adobe-3.0 EPSF-3.0\n/sequence { (\\\nGGGGAAAACCCC\\\n) } def\n"
+                                      "%start of base pair probability data\n1 12 0.9 ubox\n2 11 1.000000 ubox\n"
+                                      "3 10 0.0316 lbox\nshowpage\nend\n%%EOF\n");
         const auto pairs = readDotPlot(path, 12);
         QVERIFY2(pairs.has_value(), pairs ? "" : pairs.error().sentence().c_str());
         QCOMPARE(pairs->size(), std::size_t(2));  // lbox is the minimum-energy structure
@@ -185,7 +189,8 @@ private slots:
     void dotPlotsThatAreNone()
     {
         QVERIFY(contains(plotError("1 12 0.9 ubox\n"), "line 1: This is no dot plot"));
-        QVERIFY(contains(plotError("%!PS\n1 21 0.9 ubox\n"), "line 2: The base pair 1-21 lies outside the sequence of 20 nt"));
+        QVERIFY(contains(plotError("%!PS\n1 21 0.9 ubox\n"),
+                         "line 2: The base pair 1-21 lies outside the sequence of 20 nt"));
         QVERIFY(contains(plotError("%!PS\n0 2 0.9 ubox\n"), "outside"));
         QVERIFY(contains(plotError("%!PS\n7 7 0.9 ubox\n"), "outside"));
         QVERIFY(contains(plotError("%!PS\n1 9 1.5 ubox\n"), "between 0 and 1"));
@@ -203,7 +208,8 @@ private slots:
         QVERIFY2(table.has_value(), table ? "" : table.error().sentence().c_str());
         QCOMPARE(table->columns(), (std::vector<std::string>{"utr5", "cds"}));
         QCOMPARE(table->width(), 2);
-        const auto joined = joinInput(*table, {transcript("b", "ACGT"), transcript("a", "ACGT"), transcript("c", "ACGT")});
+        const auto joined =
+            joinInput(*table, {transcript("b", "ACGT"), transcript("a", "ACGT"), transcript("c", "ACGT")});
         QCOMPARE(joined->transcripts[0]->features.at("halflife"), (std::vector<float>{0.01F, 7}));
         QCOMPARE(joined->transcripts[1]->features.at("halflife"), (std::vector<float>{0.5F, -3}));
         QVERIFY(joined->transcripts[2]->features.empty());
@@ -219,7 +225,8 @@ private slots:
         QVERIFY(contains(tableError("id\tx\n\t1\n"), "line 2: The row has no id."));
         QVERIFY(contains(tableError("id\tx\na\tNA\n"), "line 2, record x: \"NA\" is not a number."));
         QVERIFY(contains(tableError("id\tx\na\t\n"), "is not a number"));
-        QVERIFY(contains(tableError("id\tx\na\tnan\n"), "line 2, record x: A value of an input must be a finite number."));
+        QVERIFY(
+            contains(tableError("id\tx\na\tnan\n"), "line 2, record x: A value of an input must be a finite number."));
         QVERIFY(contains(tableError("id\tx\na\t1e60\n"), "finite number"));
     }
 
@@ -247,14 +254,18 @@ private slots:
     void arraysThatGiveNone()
     {
         const NpyArray ids = NpyArray::of(std::vector<std::string>{"a", "b"});
-        const auto numbers = [](std::vector<float> values, std::vector<std::int64_t> shape) { return NpyArray::of(std::move(values), std::move(shape)); };
+        const auto numbers = [](std::vector<float> values, std::vector<std::int64_t> shape) {
+            return NpyArray::of(std::move(values), std::move(shape));
+        };
         QVERIFY(contains(npzError({{"embedding", numbers({1, 2}, {2, 1})}}), "needs an array \"ids\""));
-        QVERIFY(contains(npzError({{"ids", numbers({1, 2}, {2})}, {"x", numbers({1, 2}, {2})}}), "needs an array \"ids\""));
+        QVERIFY(
+            contains(npzError({{"ids", numbers({1, 2}, {2})}, {"x", numbers({1, 2}, {2})}}), "needs an array \"ids\""));
         QVERIFY(contains(npzError({{"ids", ids}}), "no values beside the ids"));
         QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({1, 2, 3}, {3, 1})}}), "one row per id"));
         QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({1, 2}, {2, 1, 1})}}), "one row per id"));
         QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({}, {2, 0})}}), "one row per id"));
-        QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({1, INFINITY}, {2})}}), "position 2: A value of an input must be"));
+        QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({1, INFINITY}, {2})}}),
+                         "position 2: A value of an input must be"));
         QVERIFY(contains(npzError({{"ids", ids}, {"x", ids}}), "record x"));
         const NpyArray same = NpyArray::of(std::vector<std::string>{"a", "a"});
         QVERIFY(contains(npzError({{"ids", same}, {"x", numbers({1, 2}, {2})}}), "Two rows have the id a."));
