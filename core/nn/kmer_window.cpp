@@ -50,7 +50,7 @@ torch::Tensor letterMeans_NHL(const torch::Tensor& scores_NHT, const std::vector
         }
     }
     torch::Tensor sum;
-    for (std::int64_t place = 0; place < k; ++place) {
+    for (std::int64_t place = 0; place < std::min<std::int64_t>(k, length); ++place) {
         const std::int64_t behind = length - place - scores_NHT.size(2);  // negative: cut off
         const torch::Tensor part = at::constant_pad_nd(scores_NHT, {place, behind});
         sum = sum.defined() ? sum + part : part;

@@ -3,8 +3,10 @@
 #include "tests/core/torch/golden_set.h"
 
 #include "core/io/fasta.h"
+#include "core/io/model_card.h"
 #include "core/models/golden_example.h"
 #include "core/models/model_zoo.h"
+#include "core/models/weights.h"
 #include "core/torch_module/torch_backend.h"
 
 #include <QFile>
