@@ -169,8 +169,8 @@ private Q_SLOTS:
     void binsLieOnTheSequence()
     {
         QFETCH(int, length);
-        const auto net = randomNet("residualbind-32", {{"tasks", text("a")}, {"filters", text("4,4,4")},
-                                                       {"head_filters", whole(4)}, {"block_layers", text("1,1,1")}});
+        const auto net = randomNet("residualbind-32", {{"tasks", text("a")}, {"filters", text("16,16,16")},
+                                                       {"head_filters", whole(16)}, {"block_layers", text("1,1,1")}});
         const c10::InferenceMode inference;
         std::string letters = randomLetters(length, 5);
         const auto profile = [&] { return net->prediction(net->forward(net->encode(letters), {}), 0).profiles.at(0); };
@@ -189,6 +189,7 @@ private Q_SLOTS:
             if (difference(i) > difference(strongest))
                 strongest = i;
         }
+        QVERIFY(after.values_RB[std::size_t(strongest)] != before.values_RB[std::size_t(strongest)]);
         // The receptive field is a few bins wide.
         QVERIFY(std::abs((changed - before.startNt) / 32 - strongest) <= 2);
     }
