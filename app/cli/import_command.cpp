@@ -69,7 +69,7 @@ Runner addImport(CLI::App& app)
     auto options = std::make_shared<ImportOptions>();
     app.add_option("--from", options->order.file, "Weights: .pt, .pth, .bin, .h5 or .safetensors")->required();
     app.add_option("--architecture", options->order.architecture,
-                   "Architecture's id (see models --architectures); without it, guessed from the weights");
+                   "Architecture's id (a wrong one is answered with the list); without it, guessed from the weights");
     app.add_option("--option", options->assignments, "An option of the architecture as id=value; may be repeated");
     app.add_option("--output", options->order.outputPath, "Model to write: .safetensors; its card goes beside it")
         ->required();
