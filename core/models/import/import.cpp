@@ -89,6 +89,9 @@ Result<ImportedState> importWeights(const io::WeightFile& file, std::string_view
     imported.architecture = architecture.empty() ? guessArchitecture(file) : std::string(architecture);
     if (imported.architecture.empty())
         return fail(ErrorCode::InvalidArgument, "The weights do not tell whose network they are; name the architecture.");
+    const auto isIt = [&](const Family& family) { return family.spec.architecture == imported.architecture; };
+    if (std::ranges::none_of(modelZoo(), isIt))
+        return fail(createNet(imported.architecture, {}).error());  // lists those there are
     if (architecture.empty())
         imported.notes.push_back("Guessed from the names: " + imported.architecture + ".");
     if (file.form == io::WeightForm::KerasH5) {
