@@ -7,6 +7,13 @@
 
 namespace nscope::tests {
 
+/// False under AddressSanitizer, which keeps what is freed for a while.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool kPeakIsTheProgramsOwn = false;
+#else
+inline constexpr bool kPeakIsTheProgramsOwn = true;
+#endif
+
 /// Highest resident memory so far, in bytes. Linux counts it in kB.
 inline std::int64_t peakMemory()
 {
