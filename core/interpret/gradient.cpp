@@ -1,5 +1,7 @@
 #include "core/interpret/gradient.h"
 
+#include "core/interpret/one_step_job.h"
+
 namespace nscope::interpret {
 
 namespace {
@@ -26,14 +28,13 @@ std::vector<float> saliencyValues(const nn::SequenceNet& net, const torch::Tenso
 }
 
 /// Saliency or Taylor: the whole computation is one step.
-class GradientJob : public StepJob {
+class GradientJob : public OneStepJob {
 public:
-    GradientJob(ExplainOrder order, bool taylor) : m_order(std::move(order)), m_taylor(taylor) {}
+    GradientJob(ExplainOrder order, bool taylor) : OneStepJob(std::move(order)), m_taylor(taylor) {}
 
-    Result<engine::StepReport> step(std::stop_token stop) override
+private:
+    engine::Payload compute(nn::PassOptions options) override
     {
-        nn::PassOptions options;
-        options.stop = stop;
         const InputGradient computed = inputGradient(*m_order.net, m_order.letters, m_order.target, options,
                                                      m_order.features);
         auto attribution = std::make_shared<data::Attribution>(emptyAttribution(m_order, m_taylor ? "taylor" : "gradient"));
@@ -51,19 +52,10 @@ public:
             attribution->meaning = "Change of the target per unit of this base's input channel (gradient).";
             attribution->values_LC = saliencyValues(*m_order.net, computed.gradient_LC, wanted);
         }
-        m_done = 1;
-        engine::StepReport report;
-        report.finished = true;
-        report.deliveries.push_back({0, std::shared_ptr<const data::Attribution>(std::move(attribution)), false});
-        return report;
+        return std::shared_ptr<const data::Attribution>(std::move(attribution));
     }
-    std::int64_t totalUnits() const override { return 1; }
-    std::int64_t doneUnits() const override { return m_done; }
 
-private:
-    ExplainOrder m_order;
     bool m_taylor;
-    std::int64_t m_done = 0;
 };
 
 std::int64_t gradientBytes(const ExplainOrder& order) { return order.net->passBytes(1, order.length(), true); }

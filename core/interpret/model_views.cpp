@@ -1,40 +1,13 @@
 #include "core/interpret/model_views.h"
 
 #include "core/data/attention.h"
+#include "core/interpret/one_step_job.h"
 
 #include <numeric>
 
 namespace nscope::interpret {
 
 namespace {
-
-/// A job whose one step computes one payload.
-class OneStepJob : public StepJob {
-public:
-    explicit OneStepJob(ExplainOrder order) : m_order(std::move(order)) {}
-
-    Result<engine::StepReport> step(std::stop_token stop) override
-    {
-        const c10::InferenceMode inference;
-        nn::PassOptions options;
-        options.stop = stop;
-        options.poll();
-        engine::StepReport report;
-        report.deliveries.push_back({0, compute(options), false});
-        report.finished = true;
-        m_done = 1;
-        return report;
-    }
-    std::int64_t totalUnits() const override { return 1; }
-    std::int64_t doneUnits() const override { return m_done; }
-
-protected:
-    virtual engine::Payload compute(nn::PassOptions options) = 0;
-    ExplainOrder m_order;
-
-private:
-    std::int64_t m_done = 0;
-};
 
 std::int64_t layerOf(const ExplainOrder& order)
 {

@@ -1,6 +1,7 @@
 #include "core/interpret/nucleotide_attention.h"
 
 #include "core/data/alphabet.h"
+#include "core/interpret/one_step_job.h"
 
 #include <limits>
 
@@ -23,15 +24,13 @@ LayerRange layersOf(const ExplainOrder& order)
     return range;
 }
 
-class AttentionScoreJob : public StepJob {
+class AttentionScoreJob : public OneStepJob {
 public:
-    explicit AttentionScoreJob(ExplainOrder order) : m_order(std::move(order)) {}
+    using OneStepJob::OneStepJob;
 
-    Result<engine::StepReport> step(std::stop_token stop) override
+private:
+    engine::Payload compute(nn::PassOptions options) override
     {
-        const c10::InferenceMode inference;
-        nn::PassOptions options;
-        options.stop = stop;
         options.keepAttention = true;
         const nn::NetInput input = m_order.net->encode(m_order.letters, m_order.features);
         const nn::NamedTensors outputs = m_order.net->forward(input, options);
@@ -49,18 +48,8 @@ public:
             if (const int base = data::baseIndex(m_order.letters[std::size_t(i)]); base >= 0)
                 attribution->values_LC[std::size_t(i) * 4 + std::size_t(base)] = values.data_ptr<float>()[i];
         }
-        m_done = 1;
-        engine::StepReport report;
-        report.finished = true;
-        report.deliveries.push_back({0, std::shared_ptr<const data::Attribution>(std::move(attribution)), false});
-        return report;
+        return std::shared_ptr<const data::Attribution>(std::move(attribution));
     }
-    std::int64_t totalUnits() const override { return 1; }
-    std::int64_t doneUnits() const override { return m_done; }
-
-private:
-    ExplainOrder m_order;
-    std::int64_t m_done = 0;
 };
 
 Result<std::unique_ptr<StepJob>> startAttentionScore(ExplainOrder order)

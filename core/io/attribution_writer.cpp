@@ -56,11 +56,7 @@ public:
             {"model_hash", NpyArray::scalar(m_modelHash)},     {"options", NpyArray::scalar(jsonText(Json(m_options), -1))},
             {"provenance", NpyArray::scalar(jsonText(Json(m_provenance), -1))},
             {"channels", NpyArray::scalar(std::string("ACGU"))}};
-        for (const auto& [name, array] : arrays) {
-            if (auto added = m_npz.add(name, array); !added)
-                return added;
-        }
-        return m_npz.commit();
+        return m_npz.finish(arrays);
     }
 
 private:

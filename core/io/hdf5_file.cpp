@@ -9,6 +9,9 @@
 namespace nscope::io {
 namespace {
 
+constexpr std::uint8_t kGroupTree = 0;  ///< types of B-tree nodes
+constexpr std::uint8_t kChunkTree = 1;
+
 constexpr std::string_view kSignature = "\x89HDF\r\n\x1a\n";
 constexpr std::size_t kMaxLinkName = 1000;
 
@@ -277,6 +280,26 @@ Result<void> Hdf5File::readSymbolTable(std::uint64_t tree, std::uint64_t heap, H
     return {};
 }
 
+/// A node of a B-tree of version 1 and the bytes of its entries.
+Result<Hdf5File::TreeNode> Hdf5File::treeNode(std::uint64_t address, std::uint8_t type, std::uint64_t entryBytes)
+{
+    constexpr std::uint64_t kHeadBytes = 24;
+    const auto head = at(address, kHeadBytes);
+    if (!head)
+        return fail(head.error());
+    ByteReader reader(*head);
+    if (reader.text(4) != "TREE" || reader.u8() != type)
+        return damaged();
+    TreeNode node;
+    node.level = reader.u8();
+    node.count = reader.u16();
+    const auto entries = at(address + kHeadBytes, node.count * entryBytes);
+    if (!entries)
+        return fail(entries.error());
+    node.entries = *entries;
+    return node;
+}
+
 /// Addresses below the lowest nodes of a group's tree.
 Result<std::vector<std::uint64_t>> Hdf5File::treeLeaves(std::uint64_t address)
 {
@@ -285,21 +308,13 @@ Result<std::vector<std::uint64_t>> Hdf5File::treeLeaves(std::uint64_t address)
     while (!nodes.empty()) {
         const std::uint64_t node = nodes.back();
         nodes.pop_back();
-        const auto head = at(node, 24);
-        if (!head)
-            return fail(head.error());
-        ByteReader reader(*head);
-        if (reader.text(4) != "TREE" || reader.u8() != 0)
-            return damaged();
-        const std::uint8_t level = reader.u8();
-        const std::uint16_t entries = reader.u16();
-        const auto children = at(node + 24, std::uint64_t(entries) * 16);
-        if (!children)
-            return fail(children.error());
-        ByteReader child(*children);
-        for (int i = 0; i < entries; ++i) {
+        const auto found = treeNode(node, kGroupTree, 16);
+        if (!found)
+            return fail(found.error());
+        ByteReader child(found->entries);
+        for (int i = 0; i < found->count; ++i) {
             child.skip(8);  // key: a name
-            (level == 0 ? leaves : nodes).push_back(child.u64());
+            (found->level == 0 ? leaves : nodes).push_back(child.u64());
         }
     }
     return leaves;
@@ -481,19 +496,11 @@ Result<std::vector<Hdf5Chunk>> Hdf5File::chunks(const Hdf5Layout& layout)
     while (!nodes.empty()) {
         const std::uint64_t node = nodes.back();
         nodes.pop_back();
-        const auto head = at(node, 24);
-        if (!head)
-            return fail(head.error());
-        ByteReader reader(*head);
-        if (reader.text(4) != "TREE" || reader.u8() != 1)
-            return damaged();
-        const std::uint8_t level = reader.u8();
-        const std::uint16_t entries = reader.u16();
-        const auto table = at(node + 24, entries * (keyBytes + 8));
-        if (!table)
-            return fail(table.error());
-        ByteReader entry(*table);
-        for (int i = 0; i < entries; ++i) {
+        const auto found = treeNode(node, kChunkTree, keyBytes + 8);
+        if (!found)
+            return fail(found.error());
+        ByteReader entry(found->entries);
+        for (int i = 0; i < found->count; ++i) {
             Hdf5Chunk chunk;
             const std::uint32_t storedBytes = entry.u32();
             chunk.skippedFilters = entry.u32();
@@ -501,7 +508,7 @@ Result<std::vector<Hdf5Chunk>> Hdf5File::chunks(const Hdf5Layout& layout)
                 chunk.start.push_back(entry.u64());
             entry.skip(8);
             const std::uint64_t address = entry.u64();
-            if (level > 0) {
+            if (found->level > 0) {
                 nodes.push_back(address);
                 continue;
             }

@@ -67,6 +67,11 @@ public:
 private:
     using Bytes = std::span<const std::byte>;
     struct Header;
+    struct TreeNode {
+        std::uint8_t level = 0;  ///< 0: its entries are no nodes
+        std::uint16_t count = 0;
+        Bytes entries;
+    };
 
     Result<void> readSuperblock();
     Result<Bytes> at(std::uint64_t address, std::uint64_t count);
@@ -77,6 +82,7 @@ private:
     Result<void> readMessage(std::uint16_t type, std::uint8_t flags, Bytes message, Header& header);
     Result<void> readSymbolTable(std::uint64_t tree, std::uint64_t heap, Hdf5Object& group);
     Result<void> readSymbols(std::uint64_t address, Bytes names, Hdf5Object& group);
+    Result<TreeNode> treeNode(std::uint64_t address, std::uint8_t type, std::uint64_t entryBytes);
     Result<std::vector<std::uint64_t>> treeLeaves(std::uint64_t address);
     Result<std::string> heapText(std::uint64_t address, std::uint32_t index, std::uint32_t length);
     Result<std::vector<Hdf5Chunk>> chunks(const Hdf5Layout& layout);

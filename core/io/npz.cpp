@@ -72,4 +72,13 @@ Result<void> NpzWriter::add(const std::string& name, const NpyArray& array)
 
 Result<void> NpzWriter::commit() { return m_zip.commit(); }
 
+Result<void> NpzWriter::finish(const NpzArrays& arrays)
+{
+    for (const auto& [name, array] : arrays) {
+        if (auto added = add(name, array); !added)
+            return added;
+    }
+    return commit();
+}
+
 }  // namespace nscope::io

@@ -25,6 +25,8 @@ public:
 
     Result<void> add(const std::string& name, const NpyArray& array);
     Result<void> commit();
+    /// Adds the last arrays and commits.
+    Result<void> finish(const NpzArrays& arrays);
 
 private:
     explicit NpzWriter(ZipWriter zip) : m_zip(std::move(zip)) {}

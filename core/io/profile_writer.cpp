@@ -99,16 +99,12 @@ public:
 
     Result<void> finish() override
     {
-        const std::vector<std::pair<std::string, NpyArray>> arrays = {
+        const NpzArrays arrays{
             {"ids", NpyArray::of(std::move(m_ids))},       {"lengths", NpyArray::of(std::move(m_lengths))},
             {"starts", NpyArray::of(std::move(m_starts))}, {"tasks", NpyArray::of(std::move(m_tasks))},
             {"bin_nt", NpyArray::of(std::vector<std::int64_t>{m_binNt})},
             {"provenance", NpyArray::scalar(jsonText(Json(m_provenance), -1))}};
-        for (const auto& [name, array] : arrays) {
-            if (auto added = m_npz.add(name, array); !added)
-                return added;
-        }
-        return m_npz.commit();
+        return m_npz.finish(arrays);
     }
 
 private:

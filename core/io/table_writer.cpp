@@ -205,11 +205,7 @@ public:
             arrays[columns.names[i]] = NpyArray::of(std::move(m_numbers[i]));
         if (columns.hasClass)
             arrays["class"] = NpyArray::of(std::move(m_classes));
-        for (const auto& [name, array] : arrays) {
-            if (auto added = m_npz.add(name, array); !added)
-                return added;
-        }
-        return m_npz.commit();
+        return m_npz.finish(arrays);
     }
 
 private:

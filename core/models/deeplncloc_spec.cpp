@@ -36,31 +36,26 @@ Result<DeepLncLocOptions> DeepLncLocOptions::fromMap(std::string_view architectu
 {
     DeepLncLocOptions result;
     result.transformer = architecture == "deeplncloc-transformer";
-    const auto read = OptionReader::read(options, optionSpecs(result.transformer));
+    auto read = PromoterOptions::read(options, optionSpecs(result.transformer));
     if (!read)
         return fail(read.error());
-    const auto input = PromoterInput::read(*read);
-    if (!input)
-        return fail(input.error());
-    auto tasks = readNames(*read, "tasks", 1);
-    if (!tasks)
-        return fail(tasks.error());
-    result.input = *input;
-    result.tasks = std::move(*tasks);
-    result.slices = read->integer("slices");
-    result.embedding = read->integer("embedding");
-    result.trainEmbedding = read->flag("train_embedding");
-    result.dense = read->integer("dense");
-    result.dropout = read->number("dropout");
+    const OptionReader& values = read->values;
+    result.input = read->input;
+    result.tasks = std::move(read->tasks);
+    result.slices = values.integer("slices");
+    result.embedding = values.integer("embedding");
+    result.trainEmbedding = values.flag("train_embedding");
+    result.dense = values.integer("dense");
+    result.dropout = values.number("dropout");
     if (result.transformer) {
-        result.heads = read->integer("heads");
-        result.feedForward = read->integer("d_ff");
+        result.heads = values.integer("heads");
+        result.feedForward = values.integer("d_ff");
         if (result.embedding % result.heads != 0 || result.embedding % 2 != 0)
             return fail(ErrorCode::InvalidArgument, "The model option embedding (" + std::to_string(result.embedding)
                                                         + ") must be even and a multiple of heads ("
                                                         + std::to_string(result.heads) + ").");
     } else {
-        result.lstmUnits = read->integer("lstm_units");
+        result.lstmUnits = values.integer("lstm_units");
     }
     if (result.input.lengthNt % result.slices != 0 || result.sliceNt() < kWordNt)
         return fail(ErrorCode::InvalidArgument, "The model option slices (" + std::to_string(result.slices)

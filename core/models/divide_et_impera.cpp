@@ -44,26 +44,21 @@ void glorotGroups(torch::nn::Conv1dImpl& conv, std::int64_t groups)
 
 Result<DivideEtImperaOptions> DivideEtImperaOptions::fromMap(const data::OptionMap& options)
 {
-    const auto read = OptionReader::read(options, optionSpecs());
+    auto read = PromoterOptions::read(options, optionSpecs());
     if (!read)
         return fail(read.error());
-    const auto input = PromoterInput::read(*read);
-    if (!input)
-        return fail(input.error());
-    auto tasks = readNames(*read, "tasks", 1);
-    if (!tasks)
-        return fail(tasks.error());
-    DivideEtImperaOptions result{*input,
-                                 read->integer("chunks"),
-                                 read->flag("share_chunks"),
-                                 read->integer("chunk_layers"),
-                                 read->integer("joint_layers"),
-                                 read->integer("filters"),
-                                 read->integer("kernel"),
-                                 read->integer("pool"),
-                                 read->integer("dense"),
-                                 read->number("dropout"),
-                                 std::move(*tasks)};
+    const OptionReader& values = read->values;
+    DivideEtImperaOptions result{read->input,
+                                 values.integer("chunks"),
+                                 values.flag("share_chunks"),
+                                 values.integer("chunk_layers"),
+                                 values.integer("joint_layers"),
+                                 values.integer("filters"),
+                                 values.integer("kernel"),
+                                 values.integer("pool"),
+                                 values.integer("dense"),
+                                 values.number("dropout"),
+                                 std::move(read->tasks)};
     if (result.input.lengthNt % result.chunks != 0)
         return fail(ErrorCode::InvalidArgument, "The model option chunks (" + std::to_string(result.chunks)
                                                     + ") must divide length (" + std::to_string(result.input.lengthNt)

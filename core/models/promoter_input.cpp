@@ -27,17 +27,24 @@ std::vector<engine::OptionSpec> PromoterInput::optionSpecs(std::int64_t halflife
     };
 }
 
-Result<PromoterInput> PromoterInput::read(const OptionReader& options)
+Result<PromoterOptions> PromoterOptions::read(const data::OptionMap& given,
+                                              const std::vector<engine::OptionSpec>& specs)
 {
-    PromoterInput result{options.integer("length"), options.integer("tss"), options.integer("halflife"),
-                         options.integer("tf")};
-    if (result.tssNt < 0)
-        result.tssNt = result.lengthNt * kPublishedTssNt / kPublishedLengthNt;
-    if (result.tssNt >= result.lengthNt)
-        return fail(ErrorCode::InvalidArgument, "The model option tss (" + std::to_string(result.tssNt)
+    auto values = OptionReader::read(given, specs);
+    if (!values)
+        return fail(values.error());
+    PromoterInput input{values->integer("length"), values->integer("tss"), values->integer("halflife"),
+                        values->integer("tf")};
+    if (input.tssNt < 0)
+        input.tssNt = input.lengthNt * kPublishedTssNt / kPublishedLengthNt;
+    if (input.tssNt >= input.lengthNt)
+        return fail(ErrorCode::InvalidArgument, "The model option tss (" + std::to_string(input.tssNt)
                                                     + ") must lie inside the window of "
-                                                    + std::to_string(result.lengthNt) + " bp.");
-    return result;
+                                                    + std::to_string(input.lengthNt) + " bp.");
+    auto tasks = readNames(*values, "tasks", 1);
+    if (!tasks)
+        return fail(tasks.error());
+    return PromoterOptions{std::move(*values), input, std::move(*tasks)};
 }
 
 std::int64_t PromoterInput::startNt(std::int64_t sequenceNt) const

@@ -16,7 +16,6 @@ struct PromoterInput {
 
     /// Options "length", "tss", "halflife", "tf".
     static std::vector<engine::OptionSpec> optionSpecs(std::int64_t halflifeFallback);
-    static Result<PromoterInput> read(const OptionReader& options);
 
     /// First base of a sequence that the window shows. A sequence as long as the window is taken as it stands; of any
     /// other the middle is taken for the TSS, as Xpresso's own prediction script does with shorter ones.
@@ -31,6 +30,16 @@ struct PromoterInput {
 
     /// Fills in length, alphabet, padding sentence and further inputs.
     void describe(engine::InputRule& rule) const;
+};
+
+/// The options of a network that reads a promoter.
+struct PromoterOptions {
+    OptionReader values;
+    PromoterInput input;
+    std::vector<std::string> tasks;
+
+    /// Errors: InvalidArgument naming the option.
+    static Result<PromoterOptions> read(const data::OptionMap& given, const std::vector<engine::OptionSpec>& specs);
 };
 
 }  // namespace nscope::models

@@ -33,27 +33,22 @@ std::vector<engine::OptionSpec> optionSpecs()
 
 Result<XpressoOptions> XpressoOptions::fromMap(const data::OptionMap& options)
 {
-    const auto read = OptionReader::read(options, optionSpecs());
+    auto read = PromoterOptions::read(options, optionSpecs());
     if (!read)
         return fail(read.error());
-    const auto input = PromoterInput::read(*read);
-    if (!input)
-        return fail(input.error());
-    auto tasks = readNames(*read, "tasks", 1);
-    if (!tasks)
-        return fail(tasks.error());
-    XpressoOptions result{*input,
-                          read->integer("filters1"),
-                          read->integer("kernel1"),
-                          read->integer("pool1"),
-                          read->integer("filters2"),
-                          read->integer("kernel2"),
-                          read->integer("pool2"),
-                          read->integer("dense1"),
-                          read->integer("dense2"),
-                          read->number("dropout1"),
-                          read->number("dropout2"),
-                          std::move(*tasks)};
+    const OptionReader& values = read->values;
+    XpressoOptions result{read->input,
+                          values.integer("filters1"),
+                          values.integer("kernel1"),
+                          values.integer("pool1"),
+                          values.integer("filters2"),
+                          values.integer("kernel2"),
+                          values.integer("pool2"),
+                          values.integer("dense1"),
+                          values.integer("dense2"),
+                          values.number("dropout1"),
+                          values.number("dropout2"),
+                          std::move(read->tasks)};
     if (result.steps() < 1)
         return fail(ErrorCode::InvalidArgument, "The model options pool1 and pool2 leave nothing of a window of "
                                                     + std::to_string(result.input.lengthNt) + " bp.");
