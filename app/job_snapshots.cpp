@@ -18,8 +18,10 @@ struct JobSnapshots {
 
 QString unitOf(const engine::JobStatus& job)
 {
-    const bool countsSequences = job.key == kPredictAll;
-    return countsSequences ? JobSnapshots::tr("sequences") : JobSnapshots::tr("positions");
+    if (job.key == kPredictAll)
+        return JobSnapshots::tr("sequences");
+    const bool countsVariants = job.key == kMutagenesisAlt || job.key == kMutagenesisRef;
+    return countsVariants ? JobSnapshots::tr("variants") : JobSnapshots::tr("positions");
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ namespace nscope::app {
 namespace {
 
 constexpr QSize kFirstSize{1440, 900};
-constexpr int kTableWidth = 380;
+constexpr int kTableWidth = 330;
 constexpr int kPredictionWidth = 260;
 constexpr int kBeams = 4;
 

@@ -138,6 +138,7 @@ void SessionController::takeSession(const LoadedFiles& loaded)
 
 void SessionController::takeSequences(LoadedFiles& loaded)
 {
+    const bool wasBlank = m_documents.document()->entries.empty() && !m_documents.isModified();
     for (const LoadedSequences& sequences : loaded.sequences) {
         const data::TranscriptSet added =
             withoutDoubles(*m_documents.document(), sequences.transcripts, loaded.notes);
@@ -146,6 +147,8 @@ void SessionController::takeSequences(LoadedFiles& loaded)
     }
     if (const Result<void> done = m_documents.replaceReferences(loaded.regions, tr("Set coding regions")); !done)
         loaded.errors.push_back(done.error());
+    if (wasBlank)
+        m_documents.markSaved({});  // files that were only looked at need not be saved
 }
 
 void SessionController::openDialog()

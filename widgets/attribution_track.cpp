@@ -132,6 +132,7 @@ void AttributionTrack::paint(QPainter& painter, const TrackScene& scene, double 
     const double margin = 6.0 * scene.heightScale;
     const Axis axis{margin, height - margin, m_axis};
     paintAxis(painter, scene, axis);
+    const DataClip clip(painter, scene, height);
     const double minLetterUnits = scene.isFigure ? 0.6 : 2.5;
     if (scene.unitsPerColumn >= minLetterUnits)
         paintLetters(painter, scene, axis);

@@ -112,7 +112,7 @@ private:
     void drawSpectrum()
     {
         const QRectF& box = m_places.spectrum;
-        title(box, QCoreApplication::translate("nscope::widgets::FilterPlot", "Mean magnitude"));
+        title(box, QCoreApplication::translate("nscope::widgets::FilterPlot", "Mean"));
         double largest = 0.0;
         for (int bin = 0; bin < m_layer.bins; ++bin)
             largest = std::max(largest, meanMagnitude(m_layer, bin));

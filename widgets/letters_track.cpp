@@ -123,18 +123,17 @@ void LettersTrack::paint(QPainter& painter, const TrackScene& scene, double heig
         paintDifferences(painter, scene, height);
     for (const Line& line : lines(scene)) {
         const QRectF area(0, line.y * unit, scene.widthUnits, line.height * unit);
-        if (line.isProtein) {
-            paintProtein(painter, scene, line.role, area);
-            continue;
-        }
-        if (scene.sequences->isEdited()) {
+        if (!line.isProtein && scene.sequences->isEdited()) {
             painter.setFont(scene.smallFont);
             painter.setPen(line.role == SequenceRole::Current ? scene.theme->edit : scene.theme->mutedText);
             painter.drawText(QRectF(-area.height() * 3, area.top(), area.height() * 2.7, area.height()),
                              Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip,
                              line.role == SequenceRole::Current ? tr("ALT") : tr("REF"));
         }
-        if (scene.showsLetters())
+        const DataClip clip(painter, scene, height);
+        if (line.isProtein)
+            paintProtein(painter, scene, line.role, area);
+        else if (scene.showsLetters())
             paintBases(painter, scene, line.role, area);
         else if (scene.showsSingleBases() || (scene.isFigure && scene.drawsShapes(scene.visibleColumns().length())))
             paintBlocks(painter, scene, line.role, area);

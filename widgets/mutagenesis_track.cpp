@@ -112,6 +112,7 @@ void MutagenesisTrack::paint(QPainter& painter, const TrackScene& scene, double 
                          Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip,
                          QString(QLatin1Char(data::displayLetter(letter, scene.sequences->alphabet()))));
     }
+    const DataClip clip(painter, scene, height);
     if (scene.drawsShapes(4 * scene.visibleColumns().length())) {
         paintCells(painter, scene, area);
         if (scene.unitsPerColumn >= 4.0 * (scene.isFigure ? scene.heightScale : 1.0))

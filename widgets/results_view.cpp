@@ -34,6 +34,7 @@ ResultsView::ResultsView(QWidget* parent)
     m_filterError->setWordWrap(true);
     m_filterError->setTextFormat(Qt::PlainText);
     m_filterError->hide();
+    m_count->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // a long sentence must not widen the dock
     m_exportButton->setText(tr("Export …"));
     m_exportButton->setToolTip(tr("Save the shown rows as a table (TSV)"));
 

@@ -16,6 +16,15 @@ int pixelCount(const TrackScene& scene)
     return std::max(1, int(std::ceil(scene.widthUnits * scene.devicePixelRatio)));
 }
 
+DataClip::DataClip(QPainter& painter, const TrackScene& scene, double height) : m_painter(painter)
+{
+    painter.save();
+    if (!scene.isFigure)
+        painter.setClipRect(QRectF(0, 0, scene.widthUnits, height), Qt::IntersectClip);
+}
+
+DataClip::~DataClip() { m_painter.restore(); }
+
 data::Interval columnsOfPixel(const TrackScene& scene, int pixel)
 {
     const double columnsPerPixel = 1.0 / (scene.unitsPerColumn * scene.devicePixelRatio);

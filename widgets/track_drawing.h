@@ -15,6 +15,19 @@ class QPainter;
 
 namespace nscope::widgets {
 
+/// While it lives, a track paints into the data area only: a base that is half scrolled out must not reach the labels.
+/// Figures show whole columns and need no clip (conventions: no masks).
+class DataClip {
+public:
+    DataClip(QPainter& painter, const TrackScene& scene, double height);
+    ~DataClip();
+    DataClip(const DataClip&) = delete;
+    DataClip& operator=(const DataClip&) = delete;
+
+private:
+    QPainter& m_painter;
+};
+
 /// Columns [first, last) that fall into one raster column of the data area.
 data::Interval columnsOfPixel(const TrackScene& scene, int pixel);
 /// Raster columns of the data area.

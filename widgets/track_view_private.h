@@ -15,7 +15,7 @@
 
 namespace nscope::widgets {
 
-inline constexpr double kScreenLabelWidth = 132.0;
+inline constexpr double kScreenLabelWidth = 144.0;
 inline constexpr double kScreenLegendWidth = 108.0;
 
 struct TrackStack::Private {

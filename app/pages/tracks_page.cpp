@@ -33,7 +33,8 @@ constexpr int kAll = -1;
 constexpr int kMean = -2;
 constexpr int kLocusWidth = 190;
 constexpr int kMinOrfCodons = 10;
-constexpr int kComboLetters = 9;
+constexpr int kMethodLetters = 17;  ///< what a combo box shows at least
+constexpr int kChoiceLetters = 8;
 
 using widgets::TrackKind;
 
@@ -102,9 +103,9 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     m_locus->setClearButtonEnabled(true);
     m_locus->setFixedWidth(kLocusWidth);
     titleRow->addWidget(m_title, 1);
-    titleRow->addWidget(m_locus);
     auto* controls = new QHBoxLayout;
-    buildControls(*controls);
+    buildControls(*controls, *titleRow);
+    titleRow->addWidget(m_locus);
 
     m_searchBar->hide();
     m_hover->setTextFormat(Qt::PlainText);
@@ -130,21 +131,21 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     showSequence();
 }
 
-void TracksPage::buildControls(QHBoxLayout& row)
+void TracksPage::buildControls(QHBoxLayout& row, QHBoxLayout& titleRow)
 {
-    const auto addLabelled = [&](const QString& text, QComboBox* box, const QString& help) {
+    const auto addLabelled = [&](QHBoxLayout& to, const QString& text, QComboBox* box, int letters, const QString& help) {
         auto* label = new QLabel(text, this);
         label->setBuddy(box);
         box->setToolTip(help);
         // As wide as there is room, so that the window fits on small screens.
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(kComboLetters);
+        box->setMinimumContentsLength(letters);
         label->setVisible(!text.isEmpty());
-        row.addWidget(label);
-        row.addWidget(box, 1);
+        to.addWidget(label);
+        to.addWidget(box, &to == &row ? 1 : 0);
     };
-    addLabelled(tr("Explanation"), m_method, tr("The method whose values are drawn as letters"));
-    addLabelled(tr("Letters"), m_letterScore, tr("What the height of a letter means"));
+    addLabelled(row, tr("Explanation"), m_method, kMethodLetters, tr("The method whose values are drawn as letters"));
+    addLabelled(row, tr("Letters"), m_letterScore, kChoiceLetters, tr("What the height of a letter means"));
     m_letterScore->addItem(tr("Automatic"), int(widgets::LetterScore::Automatic));
     m_letterScore->addItem(tr("Value of the base"), int(widgets::LetterScore::Endogenous));
     m_letterScore->addItem(tr("Mean effect"), int(widgets::LetterScore::MeanEffect));
@@ -152,8 +153,8 @@ void TracksPage::buildControls(QHBoxLayout& row)
     m_automatic->setChecked(true);
     m_automatic->setToolTip(tr("Compute every single-base variant after each edit, what is on screen first"));
     row.addWidget(m_automatic);
-    addLabelled(tr("Attention"), m_layer, tr("Decoder layers whose attention is shown"));
-    addLabelled({}, m_head, tr("Attention heads that are shown"));
+    addLabelled(titleRow, tr("Attention"), m_layer, kChoiceLetters, tr("Decoder layers whose attention is shown"));
+    addLabelled(titleRow, {}, m_head, kChoiceLetters, tr("Attention heads that are shown"));
 
     connect(m_method, &QComboBox::activated, this,
             [this] { m_analysis.setExplanationMethod(m_method->currentData().toString().toStdString()); });

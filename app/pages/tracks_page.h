@@ -55,7 +55,7 @@ signals:
     void said(const QString& sentence, bool isError);
 
 private:
-    void buildControls(QHBoxLayout& row);
+    void buildControls(QHBoxLayout& row, QHBoxLayout& titleRow);
     void connectTracks();
     void showSequence();
     void showExplanation();

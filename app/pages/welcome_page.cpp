@@ -13,11 +13,15 @@ namespace {
 constexpr int kColumnWidth = 520;
 constexpr int kRecentShown = 5;
 constexpr int kButtonPadding = 4;
+constexpr int kBelowButton = 4;
 
 QLabel* paragraph(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
     label->setWordWrap(true);
+    // A centred column is laid out by size hints, which know nothing of wrapped lines.
+    label->setFixedWidth(kColumnWidth);
+    label->setMinimumHeight(label->heightForWidth(kColumnWidth));
     return label;
 }
 
@@ -41,16 +45,19 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent), m_recentBox(new QWi
     connect(open, &QPushButton::clicked, this, &WelcomePage::openRequested);
 
     auto* layout = new QVBoxLayout(column);
+    layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(title);
     layout->addWidget(paragraph(tr("Load transcripts, see what a sequence model predicts and why, change a base and "
                                    "watch prediction and explanation move."),
                                 column));
     layout->addSpacing(16);
     layout->addWidget(example);
+    layout->addSpacing(kBelowButton);
     layout->addWidget(paragraph(
         tr("Haemoglobin, insulin and other textbook mRNAs, with variants that cause disease."), column));
     layout->addSpacing(12);
     layout->addWidget(open);
+    layout->addSpacing(kBelowButton);
     layout->addWidget(paragraph(
         tr("FASTA (also compressed), a table of coding regions, or a session. Or drop it on this window."), column));
     m_recent = new QVBoxLayout(m_recentBox);
