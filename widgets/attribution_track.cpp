@@ -1,4 +1,4 @@
-// Purpose: computes letter heights and draws the explanation track.
+// Purpose: draws the explanation track.
 #include "widgets/attribution_track.h"
 
 #include "widgets/letter_glyphs.h"
@@ -14,52 +14,6 @@
 #include <map>
 
 namespace nscope::widgets {
-
-namespace {
-
-float heightOf(const data::Attribution& attribution, std::int64_t position, int base, LetterScore score)
-{
-    if (score == LetterScore::Endogenous)
-        return attribution.at(position, base);
-    double sum = 0.0;
-    double largest = 0.0;
-    for (int other = 0; other < data::kBaseCount; ++other) {
-        if (other == base)
-            continue;
-        const double effect = double(attribution.at(position, other)) - attribution.at(position, base);
-        sum += effect;
-        if (std::abs(effect) > std::abs(largest))
-            largest = effect;
-    }
-    return float(score == LetterScore::MeanEffect ? -sum / 3.0 : -largest);
-}
-
-}  // namespace
-
-LetterScore resolvedLetterScore(const data::Attribution& attribution, std::string_view letters, LetterScore score)
-{
-    if (score != LetterScore::Automatic)
-        return score;
-    for (std::size_t i = 0; i < letters.size(); ++i) {
-        const int base = data::baseIndex(letters[i]);
-        if (base >= 0 && attribution.at(std::int64_t(i), base) != 0.0f)
-            return LetterScore::Endogenous;
-    }
-    return LetterScore::MeanEffect;
-}
-
-std::vector<float> letterScores(const data::Attribution& attribution, std::string_view letters, LetterScore score)
-{
-    const LetterScore resolved = resolvedLetterScore(attribution, letters, score);
-    std::vector<float> heights(letters.size(), 0.0f);
-    for (std::size_t i = 0; i < letters.size(); ++i) {
-        if (const int base = data::baseIndex(letters[i]); base >= 0) {
-            const float height = heightOf(attribution, std::int64_t(i), base, resolved);
-            heights[i] = std::isfinite(height) ? height : 0.0f;
-        }
-    }
-    return heights;
-}
 
 void ValueRange::include(double value)
 {
@@ -87,8 +41,8 @@ void AttributionTrack::setData(AttributionPtr attribution, const data::Transcrip
     if (!attribution || !transcript || attribution->length() != transcript->sequence.length())
         return;
     m_attribution = std::move(attribution);
-    m_score = resolvedLetterScore(*m_attribution, transcript->sequence.letters, score);
-    m_scores = letterScores(*m_attribution, transcript->sequence.letters, score);
+    m_score = data::resolvedLetterScore(*m_attribution, transcript->sequence.letters, score);
+    m_scores = data::letterScores(*m_attribution, transcript->sequence.letters, score);
     for (const float height : m_scores)
         m_wholeRange.include(height);
 }

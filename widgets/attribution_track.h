@@ -10,11 +10,6 @@
 
 namespace nscope::widgets {
 
-/// One height per position from an L×4 attribution; positions without a canonical base get 0.
-std::vector<float> letterScores(const data::Attribution& attribution, std::string_view letters, LetterScore score);
-/// What Automatic stands for with these values.
-LetterScore resolvedLetterScore(const data::Attribution& attribution, std::string_view letters, LetterScore score);
-
 /// Lowest and highest value an axis has to hold; zero is always inside.
 struct ValueRange {
     double low = 0.0;

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "core/data/attention.h"
-#include "core/data/attribution.h"
 #include "core/data/edit.h"
+#include "core/data/letter_scores.h"
 #include "core/data/orf.h"
 #include "core/data/search.h"
 #include "core/data/transcript.h"
@@ -29,12 +29,7 @@ using AttentionMapPtr = std::shared_ptr<const data::AttentionMap>;
 enum class TrackKind { Annotation, Letters, Explanation, Mutagenesis, Attention };
 
 /// What the height of a letter in the explanation means.
-enum class LetterScore {
-    Automatic,        ///< Endogenous if the method gives it a value, MeanEffect otherwise (mutagenesis)
-    Endogenous,       ///< the value of the letter that is there
-    MeanEffect,       ///< minus the mean of the three alternatives: what the letter contributes
-    LargestEffect,    ///< minus the alternative of the largest magnitude
-};
+using data::LetterScore;
 enum class ScaleRange { WholeSequence, VisibleRange };
 enum class AttentionStyle { HeadRows, MeanLine };
 

@@ -95,7 +95,7 @@ Result<void> checkTarget(const engine::ModelInfo& model, const std::string& targ
 
 Result<void> runExplain(const ExplainOptions& options, const Context& context)
 {
-    if (const auto extension = checkOutputPath(options.output, {".npz", ".tsv"}); !extension)
+    if (const auto extension = checkOutputPath(options.output, {".npz", ".tsv", ".bw"}); !extension)
         return fail(extension.error());
     Result<TranscriptSource> source = TranscriptSource::open(options.input, context.stop);
     if (!source)
@@ -138,7 +138,7 @@ Runner addExplain(CLI::App& app)
     app.add_option("--option", options->assignments, "An option of the method as id=value; may be repeated")
         ->allow_extra_args();
     addInputOptions(app, options->input);
-    app.add_option("--output", options->output, "File to write: .npz or .tsv")->required();
+    app.add_option("--output", options->output, "File to write: .npz, .tsv or .bw")->required();
     return [options](const Context& context) { return runExplain(*options, context); };
 }
 

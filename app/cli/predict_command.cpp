@@ -91,7 +91,7 @@ Result<void> predictAll(OpenedModel& model, TranscriptSource& source, const Pred
 
 Result<void> runPredict(const PredictOptions& options, const Context& context)
 {
-    const Result<std::string> extension = checkOutputPath(options.output, {".tsv", ".json", ".npz"});
+    const Result<std::string> extension = checkOutputPath(options.output, {".tsv", ".json", ".npz", ".bw"});
     if (!extension)
         return fail(extension.error());
     if (options.translate && *extension == ".npz")
@@ -105,7 +105,9 @@ Result<void> runPredict(const PredictOptions& options, const Context& context)
         return fail(model.error());
     if (options.translate && !model->info.spec.outputs.translations)
         return fail(ErrorCode::InvalidArgument, "The model " + model->info.card.id + " gives no translations.");
+    const bool profiles = !model->info.spec.outputs.profileTasks.empty();
     const io::PredictionWriterOptions how{.beams = options.translate ? int(options.beam) : 0,
+                                          .profiles = profiles,
                                           .provenance = provenance(*model, {{"input", options.input.input}})};
     Result<std::unique_ptr<io::PredictionWriter>> writer = io::PredictionWriter::open(options.output, how);
     if (!writer)
@@ -120,7 +122,7 @@ Runner addPredict(CLI::App& app)
     auto options = std::make_shared<PredictOptions>();
     addModelOption(app, options->model);
     addInputOptions(app, options->input);
-    app.add_option("--output", options->output, "File to write: .tsv, .json or .npz")->required();
+    app.add_option("--output", options->output, "File to write: .tsv, .json, .npz or (profiles) .bw")->required();
     app.add_flag("--translate", options->translate, "Also write out the proteins the model reads, by beam search");
     app.add_option("--beam", options->beam, "Translations per record (with --translate)")
         ->check(CLI::Range(1, 64))

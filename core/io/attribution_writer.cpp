@@ -1,7 +1,9 @@
-// Purpose: explanation files: NPZ and TSV.
+// Purpose: explanation files: NPZ, TSV and bigWig.
 #include "core/io/attribution_writer.h"
 
+#include "core/data/letter_scores.h"
 #include "core/io/atomic_file.h"
+#include "core/io/bigwig_writer.h"
 #include "core/io/json_text.h"
 #include "core/io/npz.h"
 
@@ -107,6 +109,23 @@ private:
     bool m_started = false;
 };
 
+class BigWigAttributionWriter final : public AttributionWriter {
+public:
+    explicit BigWigAttributionWriter(const std::string& path) : m_file(path) {}
+
+    Result<void> add(const data::Sequence& sequence, const data::Attribution& attribution) override
+    {
+        if (auto good = checkLength(sequence, attribution); !good)
+            return good;
+        return m_file.add(sequence.id, sequence.length(), 0, 1,
+                          data::letterScores(attribution, sequence.letters, data::LetterScore::Automatic));
+    }
+    Result<void> finish() override { return m_file.finish(); }
+
+private:
+    BigWigWriter m_file;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<AttributionWriter>> AttributionWriter::open(const std::string& path, const Provenance& provenance)
@@ -118,8 +137,10 @@ Result<std::unique_ptr<AttributionWriter>> AttributionWriter::open(const std::st
             return fail(npz.error());
         return std::make_unique<NpzAttributionWriter>(*std::move(npz), provenance);
     }
+    if (extension == ".bw" || extension == ".bigWig")
+        return std::make_unique<BigWigAttributionWriter>(path);
     if (extension != ".tsv" && path != "-")
-        return fail(ErrorCode::Unsupported, "Explanations are written to .npz or .tsv.", {.file = path});
+        return fail(ErrorCode::Unsupported, "Explanations are written to .npz, .tsv or .bw.", {.file = path});
     auto file = AtomicFile::create(path);
     if (!file)
         return fail(file.error());

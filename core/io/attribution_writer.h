@@ -2,7 +2,9 @@
 // .npz: ids, lengths, reference_score, target, method, meaning, model_hash, options, and per record i attribution/<i>
 //   (float32 L×4, channels A, C, G, T/U), sequence/<i> (the letters), exact/<i> (bool L, only where some rows are
 //   previews). Names of sequences with options and provenance are JSON text.
-// .tsv: id, pos (1-based), ref, A, C, G, U. The file appears whole at finish().
+// .tsv: id, pos (1-based), ref, A, C, G, U.
+// .bw: one value per base, the height of its letter on screen (data::letterScores, Automatic), as browsers' "dynseq"
+//   tracks want it. The file appears whole at finish().
 #pragma once
 
 #include "core/base/result.h"
@@ -17,7 +19,7 @@ namespace nscope::io {
 
 class AttributionWriter {
 public:
-    /// Errors: Unsupported for another extension (.bw too), Io.
+    /// Errors: Unsupported for another extension, Io.
     static Result<std::unique_ptr<AttributionWriter>> open(const std::string& path, const Provenance& provenance = {});
     virtual ~AttributionWriter() = default;
 

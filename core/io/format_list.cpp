@@ -15,6 +15,7 @@ constexpr FormatSpec kFormats[] = {
     {"cds-table", "Table", ".tsv .tsv.gz .txt", true, true,
      "reads coding regions (id, cds_start, cds_end); writes predictions, explanations, attention and filters"},
     {"npz", "NumPy arrays", ".npz", true, true, "predictions, explanations, attention and filters as named arrays"},
+    {"bigwig", "bigWig", ".bw .bigWig", false, true, "explanations, one value per base, and predicted profiles"},
     {"model-card", "Model card", ".card.json", true, true, "what a trained model is, beside its .safetensors file"},
     {"json", "JSON", ".json", false, true, "predictions"},
     {"safetensors", "Model weights", ".safetensors", true, true, "weights of a model, with their card beside them"},

@@ -4,6 +4,7 @@
 #include "core/io/atomic_file.h"
 #include "core/io/json_text.h"
 #include "core/io/npz.h"
+#include "core/io/profile_writer.h"
 
 #include <algorithm>
 #include <charconv>
@@ -230,6 +231,8 @@ std::string probabilityColumn(const std::string& name) { return name.starts_with
 
 Result<std::unique_ptr<PredictionWriter>> PredictionWriter::open(const std::string& path, const PredictionWriterOptions& options)
 {
+    if (options.profiles)
+        return openProfileWriter(path, options);
     const std::string extension = std::filesystem::path(path).extension().string();
     if (extension == ".npz") {
         if (options.beams > 0)

@@ -20,6 +20,7 @@ using Provenance = std::map<std::string, std::string>;
 
 struct PredictionWriterOptions {
     int beams = 0;          ///< translations written per sequence; 0: none. Not in .npz.
+    bool profiles = false;  ///< the model gives profiles: profile_writer.h describes these files
     Provenance provenance;
 };
 

@@ -11,6 +11,7 @@
 
 #include <QTest>
 
+#include <bigWig.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -55,6 +56,20 @@ class TestWriters : public QObject {
     Q_OBJECT
     TemporaryFolder m_folder;
 
+    std::vector<float> bigWigValues(const char* name, const char* chromosome, std::uint32_t end) const
+    {
+        std::vector<float> values;
+        bigWigFile_t* file = bwOpen(m_folder.path(name).c_str(), nullptr, "r");
+        if (!file)
+            return values;
+        if (bwOverlappingIntervals_t* found = bwGetValues(file, chromosome, 0, end, 1)) {
+            values.assign(found->value, found->value + found->l);
+            bwDestroyOverlappingIntervals(found);
+        }
+        bwClose(file);
+        return values;
+    }
+
 private slots:
     void predictionsAsTsv()
     {
@@ -77,7 +92,7 @@ private slots:
     void beamsAsTsv()
     {
         const auto path = m_folder.path("beams.tsv");
-        auto writer = PredictionWriter::open(path, {.beams = 3, .provenance = {}});
+        auto writer = PredictionWriter::open(path, {.beams = 3, .profiles = false, .provenance = {}});
         QVERIFY((*writer)->add(kFirst, prediction(0.75)).has_value());
         QVERIFY((*writer)->finish().has_value());
         const auto table = TsvTable::read(path);
@@ -94,7 +109,7 @@ private slots:
     void predictionsAsJsonAndNpz()
     {
         for (const char* name : {"p.json", "p.npz"}) {
-            auto writer = PredictionWriter::open(m_folder.path(name), {.beams = name[2] == 'j' ? 1 : 0, .provenance = {{"model", "m"}}});
+            auto writer = PredictionWriter::open(m_folder.path(name), {.beams = name[2] == 'j' ? 1 : 0, .profiles = false, .provenance = {{"model", "m"}}});
             QVERIFY((*writer)->add(kFirst, prediction(0.75)).has_value());
             data::Prediction unknown = prediction(0.75);
             unknown.classProbabilities[0].value = NAN;
@@ -126,11 +141,49 @@ private slots:
         QVERIFY(readNpz(m_folder.path("none.npz"))->at("ids").as<std::string>()->empty());
     }
 
+    void explanationsBecomeOneValuePerBaseInBigWig()
+    {
+        auto writer = AttributionWriter::open(m_folder.path("a.bw"));
+        data::Attribution mutants;
+        mutants.values_LC = {0, 3, 0, 0, -6, 0, -3, -3, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, NAN, 0};
+        const data::Sequence late{"z", "", "ACNTT", data::Alphabet::Dna}, early{"b", "", "A", data::Alphabet::Dna};
+        QVERIFY((*writer)->add(late, mutants).has_value());
+        mutants.values_LC = {0, 0, 0, 9};
+        QVERIFY((*writer)->add(early, mutants).has_value());
+        QCOMPARE((*writer)->add(early, mutants).error().code(), ErrorCode::InvalidArgument);
+        QVERIFY((*writer)->finish().has_value());
+        QCOMPARE(bigWigValues("a.bw", "z", 5), (std::vector<float>{-1, 4, 0, -1, 0}));
+        QCOMPARE(bigWigValues("a.bw", "b", 1), (std::vector<float>{-3}));
+    }
+
+    void profilesKeepTheirPlace()
+    {
+        data::Prediction profile;
+        // Three bins of 4 nt from −4: the first lies before the sequence, the last reaches beyond its 7 nt.
+        profile.profiles = {{-4, 4, {"HepG2", "K562 /1"}, {1, 2, 3, 4, 5, 6}}};
+        const data::Sequence sequence{"s", "", "ACGTACG", data::Alphabet::Dna};
+        for (const char* name : {"q.tsv", "q.npz", "q.bw"}) {
+            auto writer = PredictionWriter::open(m_folder.path(name), {.beams = 0, .profiles = true, .provenance = {}});
+            QVERIFY((*writer)->add(sequence, profile).has_value());
+            QCOMPARE((*writer)->add(sequence, {}).error().code(), ErrorCode::Internal);
+            QVERIFY((*writer)->finish().has_value());
+        }
+        QCOMPARE(m_folder.read("q.tsv"), std::string("id\tstart\tend\tHepG2\tK562 /1\ns\t-4\t0\t1\t4\n"
+                                                     "s\t0\t4\t2\t5\ns\t4\t8\t3\t6\n"));
+        const auto arrays = readNpz(m_folder.path("q.npz"));
+        QCOMPARE(*arrays->at("profile/0").as<float>(), (std::vector<float>{1, 4, 2, 5, 3, 6}));
+        QCOMPARE(arrays->at("starts").as<std::int64_t>()->at(0), std::int64_t(-4));
+        const std::vector<float> second = bigWigValues("q.K562__1.bw", "s", 7);
+        QCOMPARE(std::vector<float>(second.begin(), second.begin() + 4), (std::vector<float>{5, 5, 5, 5}));
+        QVERIFY(std::isnan(second[4]));
+        QVERIFY(!std::filesystem::exists(m_folder.path("q.bw")));
+    }
+
     void whatCannotBeWrittenIsSaid()
     {
         QCOMPARE(PredictionWriter::open(m_folder.path("p.bw")).error().code(), ErrorCode::Unsupported);
-        QCOMPARE(PredictionWriter::open(m_folder.path("q.npz"), {.beams = 4, .provenance = {}}).error().code(), ErrorCode::Unsupported);
-        QCOMPARE(AttributionWriter::open(m_folder.path("a.bw")).error().code(), ErrorCode::Unsupported);
+        QCOMPARE(PredictionWriter::open(m_folder.path("q.npz"), {.beams = 4, .profiles = false, .provenance = {}}).error().code(), ErrorCode::Unsupported);
+        QCOMPARE(AttributionWriter::open(m_folder.path("a.json")).error().code(), ErrorCode::Unsupported);
         QCOMPARE(AttentionWriter::open(m_folder.path("a.json")).error().code(), ErrorCode::Unsupported);
         QCOMPARE(writeFilterSpectrum(m_folder.path("a.json"), {}).error().code(), ErrorCode::Unsupported);
         auto writer = PredictionWriter::open(m_folder.path("mixed.tsv"));
