@@ -59,9 +59,10 @@ AnalysisController::AnalysisController(DocumentController& documents, EngineBrid
 
 std::vector<engine::MethodSpec> AnalysisController::explanationMethods() const
 {
+    const engine::MethodSpec* shownApart = findMethod(m_methods, isMutagenesis);
     std::vector<engine::MethodSpec> methods;
-    std::ranges::copy_if(m_methods, std::back_inserter(methods), [](const engine::MethodSpec& method) {
-        return method.kind == engine::MethodKind::Attribution && !isMutagenesis(method);
+    std::ranges::copy_if(m_methods, std::back_inserter(methods), [&](const engine::MethodSpec& method) {
+        return method.kind == engine::MethodKind::Attribution && &method != shownApart;
     });
     return methods;
 }
@@ -136,7 +137,7 @@ void AnalysisController::cancelOutdated()
 {
     for (const char* key : {kPredictAlt, kPredictRef, kExplainAlt, kExplainRef, kMutagenesisAlt, kMutagenesisRef, kTranslate})
         m_bridge.cancelKey(key);
-    for (int layer = 0; m_model && layer < m_model->decoderLayers; ++layer)
+    for (int layer = 0; m_model && layer < m_model->attentionLayers; ++layer)
         m_bridge.cancelKey(attentionKey(layer));
     m_stoppedByUser = false;
     m_continueWithWhole = false;
@@ -243,10 +244,10 @@ void AnalysisController::requestAttention()
     const engine::MethodSpec* method = findMethod(m_methods, [](const engine::MethodSpec& candidate) {
         return candidate.kind == engine::MethodKind::Attention;
     });
-    if (!m_model->spec.outputs.encoderDecoderAttention || !method)
+    if (m_model->attentionLayers == 0 || !method)
         return;
-    m_current.attention.resize(std::size_t(m_model->decoderLayers));
-    for (int layer = 0; layer < m_model->decoderLayers; ++layer) {
+    m_current.attention.resize(std::size_t(m_model->attentionLayers));
+    for (int layer = 0; layer < m_model->attentionLayers; ++layer) {
         if (m_current.attention[std::size_t(layer)])
             continue;
         engine::Request request = requestFor(engine::Analysis::Attention, m_current.transcript);

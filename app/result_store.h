@@ -19,7 +19,7 @@ struct SequenceResults {
     std::shared_ptr<const data::Prediction> prediction;
     std::shared_ptr<const data::Attribution> explanation;
     std::shared_ptr<const data::Attribution> mutagenesis;  ///< rows that are not exact hold the gradient preview
-    std::vector<std::shared_ptr<const data::AttentionMap>> attention;  ///< one per decoder layer; null: not there
+    std::vector<std::shared_ptr<const data::AttentionMap>> attention;  ///< one per attention layer; null: not there
 };
 
 class ResultStore {

@@ -45,16 +45,15 @@ Result<void> readLayer(OpenedModel& model, const engine::Request& request, const
 /// 0-based layers asked for.
 Result<std::vector<int>> chosenLayers(const engine::ModelInfo& model, int layer)
 {
-    if (!model.spec.outputs.encoderDecoderAttention || model.decoderLayers == 0)
-        return fail(ErrorCode::InvalidArgument,
-                    "The model " + model.card.id + " has no decoder that attends to positions.");
-    if (layer >= model.decoderLayers)
-        return fail(ErrorCode::InvalidArgument, "--layer must be below " + std::to_string(model.decoderLayers)
-                                                    + ", the number of decoder layers; the first is 0.");
+    if (model.attentionLayers == 0)
+        return fail(ErrorCode::InvalidArgument, "The model " + model.card.id + " has no attention on positions.");
+    if (layer >= model.attentionLayers)
+        return fail(ErrorCode::InvalidArgument, "--layer must be below " + std::to_string(model.attentionLayers)
+                                                    + ", the number of attention layers; the first is 0.");
     if (layer >= 0)
         return std::vector<int>{layer};
     std::vector<int> all;
-    for (int each = 0; each < model.decoderLayers; ++each)
+    for (int each = 0; each < model.attentionLayers; ++each)
         all.push_back(each);
     return all;
 }
@@ -121,7 +120,7 @@ Runner addAttention(CLI::App& app)
 {
     auto options = std::make_shared<AttentionOptions>();
     addModelOption(app, options->model);
-    app.add_option("--layer", options->layer, "Decoder layer, the first is 0; default: all")->check(CLI::Range(0, 999));
+    app.add_option("--layer", options->layer, "Attention layer, the first is 0; default: all")->check(CLI::Range(0, 999));
     app.add_option("--option", options->assignments,
                    "An option of the method as id=value (see methods); may be repeated")
         ->allow_extra_args();

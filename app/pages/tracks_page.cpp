@@ -249,7 +249,7 @@ void TracksPage::modelChanged()
 {
     fillMethods();
     fillAttentionChoices();
-    const bool hasAttention = m_analysis.model()->spec.outputs.encoderDecoderAttention;
+    const bool hasAttention = m_analysis.model()->attentionLayers > 0;
     setModelState(tr("Select a sequence to see what the model says."));
     if (!hasAttention)
         m_tracks->setEmptyText(TrackKind::Attention, tr("This model has no attention."));
@@ -279,7 +279,7 @@ void TracksPage::fillAttentionChoices()
     };
     const auto& model = m_analysis.model();
     std::vector<std::pair<QString, int>> layers{{tr("All layers"), kAll}};
-    for (int layer = 0; model && layer < model->decoderLayers; ++layer)
+    for (int layer = 0; model && layer < model->attentionLayers; ++layer)
         layers.emplace_back(tr("Layer %1").arg(layer + 1), layer);
     std::vector<std::pair<QString, int>> heads{{tr("All heads"), kAll}, {tr("Mean of heads"), kMean}};
     for (int head = 0; model && head < model->attentionHeads; ++head)

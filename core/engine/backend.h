@@ -50,6 +50,7 @@ struct ModelInfo {
     int decoderLayers = 0;                ///< 0: no decoder
     int attentionHeads = 0;
     int encoderLayers = 0;
+    int attentionLayers = 0;              ///< layers that Analysis::Attention shows, the decoder's or of self-attention
     std::int64_t diagramLengthNt = 0;  ///< length of the sequence whose pass `stages` shows
     std::vector<Stage> stages;         ///< of one pass, in order; empty if the network names none
 };

@@ -73,10 +73,10 @@ private:
 
 class IsmJob : public StepJob {
 public:
-    explicit IsmJob(ExplainOrder order) : m_order(std::move(order))
+    IsmJob(ExplainOrder order, MutantReading reading) : m_order(std::move(order)), m_reading(std::move(reading))
     {
-        m_attribution = emptyAttribution(m_order, "ism");
-        m_attribution.meaning = "Change of the target when the base is put here, in the target's units (exact).";
+        m_attribution = emptyAttribution(m_order, m_reading.method);
+        m_attribution.meaning = m_reading.meaning;
         m_attribution.exact_L.assign(m_order.letters.size(), 0);
         for (const std::int64_t row : rowOrder(m_order.wanted(), m_order.region)) {
             for (int base = 0; base < 4; ++base) {
@@ -131,6 +131,10 @@ private:
         m_attribution.values_LC = taylorValues(*m_order.net, m_order.letters, gradient.gradient_LC, TaylorForm::Paper,
                                                m_order.wanted());
         m_attribution.referenceScore = gradient.score;
+        for (const nn::Mutation& mutation : m_mutations) {
+            float& entry = entryOf(mutation);
+            entry = float(m_reading.value(entry, gradient.score));
+        }
         m_previewed = true;
         engine::StepReport report;
         report.finished = m_mutations.empty();
@@ -163,11 +167,17 @@ private:
         m_batch = std::clamp<std::int64_t>(std::int64_t(kStepSeconds / perMutant), 1, m_limit);
     }
 
+    float& entryOf(const nn::Mutation& mutation)
+    {
+        return m_attribution.values_LC[std::size_t(mutation.positionNt) * 4 + std::size_t(mutation.base)];
+    }
+
     /// A row becomes exact with its last mutant.
     void store(const nn::Mutation& mutation, double score)
     {
         const auto row = std::size_t(mutation.positionNt);
-        m_attribution.values_LC[row * 4 + std::size_t(mutation.base)] = float(score - m_attribution.referenceScore);
+        const double reference = m_attribution.referenceScore;
+        entryOf(mutation) = float(m_reading.value(score - reference, reference));
         const int own = data::baseIndex(m_order.letters[row]);
         const int last = own == 3 ? 2 : 3;
         if (mutation.base == last)
@@ -182,6 +192,7 @@ private:
 
     static constexpr std::int64_t kFirstLimit = 1024;
     ExplainOrder m_order;
+    MutantReading m_reading;
     data::Attribution m_attribution;
     std::vector<nn::Mutation> m_mutations;
     std::unique_ptr<nn::MutantScorer> m_scorer;
@@ -225,6 +236,11 @@ std::vector<std::int64_t> rowOrder(data::Interval wanted, std::optional<data::In
     return rows;
 }
 
+std::unique_ptr<StepJob> mutantJob(ExplainOrder order, MutantReading reading)
+{
+    return std::make_unique<IsmJob>(std::move(order), std::move(reading));
+}
+
 Method ismMethod()
 {
     engine::MethodSpec spec;
@@ -239,7 +255,9 @@ Method ismMethod()
                      std::string("auto"), {}, {}, {"auto", "full"}}};
     return {spec,
             [](ExplainOrder order) -> Result<std::unique_ptr<StepJob>> {
-                return std::make_unique<IsmJob>(std::move(order));
+                return mutantJob(std::move(order),
+                                 {"ism", "Change of the target when the base is put here, in the target's units (exact).",
+                                  [](double change, double) { return change; }});
             },
             ismBytes};
 }

@@ -3,6 +3,8 @@
 #include "core/interpret/gradient.h"
 #include "core/interpret/ism.h"
 #include "core/interpret/model_views.h"
+#include "core/interpret/mutation_map.h"
+#include "core/interpret/nucleotide_attention.h"
 
 namespace nscope::interpret {
 
@@ -12,6 +14,8 @@ const std::vector<Method>& methodList()
         ismMethod(),
         taylorMethod(),
         gradientMethod(),
+        mutationMapMethod(),
+        attentionScoreMethod(),
         attentionMethod(),
         filtersMethod(),
     };

@@ -1,12 +1,13 @@
-// Purpose: what a model itself shows: encoder–decoder attention of one sequence and the learned frequency filters.
-// Source: spec/models.md 1.4 and 1.9 (Fig. 3).
+// Purpose: what a model itself shows: its attention on the letters of one sequence and the learned frequency filters.
+// Source: spec/models.md 1.4, 1.9 (Fig. 3) and 3.4.
 #pragma once
 
 #include "core/interpret/method_list.h"
 
 namespace nscope::interpret {
 
-/// Attention weights of one decoder layer, all heads, for the first step or along the greedy decoding.
+/// Attention on the letters, one layer, all heads: of a decoder, for the first step or along the greedy decoding; of
+/// self-attention, from the token that speaks for the sequence ("CLS"), as the mean of the tokens covering a letter.
 Method attentionMethod();
 
 /// Magnitude and phase of every layer's filter. Needs no sequence.

@@ -1,6 +1,7 @@
 #include "core/models/model_zoo.h"
 
 #include "core/models/bioseq2seq.h"
+#include "core/models/utrbert.h"
 
 namespace nscope::models {
 
@@ -16,6 +17,14 @@ Result<std::shared_ptr<nn::SequenceNet>> createBioseq2seq(std::string_view archi
     return net;
 }
 
+Result<std::shared_ptr<nn::SequenceNet>> createUtrbert(std::string_view, const data::OptionMap& options)
+{
+    const auto parsed = UtrbertOptions::fromMap(options);
+    if (!parsed)
+        return fail(parsed.error());
+    return std::make_shared<UtrbertImpl>(*parsed);
+}
+
 }  // namespace
 
 const std::vector<Family>& modelZoo()
@@ -23,6 +32,7 @@ const std::vector<Family>& modelZoo()
     static const std::vector<Family> families = {
         {bioseq2seqSpec("bioseq2seq"), createBioseq2seq},
         {bioseq2seqSpec("edc"), createBioseq2seq},
+        {utrbertSpec(), createUtrbert},
     };
     return families;
 }

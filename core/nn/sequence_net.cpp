@@ -31,6 +31,14 @@ torch::Tensor SequenceNet::maskedLetters_P4(std::string_view, std::span<const st
     return {};
 }
 
+Result<std::vector<std::string>> SequenceNet::adoptState(NamedTensors&) const { return std::vector<std::string>(); }
+
+int SequenceNet::attentionLayerCount() const
+{
+    const engine::ModelOutputs& outputs = spec().outputs;
+    return outputs.encoderDecoderAttention ? decoderLayerCount() : outputs.selfAttention ? encoderLayerCount() : 0;
+}
+
 std::vector<Stage> SequenceNet::stages(std::int64_t lengthNt)
 {
     const c10::InferenceMode inference;

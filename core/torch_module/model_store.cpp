@@ -56,6 +56,7 @@ engine::ModelInfo describe(nn::SequenceNet& net, const data::ModelCard& card)
     info.decoderLayers = net.decoderLayerCount();
     info.attentionHeads = net.headCount();
     info.encoderLayers = net.encoderLayerCount();
+    info.attentionLayers = net.attentionLayerCount();
     info.diagramLengthNt = std::int64_t(card.golden.letters.size());
     info.stages = net.stages(info.diagramLengthNt);
     return info;

@@ -282,7 +282,7 @@ Result<engine::ModelInfo> FakeBackend::load(const data::ModelCard& card)
     info.card = card;
     info.spec = m_specs.front();
     info.parameterCount = info.realParameterCount = 4;
-    info.decoderLayers = info.attentionHeads = info.encoderLayers = 1;
+    info.decoderLayers = info.attentionHeads = info.encoderLayers = info.attentionLayers = 1;
     return info;
 }
 

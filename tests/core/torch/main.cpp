@@ -7,12 +7,15 @@
 QObject* makeGoldenTests();
 QObject* makeNetworkTests();
 QObject* makeTorchBackendTests();
+QObject* makeUtrbertGoldenTests();
+QObject* makeUtrbertTests();
 
 int main(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
     int failures = 0;
-    for (QObject* (*make)() : {makeNetworkTests, makeGoldenTests, makeTorchBackendTests}) {
+    for (QObject* (*make)() : {makeNetworkTests, makeGoldenTests, makeUtrbertGoldenTests, makeUtrbertTests,
+                               makeTorchBackendTests}) {
         const std::unique_ptr<QObject> tests(make());
         failures += QTest::qExec(tests.get(), argc, argv);
     }

@@ -11,6 +11,7 @@ int runEncoderSuite(int argc, char** argv);
 int runLossSuite(int argc, char** argv);
 int runMetricsSuite(int argc, char** argv);
 int runPlanSuite(int argc, char** argv);
+int runSpanMaskingSuite(int argc, char** argv);
 int runTrainingSuite(int argc, char** argv);
 
 /// Random letters; the same for the same seed.

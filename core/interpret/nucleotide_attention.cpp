@@ -1,0 +1,132 @@
+#include "core/interpret/nucleotide_attention.h"
+
+#include "core/data/alphabet.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace nscope::interpret {
+
+namespace {
+
+/// Layers from..to of the options, −1 being the last layer and, for `to`, the same as `from`.
+struct LayerRange {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+
+LayerRange layersOf(const ExplainOrder& order)
+{
+    const std::int64_t first = order.option<std::int64_t>("layer"), last = order.option<std::int64_t>("last_layer");
+    LayerRange range;
+    range.first = first < 0 ? order.net->attentionLayerCount() - 1 : first;
+    range.last = last < 0 ? range.first : last;
+    return range;
+}
+
+class AttentionScoreJob : public StepJob {
+public:
+    explicit AttentionScoreJob(ExplainOrder order) : m_order(std::move(order)) {}
+
+    Result<engine::StepReport> step(std::stop_token stop) override
+    {
+        const c10::InferenceMode inference;
+        nn::PassOptions options;
+        options.stop = stop;
+        options.keepSummary = true;
+        const nn::NetInput input = m_order.net->encode(m_order.letters, m_order.features);
+        const nn::NamedTensors outputs = m_order.net->forward(input, options);
+        const LayerRange layers = layersOf(m_order);
+        torch::Tensor scores = nucleotideScores(tokenScores_NT(outputs, int(layers.first), int(layers.last))[0],
+                                                m_order.net->tokenLetters(), m_order.length());
+        if (m_order.option<bool>("unit_norm"))
+            scores = unitNorm(scores);
+        auto attribution = std::make_shared<data::Attribution>(emptyAttribution(m_order, "attention-score"));
+        attribution->meaning = "Attention that the summary token pays to this nucleotide, summed over heads and layers; "
+                               "it does not depend on the target.";
+        attribution->referenceScore = m_order.net->score_N(outputs, m_order.target)[0].item<double>();
+        const data::Interval wanted = m_order.wanted();
+        const torch::Tensor values = scores.to(torch::kCPU, torch::kFloat32).contiguous();
+        for (std::int64_t i = wanted.startNt; i < wanted.endNt; ++i) {
+            if (const int base = data::baseIndex(m_order.letters[std::size_t(i)]); base >= 0)
+                attribution->values_LC[std::size_t(i) * 4 + std::size_t(base)] = values.data_ptr<float>()[i];
+        }
+        m_done = 1;
+        engine::StepReport report;
+        report.finished = true;
+        report.deliveries.push_back({0, std::shared_ptr<const data::Attribution>(std::move(attribution)), false});
+        return report;
+    }
+    std::int64_t totalUnits() const override { return 1; }
+    std::int64_t doneUnits() const override { return m_done; }
+
+private:
+    ExplainOrder m_order;
+    std::int64_t m_done = 0;
+};
+
+Result<std::unique_ptr<StepJob>> startAttentionScore(ExplainOrder order)
+{
+    if (!order.net->spec().outputs.selfAttention)
+        return fail(ErrorCode::Unsupported, "This model has no self-attention; its attention scores cannot be shown.");
+    const std::int64_t layers = order.net->attentionLayerCount();
+    const LayerRange range = layersOf(order);
+    if (range.first >= layers || range.last >= layers || range.first > range.last)
+        return fail(ErrorCode::InvalidArgument,
+                    "The model has " + std::to_string(layers) + " layers of self-attention; the options layer and "
+                        "last_layer count from 0 (−1: the last layer, and one layer alone).");
+    return std::make_unique<AttentionScoreJob>(std::move(order));
+}
+
+std::int64_t attentionScoreBytes(const ExplainOrder& order)
+{
+    const std::int64_t maps = order.net->attentionLayerCount() * order.net->headCount() * order.length() * 4;
+    return order.net->passBytes(1, order.length(), false) + 2 * maps;
+}
+
+}  // namespace
+
+torch::Tensor tokenScores_NT(const nn::NamedTensors& outputs, int firstLayer, int lastLayer)
+{
+    torch::Tensor sum;
+    for (int layer = firstLayer; layer <= lastLayer; ++layer) {
+        const torch::Tensor heads = outputs.at("summary." + std::to_string(layer)).sum(1);
+        sum = sum.defined() ? sum + heads : heads;
+    }
+    return sum;
+}
+
+torch::Tensor nucleotideScores(const torch::Tensor& scores, std::int64_t tokenLetters, std::int64_t lengthNt)
+{
+    const torch::Tensor ones = at::ones_like(scores);
+    torch::Tensor sum, count;
+    for (std::int64_t letter = 0; letter < tokenLetters; ++letter) {
+        const std::vector<std::int64_t> shift{letter, lengthNt - letter - scores.size(-1)};  // negative: cut off
+        const torch::Tensor part = at::constant_pad_nd(scores, shift), covered = at::constant_pad_nd(ones, shift);
+        sum = sum.defined() ? sum + part : part;
+        count = count.defined() ? count + covered : covered;
+    }
+    return sum / count.clamp_min(1.0);
+}
+
+torch::Tensor unitNorm(const torch::Tensor& scores)
+{
+    return scores / scores.square().sum(-1, true).sqrt().clamp_min(std::numeric_limits<float>::min());
+}
+
+Method attentionScoreMethod()
+{
+    engine::MethodSpec spec;
+    spec.id = "attention-score";
+    spec.name = "Attention score";
+    spec.help = "How a self-attention model looks at each nucleotide, from its summary token, all heads together";
+    spec.citation = "Yang et al. 2024 (3UTRBERT), eq. 8";
+    spec.options = {
+        {"layer", "Layer", "The first layer of the sum, counted from 0; −1 is the last", std::int64_t(-1), -1.0, 63.0, {}},
+        {"last_layer", "Last layer", "The last layer of the sum; −1: only one", std::int64_t(-1), -1.0, 63.0, {}},
+        {"unit_norm", "Unit length", "Divide by the L2 norm over the sequence, so that sequences compare", false, {}, {}, {}},
+    };
+    return {spec, startAttentionScore, attentionScoreBytes};
+}
+
+}  // namespace nscope::interpret

@@ -1,0 +1,82 @@
+// Purpose: 3UTRBERT: BERT over overlapping k-mers of 3'UTRs, with a classifier or a masked-letter head. Source: Yang et
+// al., spec/models.md 3. Submodule names are the keys of Hugging Face's BertForSequenceClassification and
+// BertForMaskedLM. Thread: one at a time.
+//
+// Length: the network has 512 positions, so at most 510 k-mers fit between [CLS] and [SEP]. Longer sequences pass in
+// windows of 510 k-mers that follow each other without overlap, as in pre-training; no k-mer is lost at a border. What
+// windows say of the whole sequence is their mean, weighted by their k-mers: a short rest at the end must not speak as
+// loudly as a full window, and, the classifier being linear, the mean of the pooled vectors is the mean of the logits.
+#pragma once
+
+#include "core/models/zoo_net.h"
+#include "core/nn/kmer_window.h"
+
+namespace nscope::models {
+
+/// Architecture options; the defaults are the published 3UTRBERT with 3-mers.
+struct UtrbertOptions {
+    enum class Task { Classifier, MaskedLetters };
+    Task task = Task::Classifier;
+    int k = 3;
+    int dim = 768;
+    int layers = 12;
+    int heads = 12;
+    int feedForwardDim = 3072;
+    double dropout = 0.1;
+    std::vector<std::string> classes{"unbound", "bound"};
+    bool firstWindowOnly = false;  ///< longer sequences are cut instead of passing in windows
+
+    /// Reads ModelCard::options: "preset" first, then the others over it. The error names the option.
+    static Result<UtrbertOptions> fromMap(const data::OptionMap& options);
+};
+
+/// Description of the family for menus and the CLI.
+engine::ModelSpec utrbertSpec();
+
+class UtrbertImpl : public ZooNet {
+public:
+    static constexpr std::int64_t kPositions = 512;
+    static constexpr std::int64_t kWindowTokens = kPositions - 2;  ///< beside [CLS] and [SEP]
+
+    explicit UtrbertImpl(const UtrbertOptions& options);
+
+    const nn::KmerTokens& tokens() const { return m_tokens; }
+
+    /// Outputs: "embedding_ND" ([CLS] of the last layer, mean of the windows); classifier: "logits_NK", "pooled_ND";
+    /// masked letters: "values_NT". On request "hidden.<layer>" [N,T,D] and, with a masked-letter head, "logits_NTV" of
+    /// every token: windows one after the other, each with its [CLS] and [SEP]. "attention.<layer>" [N,H,T,T] of
+    /// sequences that fit one window only, for a window does not look into the next; "summary.<layer>" [N,H,T] of
+    /// [CLS] on the k-mers of all windows, special tokens left out.
+    nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
+
+    /// A position is hidden by masking all k-mers that cover it: any other would give the letter away. Each of them then
+    /// gives a distribution over the letters at its place, the other letters of the k-mer taken as they are (summed over
+    /// where they are unknown), and the mean of these is returned: no single k-mer is the centre for even k or at the
+    /// ends of a sequence, and the mean treats every position alike.
+    torch::Tensor maskedLetters_P4(std::string_view letters, std::span<const std::int64_t> positions,
+                                   const nn::PassOptions& options) override;
+
+    /// Hugging Face's names, also gamma/beta, without "bert." or behind "module."; tied and unused heads are taken out.
+    Result<std::vector<std::string>> adoptState(nn::NamedTensors& state) const override;
+
+    std::int64_t passBytes(std::int64_t batch, std::int64_t lengthNt, bool gradient) const override;
+    std::int64_t tokenLetters() const override { return m_options.k; }
+    int encoderLayerCount() const override { return m_options.layers; }
+    int headCount() const override { return m_options.heads; }
+
+    nn::BertModel bert{nullptr};
+    torch::nn::Linear classifier{nullptr};  ///< classifier only
+    nn::BertMaskedLmHead cls{nullptr};      ///< masked letters only
+
+protected:
+    double activations(std::int64_t lengthNt) const override { return numbersHeld(lengthNt, false); }
+
+private:
+    double numbersHeld(std::int64_t lengthNt, bool gradient) const;
+
+    UtrbertOptions m_options;
+    nn::KmerTokens m_tokens;
+};
+TORCH_MODULE(Utrbert);
+
+}  // namespace nscope::models

@@ -1,0 +1,491 @@
+// Properties of 3UTRBERT that need no golden arrays: sizes, tokens, gradients at nucleotides, windows, masked letters,
+// names of weights, real windows.
+#include "tests/core/torch/golden_set.h"
+
+#include "core/data/alphabet.h"
+#include "core/interpret/gradient.h"
+#include "core/interpret/ism.h"
+#include "core/interpret/nucleotide_attention.h"
+#include "core/models/model_zoo.h"
+#include "core/models/utrbert.h"
+#include "core/models/weights.h"
+
+#include <QtTest>
+
+#include <fstream>
+
+using namespace nscope;
+using namespace nscope::tests;
+
+namespace {
+
+constexpr std::int64_t kWindow = models::UtrbertImpl::kWindowTokens;
+
+/// A network of a few thousand parameters whose answers depend visibly on its input.
+models::Utrbert smallNet(data::OptionMap options = {}, torch::ScalarType type = torch::kFloat32)
+{
+    for (const auto& [id, value] : data::OptionMap{{"d_model", std::int64_t(16)}, {"layers", std::int64_t(2)},
+                                                   {"heads", std::int64_t(4)}, {"d_ff", std::int64_t(24)}})
+        options.emplace(id, value);
+    torch::manual_seed(5);
+    models::Utrbert net(models::UtrbertOptions::fromMap(options).value());
+    net->eval();
+    for (torch::Tensor parameter : net->parameters())
+        parameter.requires_grad_(false).mul_(parameter.dim() > 1 ? 12.0 : 1.0);
+    net->to(type);
+    return net;
+}
+
+data::OptionMap task(const char* id, std::int64_t k = 3) { return {{"task", std::string(id)}, {"k", k}}; }
+
+/// Random letters of which some are N.
+std::string lettersWithN(std::int64_t length, std::uint64_t seed)
+{
+    std::string letters = randomLetters(length, seed);
+    for (std::size_t i = 7; i < letters.size(); i += 23)
+        letters[i] = 'N';
+    return letters;
+}
+
+torch::Tensor scoresOf(models::Utrbert& net, const nn::NetInput& input)
+{
+    return net->score_N(net->forward(input, {}), net->parseTarget("").value());
+}
+
+double scoreOf(models::Utrbert& net, std::string_view letters)
+{
+    const c10::InferenceMode inference;
+    return scoresOf(net, net->encode(letters))[0].item<double>();
+}
+
+/// Sequences of the shared RBP windows, U as T; empty if there are none.
+std::vector<std::string> realWindows(std::size_t count)
+{
+    const char* shared = std::getenv("NSCOPE_SHARED_DIR");
+    std::ifstream file(std::string(shared ? shared : "") + "/data/rbp/rbp_windows_100nt.tsv");
+    std::vector<std::string> windows;
+    std::string line;
+    std::getline(file, line);
+    while (windows.size() < count && std::getline(file, line))
+        windows.push_back(data::canonical(line.substr(0, line.find('\t'))));
+    return windows;
+}
+
+}  // namespace
+
+class TestUtrbert : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void kmerLengths()
+    {
+        QTest::addColumn<int>("k");
+        QTest::addColumn<qlonglong>("vocabulary");
+        QTest::addColumn<qlonglong>("parameters");
+        QTest::newRow("3-mers") << 3 << 69LL << 86094336LL;
+        QTest::newRow("4-mers") << 4 << 261LL << 86241792LL;
+        QTest::newRow("5-mers") << 5 << 1029LL << 86831616LL;
+        QTest::newRow("6-mers") << 6 << 4101LL << 89190912LL;
+    }
+
+    void publishedSizesHaveThePublishedParameterCounts_data() { kmerLengths(); }
+    void publishedSizesHaveThePublishedParameterCounts()
+    {
+        QFETCH(int, k);
+        QFETCH(qlonglong, parameters);
+        const auto net = models::createNet("utrbert", {{"k", std::int64_t(k)}}).value();
+        const auto& model = dynamic_cast<const models::UtrbertImpl&>(*net);
+        QCOMPARE(nn::parameterCounts(*model.bert).first, std::int64_t(parameters));
+        QCOMPARE(nn::parameterCounts(*net).first, std::int64_t(parameters + 1538));
+    }
+
+    void kmersAreNumberedInTheAuthorsOrder_data() { kmerLengths(); }
+    void kmersAreNumberedInTheAuthorsOrder()
+    {
+        QFETCH(int, k);
+        QFETCH(qlonglong, vocabulary);
+        const nn::KmerTokens tokens(k);
+        QCOMPARE(tokens.vocabularySize(), std::int64_t(vocabulary));
+        QCOMPARE(tokens.name(5), std::string(std::size_t(k), 'A'));
+        QCOMPARE(tokens.name(6), std::string(std::size_t(k - 1), 'A') + "U");
+        QCOMPARE(tokens.name(vocabulary - 1), std::string(std::size_t(k), 'G'));
+        for (std::int64_t id = nn::kSpecialTokens; id < vocabulary; ++id)
+            QCOMPARE(tokens.idOf(tokens.name(id)), id);
+        QCOMPARE(tokens.idOf(std::string(std::size_t(k - 1), 'A')), nn::kUnknownToken);
+        QCOMPARE(tokens.name(nn::kMaskToken), std::string("[MASK]"));
+    }
+
+    void sequencesBecomeOverlappingKmers_data() { kmerLengths(); }
+    void sequencesBecomeOverlappingKmers()
+    {
+        QFETCH(int, k);
+        const nn::KmerTokens tokens(k);
+        const auto net = smallNet(task("classifier", k));
+        for (const std::int64_t length : {1, 2, 5, 6, 100}) {
+            const std::string letters = lettersWithN(length, 3);
+            const torch::Tensor ids = tokens.ids_NT(net->encode(letters).ids_NL)[0];
+            QCOMPARE(ids.size(0), std::max<std::int64_t>(1, length - k + 1));
+            for (std::int64_t i = 0; i < ids.size(0); ++i)
+                QCOMPARE(ids[i].item<std::int64_t>(), tokens.idOf(letters.substr(std::size_t(i), std::size_t(k))));
+        }
+    }
+
+    void softWordsOfAOneHotAreTheLookedUpWords_data() { kmerLengths(); }
+    void softWordsOfAOneHotAreTheLookedUpWords()
+    {
+        QFETCH(int, k);
+        const auto net = smallNet(task("classifier", k));
+        for (const std::int64_t length : {2, 9, 60}) {
+            const std::vector<std::string> letters{lettersWithN(length, 1), lettersWithN(length / 2, 2)};
+            const nn::NetInput input = net->encode(std::vector<std::string_view>(letters.begin(), letters.end()));
+            const auto windows = nn::tokenWindows(nn::tokenCounts(input, net->tokens()), kWindow);
+            QCOMPARE(windows.size(), std::size_t(1));
+            const auto looked = nn::kmerWindow(input, windows[0], net->tokens(), *net->bert->embeddings);
+            const auto soft = nn::kmerWindow(net->onehot(input), windows[0], net->tokens(), *net->bert->embeddings);
+            QVERIFY(torch::equal(soft.words_NTD, looked.words_NTD));
+        }
+    }
+
+    void softWordsAreLinearInEveryLetter()
+    {
+        const auto net = smallNet({}, torch::kFloat64);
+        const nn::KmerTokens& tokens = net->tokens();
+        const torch::Tensor table = tokens.weighed_VD(net->bert->embeddings->word_embeddings->weight);
+        const auto words = [&](const std::string& letters) {
+            return at::matmul(tokens.weights_NTV(net->onehot(net->encode(letters)).onehot_NLC), table);
+        };
+        const torch::Tensor a = net->onehot(net->encode("ACGTA")).onehot_NLC, n = net->onehot(net->encode("ACNTA")).onehot_NLC;
+        const torch::Tensor mixed = at::matmul(tokens.weights_NTV(0.3 * a + 0.7 * n), table);
+        QVERIFY(maxDifference(mixed, 0.3 * words("ACGTA") + 0.7 * words("ACNTA")) < 1e-12);
+    }
+
+    void gradientEqualsCentralDifferences_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<int>("k");
+        QTest::newRow("classifier, 3-mers") << "classifier" << 3;
+        QTest::newRow("classifier, 6-mers") << "classifier" << 6;
+        QTest::newRow("masked letters") << "mlm" << 3;
+    }
+    void gradientEqualsCentralDifferences()
+    {
+        QFETCH(QString, kind);
+        QFETCH(int, k);
+        auto net = smallNet(task(qPrintable(kind), k), torch::kFloat64);
+        const std::string letters = lettersWithN(40, 11);
+        const torch::Tensor gradient = interpret::inputGradient(*net, letters, net->parseTarget("").value(), {}).gradient_LC;
+        const double step = 1e-5, scale = gradient.abs().max().item<double>();
+        QVERIFY(scale > 1e-3);
+        const c10::InferenceMode inference;
+        const nn::NetInput input = net->onehot(net->encode(letters));
+        for (std::int64_t i = 0; i < 40; ++i) {
+            for (std::int64_t channel = 0; channel < nn::kNucleotideSymbols; ++channel) {
+                const auto shifted = [&](double by) {
+                    nn::NetInput moved{{}, input.onehot_NLC.clone()};
+                    moved.onehot_NLC[0][i][channel] += by;
+                    return scoresOf(net, moved)[0].item<double>();
+                };
+                const double expected = (shifted(step) - shifted(-step)) / (2 * step);
+                QVERIFY(std::abs(gradient[i][channel].item<double>() - expected) <= 1e-6 * scale);
+            }
+        }
+    }
+
+    void shortAndLongSequencesHaveGradients_data()
+    {
+        QTest::addColumn<int>("length");
+        for (const int length : {1, 2, 3, 512, 513, 1100})
+            QTest::addRow("%d nt", length) << length;
+    }
+    void shortAndLongSequencesHaveGradients()
+    {
+        QFETCH(int, length);
+        for (const char* kind : {"classifier", "mlm"}) {
+            auto net = smallNet(task(kind));
+            const auto gradient = interpret::inputGradient(*net, randomLetters(length, 2), net->parseTarget("").value(), {});
+            QCOMPARE(gradient.gradient_LC.size(0), std::int64_t(length));
+            QVERIFY(gradient.gradient_LC.isfinite().all().item<bool>());
+            // A sequence shorter than a k-mer is [UNK] whatever its letters are.
+            QCOMPARE(gradient.gradient_LC.abs().max().item<double>() > 0, length >= 3);
+        }
+    }
+
+    void aBatchGivesWhatItsSequencesGiveAlone_data() { gradientEqualsCentralDifferences_data(); }
+    void aBatchGivesWhatItsSequencesGiveAlone()
+    {
+        QFETCH(QString, kind);
+        QFETCH(int, k);
+        auto net = smallNet(task(qPrintable(kind), k), torch::kFloat64);
+        std::vector<std::string> letters;
+        for (const std::int64_t length : {1100, 1, 2, 60, 515, 512, 1030})
+            letters.push_back(lettersWithN(length, std::uint64_t(length)));
+        const nn::NetInput batch = net->encode(std::vector<std::string_view>(letters.begin(), letters.end()));
+        const c10::InferenceMode inference;
+        nn::PassOptions options;
+        options.keepSummary = true;
+        for (const nn::NetInput& input : {batch, net->onehot(batch)}) {
+            const auto outputs = net->forward(input, options);
+            for (std::size_t n = 0; n < letters.size(); ++n) {
+                const auto alone = net->forward(net->encode(letters[n]), options);
+                const auto row = std::int64_t(n);
+                const auto answer = kind == "mlm" ? "values_NT" : "logits_NK";
+                QVERIFY(maxDifference(outputs.at(answer)[row], alone.at(answer)[0]) < 1e-10);
+                QVERIFY(maxDifference(outputs.at("embedding_ND")[row], alone.at("embedding_ND")[0]) < 1e-10);
+                const torch::Tensor summary = alone.at("summary.1")[0];
+                const torch::Tensor padded = outputs.at("summary.1")[row];
+                QVERIFY(maxDifference(padded.narrow(1, 0, summary.size(1)), summary) < 1e-12);
+                QCOMPARE(padded.narrow(1, summary.size(1), padded.size(1) - summary.size(1)).abs().sum().item<double>(), 0.0);
+            }
+        }
+    }
+
+    void longSequencesAreTheMeanOfTheirWindows()
+    {
+        auto net = smallNet({}, torch::kFloat64);
+        auto first = smallNet({{"long_sequences", std::string("first")}}, torch::kFloat64);
+        const std::string letters = randomLetters(1300, 4);
+        const std::int64_t tokens = 1298;
+        const c10::InferenceMode inference;
+        torch::Tensor logits = torch::zeros({2}, torch::kFloat64), cls = torch::zeros({16}, torch::kFloat64);
+        for (std::int64_t start = 0; start < tokens; start += kWindow) {
+            const std::int64_t count = std::min(kWindow, tokens - start);
+            const auto part = net->forward(net->encode(letters.substr(std::size_t(start), std::size_t(count + 2))), {});
+            logits += part.at("logits_NK")[0] * (double(count) / double(tokens));
+            cls += part.at("embedding_ND")[0] * (double(count) / double(tokens));
+        }
+        nn::PassOptions options;
+        options.keepHidden = options.keepAttention = options.keepSummary = true;
+        const auto whole = net->forward(net->encode(letters), options);
+        QVERIFY(maxDifference(whole.at("logits_NK")[0], logits) < 1e-12);
+        QVERIFY(maxDifference(whole.at("embedding_ND")[0], cls) < 1e-12);
+        QCOMPARE(whole.at("hidden.2").size(1), tokens + 3 * 2);
+        QCOMPARE(whole.at("summary.0").sizes(), at::IntArrayRef({1, 4, tokens}));
+        QVERIFY(!whole.contains("attention.0"));
+        QCOMPARE(scoreOf(first, letters), scoreOf(net, letters.substr(0, 512)));
+        QCOMPARE(first->spec().input.lengthNt, std::int64_t(512));
+    }
+
+    void attentionRowsSumToOne()
+    {
+        auto net = smallNet();
+        nn::PassOptions options;
+        options.keepAttention = options.keepSummary = true;
+        const c10::InferenceMode inference;
+        const auto outputs = net->forward(net->encode(lettersWithN(70, 2)), options);
+        for (const char* layer : {"0", "1"}) {
+            const torch::Tensor attention = outputs.at(std::string("attention.") + layer);
+            QCOMPARE(attention.sizes(), at::IntArrayRef({1, 4, 70, 70}));
+            QVERIFY(maxDifference(attention.sum(-1), torch::ones({1, 4, 70})) < 1e-5);
+            QVERIFY(torch::equal(outputs.at(std::string("summary.") + layer), attention.select(2, 0).narrow(2, 1, 68)));
+        }
+    }
+
+    void lettersGetTheMeanOfTheTokensCoveringThem()
+    {
+        const torch::Tensor scores = torch::tensor({3.0, 6.0, 9.0, 0.0});
+        QVERIFY(torch::equal(interpret::nucleotideScores(scores, 3, 6), torch::tensor({3.0, 4.5, 6.0, 5.0, 4.5, 0.0})));
+        QVERIFY(torch::equal(interpret::nucleotideScores(scores, 1, 4), scores));
+        QVERIFY(torch::equal(interpret::nucleotideScores(torch::tensor({2.0}), 3, 2), torch::tensor({2.0, 2.0})));
+        QVERIFY(torch::equal(interpret::nucleotideScores(torch::tensor({2.0}), 2, 4), torch::tensor({2.0, 2.0, 0.0, 0.0})));
+    }
+
+    void maskedLettersDoNotSeeTheLetter_data() { kmerLengths(); }
+    void maskedLettersDoNotSeeTheLetter()
+    {
+        QFETCH(int, k);
+        auto net = smallNet(task("mlm", k), torch::kFloat64);
+        for (const std::int64_t length : {1, 2, 7, 40}) {
+            const std::string letters = lettersWithN(length, 9);
+            std::vector<std::int64_t> positions;
+            for (std::int64_t i = 0; i < length; ++i)
+                positions.push_back(i);
+            const torch::Tensor all = net->maskedLetters_P4(letters, positions, {});
+            QCOMPARE(all.sizes(), at::IntArrayRef({length, 4}));
+            QVERIFY(maxDifference(all.sum(1), torch::ones({length})) < 1e-12);
+            for (std::int64_t i = 0; i < length; ++i) {
+                for (const char other : {'A', 'G', 'N'}) {
+                    std::string changed = letters;
+                    changed[std::size_t(i)] = other;
+                    const torch::Tensor row = net->maskedLetters_P4(changed, std::span(&i, 1), {});
+                    QVERIFY(maxDifference(row[0], all[i]) < 1e-12);
+                }
+            }
+        }
+        QVERIFY(!smallNet()->maskedLetters_P4("ACGT", std::vector<std::int64_t>{0}, {}).defined());
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, net->maskedLetters_P4("ACGT", std::vector<std::int64_t>{4}, {}));
+    }
+
+    void maskedLettersAreTheLogitsOfTheMaskedKmers()
+    {
+        auto net = smallNet(task("mlm"), torch::kFloat64);
+        const std::string letters = randomLetters(1100, 6);
+        const std::string_view bases = data::kBases;
+        nn::PassOptions few;
+        few.rowChunkNt = 600;  // a row a pass
+        const std::vector<std::int64_t> positions{0, 1, 30, 509, 510, 511, 512, 1099};
+        const torch::Tensor all = net->maskedLetters_P4(letters, positions, {});
+        QVERIFY(maxDifference(net->maskedLetters_P4(letters, positions, few), all) < 1e-12);
+        const c10::InferenceMode inference;
+        const nn::KmerTokens& tokens = net->tokens();
+        for (std::size_t p = 0; p < positions.size(); ++p) {
+            const std::int64_t position = positions[p];
+            std::array<double, 4> sum{};
+            int covering = 0;
+            for (std::int64_t token = std::max<std::int64_t>(0, position - 2); token <= std::min<std::int64_t>(position, 1097);
+                 ++token, ++covering) {
+                const std::int64_t first = token / kWindow * kWindow, count = std::min<std::int64_t>(kWindow, 1098 - first);
+                std::vector<std::int64_t> ids{nn::kClsToken};
+                for (std::int64_t t = first; t < first + count; ++t)
+                    ids.push_back(t <= position && t >= position - 2 ? nn::kMaskToken
+                                                                     : tokens.idOf(letters.substr(std::size_t(t), 3)));
+                ids.push_back(nn::kSepToken);
+                const torch::Tensor last =
+                    net->bert->forward(net->bert->embeddings->words(torch::tensor({ids}, torch::kInt64)), {}, {});
+                const torch::Tensor logits =
+                    net->cls->forward(last[0][token - first + 1], net->bert->embeddings->word_embeddings->weight);
+                std::array<double, 4> odds{};
+                double total = 0;
+                for (std::size_t base = 0; base < 4; ++base) {
+                    std::string kmer = letters.substr(std::size_t(token), 3);
+                    kmer[std::size_t(position - token)] = bases[base];
+                    total += odds[base] = std::exp(logits[tokens.idOf(kmer)].item<double>());
+                }
+                for (std::size_t base = 0; base < 4; ++base)
+                    sum[base] += odds[base] / total;
+            }
+            for (std::int64_t base = 0; base < 4; ++base)
+                QVERIFY(std::abs(all[std::int64_t(p)][base].item<double>() - sum[std::size_t(base)] / covering) < 1e-12);
+        }
+    }
+
+    void namesOfOlderTransformersAreUnderstood()
+    {
+        auto net = smallNet();
+        models::StateDict state;
+        for (const auto& [name, tensor] : models::stateOf(*net)) {
+            QString old = QString::fromStdString(name);
+            old.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+            state["module." + old.toStdString()] = tensor;
+        }
+        state["module.bert.embeddings.position_ids"] = torch::arange(512).unsqueeze(0).to(torch::kFloat32);
+        state["module.cls.predictions.bias"] = torch::zeros({69});
+        auto other = smallNet();
+        const torch::NoGradGuard noGrad;
+        for (torch::Tensor parameter : other->parameters())
+            parameter.zero_();
+        const auto unused = other->adoptState(state);
+        QVERIFY(unused.has_value());
+        QCOMPARE(*unused, (std::vector<std::string>{"cls.predictions.bias", "bert.embeddings.position_ids"}));
+        const auto applied = models::applyState(*other, state);
+        QVERIFY2(applied.has_value(), applied ? "" : applied.error().sentence().c_str());
+        QCOMPARE(scoreOf(other, randomLetters(50, 1)), scoreOf(net, randomLetters(50, 1)));
+    }
+
+    void tiedAndForeignWeightsAreNamed()
+    {
+        auto net = smallNet(task("mlm"));
+        const models::StateDict own = models::stateOf(*net);
+        models::StateDict state = own;
+        state["cls.predictions.decoder.weight"] = own.at("bert.embeddings.word_embeddings.weight").clone();
+        state["cls.predictions.decoder.bias"] = own.at("cls.predictions.bias").clone();
+        state["bert.pooler.dense.bias"] = torch::zeros({16});
+        state["something.else"] = torch::zeros({1});
+        const auto unused = net->adoptState(state);
+        QVERIFY(unused.has_value());
+        QCOMPARE(*unused, std::vector<std::string>{"bert.pooler.dense.bias"});
+        const auto applied = models::applyState(*net, state);
+        QVERIFY(!applied.has_value());
+        QVERIFY(applied.error().message().find("something.else") != std::string::npos);
+
+        state = own;
+        state["cls.predictions.decoder.weight"] = own.at("bert.embeddings.word_embeddings.weight") + 1;
+        QVERIFY(net->adoptState(state).error().message().find("decoder.weight") != std::string::npos);
+    }
+
+    void wrongOptionsAreNamed()
+    {
+        QVERIFY(models::createNet("utrbert", {{"d_model", std::int64_t(30)}, {"heads", std::int64_t(4)}})
+                    .error().message().find("heads") != std::string::npos);
+        QVERIFY(models::createNet("utrbert", {{"names", std::string("one")}}).error().message().find("names")
+                != std::string::npos);
+        QVERIFY(!models::createNet("utrbert", {{"k", std::int64_t(7)}}));
+        const auto options = models::UtrbertOptions::fromMap({{"preset", std::string("mini")}, {"layers", std::int64_t(3)}});
+        QCOMPARE(options->dim, 128);
+        QCOMPARE(options->layers, 3);
+    }
+
+    void classesAreNamed()
+    {
+        const auto net = smallNet({{"names", std::string("nuclear,cytoplasmic")}});
+        QCOMPARE(net->spec().outputs.classes, (std::vector<std::string>{"nuclear", "cytoplasmic"}));
+        QCOMPARE(net->parseTarget("").value().id, std::string("logit:cytoplasmic-nuclear"));
+        QVERIFY(!smallNet()->spec().outputs.maskedLetters);
+        QVERIFY(smallNet(task("mlm"))->spec().outputs.maskedLetters);
+    }
+
+    void stagesAndStops()
+    {
+        auto net = smallNet();
+        const auto stages = net->stages(1200);
+        QCOMPARE(stages.size(), std::size_t(5));  // embedding, 2 layers, pooler, classifier: of one window
+        QCOMPARE(stages.front().shape, (std::vector<std::int64_t>{1, 512, 16}));
+        QCOMPARE(stages.back().shape, (std::vector<std::int64_t>{1, 2}));
+        std::stop_source source;
+        source.request_stop();
+        nn::PassOptions options;
+        options.stop = source.get_token();
+        QVERIFY_THROWS_EXCEPTION(nn::Cancelled, net->forward(net->encode("ACGTACGT"), options));
+    }
+
+    void trainingReachesEveryParameter()
+    {
+        for (const char* kind : {"classifier", "mlm"}) {
+            auto net = smallNet(task(kind));
+            net->train();
+            for (torch::Tensor parameter : net->parameters())
+                parameter.requires_grad_(true);
+            scoresOf(net, net->encode(randomLetters(60, 3))).sum().backward();
+            for (const auto& item : net->named_parameters())
+                QVERIFY2(item.value().grad().defined(), item.key().c_str());
+            QCOMPARE(net->bert->embeddings->word_embeddings->weight.grad()[nn::kPadToken].abs().sum().item<double>() > 0,
+                     QByteArray(kind) == "mlm");  // as a word it gets none; as an answer it does
+        }
+    }
+
+    void realWindowsPredictAndMutate()
+    {
+        const std::vector<std::string> windows = realWindows(3);
+        if (windows.empty())
+            QSKIP("NSCOPE_SHARED_DIR has no RBP windows");
+        auto net = smallNet();
+        const nn::Target target = net->parseTarget("").value();
+        for (const std::string& letters : windows) {
+            QCOMPARE(letters.size(), std::size_t(100));
+            const auto prediction = net->prediction(net->forward(net->encode(letters), {}), 0);
+            QVERIFY(std::abs(prediction.classProbabilities[0].value + prediction.classProbabilities[1].value - 1) < 1e-9);
+            const auto scorer = interpret::fullMutantScorer(net.ptr(), letters, target, std::int64_t(1) << 24, {});
+            std::vector<nn::Mutation> mutations;
+            for (std::size_t i = 0; i < 300; ++i)
+                mutations.push_back({std::int64_t(i / 3),
+                                     (data::baseIndex(letters[i / 3]) + 1 + int(i % 3)) % data::kBaseCount});
+            const auto scores = scorer->scores(mutations, {});
+            for (std::size_t i = 0; i < mutations.size(); ++i) {
+                std::string mutant = letters;
+                mutant[i / 3] = data::kBases[std::size_t(mutations[i].base)];
+                QVERIFY(std::abs(scores[i] - scoreOf(net, mutant)) <= 1e-5);
+            }
+        }
+    }
+
+    void memoryEstimatesGrowWithTheWork()
+    {
+        const auto net = smallNet();
+        QVERIFY(net->passBytes(2, 100, false) > net->passBytes(1, 100, false));
+        QVERIFY(net->passBytes(1, 1000, true) > net->passBytes(1, 1000, false));
+        QVERIFY(net->passBytes(1, 5000, true) > 4 * net->passBytes(1, 1000, true) / 2);
+    }
+};
+
+QObject* makeUtrbertTests() { return new TestUtrbert; }
+
+#include "tst_utrbert.moc"
