@@ -121,6 +121,7 @@ Method attentionScoreMethod()
     spec.name = "Attention score";
     spec.help = "How a self-attention model looks at each nucleotide, from its summary token, all heads together";
     spec.citation = "Yang et al. 2024 (3UTRBERT), eq. 8";
+    spec.needsSelfAttention = true;
     spec.options = {
         {"layer", "Layer", "The first layer of the sum, counted from 0; −1 is the last", std::int64_t(-1), -1.0, 63.0, {}},
         {"last_layer", "Last layer", "The last layer of the sum; −1: only one", std::int64_t(-1), -1.0, 63.0, {}},
