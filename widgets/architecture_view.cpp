@@ -159,10 +159,11 @@ void ArchitectureView::layOut()
 {
     const QSizeF room(viewport()->width(), viewport()->height() - captionHeight());
     m_layout = ArchitectureLayout::make(m_boxes.size(), room, lineOf(font()));
-    verticalScrollBar()->setRange(0, std::max(0, int(std::ceil(m_layout.size.height() - room.height()))));
+    const auto beyond = [](double content, double shown) { return std::max(0, int(std::lround(content - shown))); };
+    verticalScrollBar()->setRange(0, beyond(m_layout.size.height(), room.height()));
     verticalScrollBar()->setPageStep(int(room.height()));
     verticalScrollBar()->setSingleStep(int(lineOf(font()) * 2));
-    horizontalScrollBar()->setRange(0, std::max(0, int(std::ceil(m_layout.size.width() - room.width()))));
+    horizontalScrollBar()->setRange(0, beyond(m_layout.size.width(), room.width()));
     horizontalScrollBar()->setPageStep(int(room.width()));
     viewport()->update();
 }

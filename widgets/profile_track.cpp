@@ -29,6 +29,18 @@ double yOf(double value, const QRectF& area, const ValueRange& axis)
     return area.bottom() - share * area.height();
 }
 
+/// A name in one line, or broken at a blank into two; what is too long is cut in the middle.
+QStringList nameLines(const QString& name, const QFontMetricsF& metrics, double width, int most)
+{
+    qsizetype split = -1;
+    if (most > 1 && metrics.horizontalAdvance(name) > width)
+        for (qsizetype blank = name.indexOf(QLatin1Char(' ')); blank > 0; blank = name.indexOf(QLatin1Char(' '), blank + 1))
+            if (metrics.horizontalAdvance(name.left(blank)) <= width)
+                split = blank;
+    const auto fitted = [&](const QString& text) { return metrics.elidedText(text, Qt::ElideMiddle, width); };
+    return split < 0 ? QStringList{fitted(name)} : QStringList{name.left(split), fitted(name.mid(split + 1))};
+}
+
 }  // namespace
 
 ProfileTrack::Source ProfileTrack::find(const ProfilesPtr& profiles, const std::string& task)
@@ -176,7 +188,8 @@ void ProfileTrack::paintAxis(QPainter& painter, const TrackScene& scene, const Q
             continue;
         lastY = y;
         painter.setPen(scene.theme->mutedText);
-        painter.drawText(QRectF(-6.0 * line, y - line / 2, 5.7 * line, line),
+        const double top = std::clamp(y - line / 2, area.top(), area.bottom() - line);  // rows stand close together
+        painter.drawText(QRectF(-6.0 * line, top, 5.7 * line, line),
                          Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip, valueText(value));
     }
 }
@@ -226,15 +239,18 @@ void ProfileTrack::paintLegend(QPainter& painter, const TrackScene& scene, QSize
     const double line = metrics.height();
     for (std::size_t row = 0; row < m_rows.size(); ++row) {
         const QRectF area = plotArea(scene, row, size.height());
+        double y = area.top();
         painter.setPen(scene.theme->text);
-        painter.drawText(QRectF(0, area.top(), size.width(), line), Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(taskOf(row), Qt::ElideMiddle, size.width()));
-        if (!m_profiles[0] || area.height() < 2.2 * line)
+        for (const QString& text : nameLines(taskOf(row), metrics, size.width(), area.height() > 3.2 * line ? 2 : 1)) {
+            painter.drawText(QRectF(0, y, size.width(), line), Qt::AlignLeft | Qt::AlignVCenter, text);
+            y += line;
+        }
+        if (!m_profiles[0] || y + line > area.bottom() + 0.3 * line)
             continue;
         painter.setPen(scene.theme->mutedText);
-        painter.drawText(QRectF(0, area.top() + line, size.width() / 2, line), Qt::AlignLeft | Qt::AlignVCenter, tr("REF"));
+        painter.drawText(QRectF(0, y, size.width() / 2, line), Qt::AlignLeft | Qt::AlignVCenter, tr("REF"));
         painter.setPen(scene.theme->accent);
-        painter.drawText(QRectF(metrics.horizontalAdvance(QStringLiteral("REF  ")), area.top() + line, size.width() / 2, line),
+        painter.drawText(QRectF(metrics.horizontalAdvance(QStringLiteral("REF  ")), y, size.width() / 2, line),
                          Qt::AlignLeft | Qt::AlignVCenter, tr("ALT"));
     }
 }

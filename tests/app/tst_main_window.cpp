@@ -185,6 +185,8 @@ private slots:
         rig.window->show();
         QVERIFY(rig.start());
         QVERIFY(rig.open({rig.fasta("x.fa", kTwo)}));
+        rig.window->tracksPage().tracks().setSelection(data::Interval{0, 1});
+        QTest::keyClick(&rig.window->tracksPage().tracks(), Qt::Key_C);
         QVERIFY(!rig.window->close());
         QVERIFY(rig.window->isVisible());
     }
