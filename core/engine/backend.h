@@ -8,6 +8,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/data/model_card.h"
+#include "core/engine/import.h"
 #include "core/engine/request.h"
 #include "core/engine/import.h"
 #include "core/engine/specs.h"
@@ -88,6 +89,15 @@ public:
 
     /// Checks the request and returns a job that has done nothing yet.
     virtual Result<std::unique_ptr<Job>> start(const Request& request) = 0;
+
+    /// Reads weights of others into a model of ours, written beside its card. Weights that do not fit are listed in the
+    /// report. Blocks for as long as it takes (seconds). Errors: Unsupported unless overridden; NotFound, Io, Parse,
+    /// InvalidArgument for a file, an architecture or options that cannot be.
+    virtual Result<ImportReport> importWeights(const ImportOrder& order)
+    {
+        return fail(ErrorCode::Unsupported, "This program was built without the import of weights.",
+                    {.file = order.file});
+    }
 };
 
 /// Opens the module `nscope_torch` (beside the executable, in ../lib/nucleoscope, or the build tree) and creates its

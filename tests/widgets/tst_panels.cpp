@@ -27,14 +27,18 @@ private slots:
     void predictionPanelShowsReferenceAgainstCurrent()
     {
         PredictionPanel panel;
+        panel.setOutputs(tests::codingLabels(), {}, true);
         const auto* gauge = panel.findChild<PredictionGauge*>();
         panel.setPredictions(tests::makePrediction(3.0, true), nullptr);
         QVERIFY(gauge->content().current && !gauge->content().reference);
-        QCOMPARE(gauge->content().gaugeClass, QStringLiteral("PC"));
+        QCOMPARE(gauge->content().gaugeClass, std::string("PC"));
+        QVERIFY(gauge->content().isTwoClass());
+        QCOMPARE(gauge->content().lineCount(), 1 + 2 + 1);
         panel.setPredictions(tests::makePrediction(3.0, true), tests::makePrediction(-1.0, false));
         QVERIFY(gauge->content().reference.has_value());
-        QCOMPARE(gauge->content().current->predictedClass, QStringLiteral("NC"));
-        QVERIFY(std::abs(*gauge->content().current->probability - 0.2689) < 1e-3);
+        QCOMPARE(gauge->content().current->predictedClass, std::string("NC"));
+        QCOMPARE(gauge->content().lineCount(), 1 + 4 + 2);
+        QVERIFY(std::abs(*valueOf(gauge->content().current->probabilities, "PC") - 0.2689) < 1e-3);
         panel.setPredictions(nullptr, nullptr);
         QVERIFY(!gauge->content().current);
     }
