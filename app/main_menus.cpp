@@ -124,6 +124,7 @@ void MainMenus::buildTracks(QMenu& view)
         {tr("Annotation"), widgets::TrackKind::Annotation}, {tr("Letters"), widgets::TrackKind::Letters},
         {tr("Explanation"), widgets::TrackKind::Explanation}, {tr("Mutagenesis"), widgets::TrackKind::Mutagenesis},
         {tr("Attention"), widgets::TrackKind::Attention}, {tr("Profile"), widgets::TrackKind::Profile},
+        {tr("Structure"), widgets::TrackKind::Structure},
     };
     for (const auto& [text, kind] : kinds)
         buildTrack(menu, text, kind);

@@ -55,6 +55,7 @@ TrackRow& TrackStack::Private::rowOf(TrackKind kind)
     case TrackKind::Explanation: return explanation[1];
     case TrackKind::Mutagenesis: return mutagenesis[1];
     case TrackKind::Profile: return profile;
+    case TrackKind::Structure: return structure;
     case TrackKind::Attention: break;
     }
     return attention;
@@ -74,6 +75,7 @@ void TrackStack::Private::refreshRows()
     attention.setData(attentionLayers, attentionQuery, current);
     profile.setData(sequences.isEdited() ? profiles[0] : nullptr, profiles[1] || sequences.isEdited() ? profiles[1] : profiles[0],
                     profileTasks, sequences);
+    structure.setData(current);
     syncScrollBars();
     q->viewport()->update();
 }

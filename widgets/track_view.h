@@ -30,7 +30,7 @@ using AttentionMapPtr = std::shared_ptr<const data::AttentionMap>;
 
 /// The tracks that can be shown and hidden; the ruler is always there.
 /// The numbers stand in session files.
-enum class TrackKind { Annotation, Letters, Explanation, Mutagenesis, Attention, Profile };
+enum class TrackKind { Annotation, Letters, Explanation, Mutagenesis, Attention, Profile, Structure };
 
 /// What the height of a letter in the explanation means.
 using data::LetterScore;
@@ -47,7 +47,8 @@ public:
 
     /// The sequences on show. `current` equals `reference` (or is null) without edits; `path` are the edits between
     /// them (EditHistory::path()). Another reference resets range, selection and all results; an edit keeps them, and
-    /// results stay until they are replaced: mark them as updating.
+    /// results stay until they are replaced: mark them as updating. The structure track draws the structure that
+    /// `current` carries (Transcript::dotBracket, features["structure"]) and is hidden when there is none.
     void setTranscript(data::TranscriptPtr reference, data::TranscriptPtr current, const std::vector<data::Edit>& path);
     void clear();
 

@@ -77,6 +77,7 @@ std::vector<TrackRow*> TrackStack::Private::shownRows() const
     add(self->annotation);
     add(self->letters);
     add(self->profile);
+    add(self->structure);
     if (showsReference())
         add(self->explanation[0]);
     add(self->explanation[1]);

@@ -8,6 +8,7 @@
 #include "widgets/mutagenesis_track.h"
 #include "widgets/profile_track.h"
 #include "widgets/ruler_track.h"
+#include "widgets/structure_track.h"
 #include "widgets/track_view.h"
 
 #include <QPoint>
@@ -99,6 +100,7 @@ struct TrackStack::Private {
     std::array<MutagenesisTrack, 2> mutagenesis{MutagenesisTrack(SequenceRole::Reference), MutagenesisTrack(SequenceRole::Current)};
     AttentionTrack attention;
     ProfileTrack profile;
+    StructureTrack structure;
 
     std::array<AttributionPtr, 2> attributions;      ///< as given: REF, ALT
     std::array<AttributionPtr, 2> mutagenesisData;   ///< as given: REF, ALT

@@ -76,6 +76,8 @@ Result<void> readAll(OpenedModel& model, TranscriptSource& source, engine::Reque
         }
         progress.recordDone(request.transcripts.front()->sequence.length());
     }
+    for (const std::string& summary : source.summaries())
+        progress.note(summary);
     const Result<void> finished = writer.finish();
     if (finished)
         progress.finish();
@@ -92,6 +94,8 @@ Result<void> runAttention(const AttentionOptions& options, const Context& contex
     Result<OpenedModel> model = openModel(options.model, context.common);
     if (!model)
         return fail(model.error());
+    if (const Result<void> taken = source->furtherInputs().checkModel(model->info); !taken)
+        return taken;
     const Result<std::vector<int>> layers = chosenLayers(model->info, options.layer);
     if (!layers)
         return fail(layers.error());
@@ -120,11 +124,13 @@ Runner addAttention(CLI::App& app)
 {
     auto options = std::make_shared<AttentionOptions>();
     addModelOption(app, options->model);
-    app.add_option("--layer", options->layer, "Attention layer, the first is 0; default: all")->check(CLI::Range(0, 999));
+    app.add_option("--layer", options->layer, "Attention layer, the first is 0; default: all")
+        ->check(CLI::Range(0, 999));
     app.add_option("--option", options->assignments,
                    "An option of the method as id=value (see methods); may be repeated")
         ->allow_extra_args();
     addInputOptions(app, options->input);
+    addFurtherOptions(app, options->input.further);
     app.add_option("--output", options->output, "File to write: .npz or .tsv")->required();
     return [options](const Context& context) { return runAttention(*options, context); };
 }

@@ -7,6 +7,7 @@
 #include "app/cli/figure_command.h"
 #include "app/cli/filters_command.h"
 #include "app/cli/formats_command.h"
+#include "app/cli/import_command.h"
 #include "app/cli/methods_command.h"
 #include "app/cli/models_command.h"
 #include "app/cli/orfs_command.h"
@@ -21,7 +22,7 @@ namespace nscope::cli {
 
 std::span<const Command> commandList()
 {
-    static constexpr std::array<Command, 13> kCommands{{
+    static constexpr std::array<Command, 14> kCommands{{
         {"models", "List the models, or print one model's card and number of parameters", addModels},
         {"methods", "List the methods of explanation and their options", addMethods},
         {"formats", "List the file formats that are read and written", addFormats},
@@ -31,6 +32,7 @@ std::span<const Command> commandList()
         {"filters", "The frequency filters that a model has learned", addFilters},
         {"train", "Train a model of your own, or resume a run", addTrain},
         {"evaluate", "How well a model does on labelled records, next to baselines", addEvaluate},
+        {"import", "Turn weights of other programs into a model of this one", addImport},
         {"figure", "Draw a saved session to SVG, PDF or PNG", addFigure},
         {"session", "Put sequences, coding regions and a model into a session file", addSession},
         {"shuffle", "Seeded shuffles of sequences, as controls", addShuffle},

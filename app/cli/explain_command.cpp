@@ -75,6 +75,8 @@ Result<void> explainAll(OpenedModel& model, TranscriptSource& source, engine::Re
         if (const Result<void> done = explainRecord(model, request, context, writer, progress); !done)
             return done;
     }
+    for (const std::string& summary : source.summaries())
+        progress.note(summary);
     const Result<void> finished = writer.finish();
     if (finished)
         progress.finish();
@@ -103,6 +105,8 @@ Result<void> runExplain(const ExplainOptions& options, const Context& context)
     Result<OpenedModel> model = openModel(options.model, context.common);
     if (!model)
         return fail(model.error());
+    if (const Result<void> taken = source->furtherInputs().checkModel(model->info); !taken)
+        return taken;
     const Result<engine::MethodSpec> method =
         findMethod(*model->backend, engine::MethodKind::Attribution, options.method);
     if (!method)
@@ -138,6 +142,7 @@ Runner addExplain(CLI::App& app)
     app.add_option("--option", options->assignments, "An option of the method as id=value; may be repeated")
         ->allow_extra_args();
     addInputOptions(app, options->input);
+    addFurtherOptions(app, options->input.further);
     app.add_option("--output", options->output, "File to write: .npz, .tsv or .bw")->required();
     return [options](const Context& context) { return runExplain(*options, context); };
 }

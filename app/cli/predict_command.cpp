@@ -81,7 +81,7 @@ Result<void> predictAll(OpenedModel& model, TranscriptSource& source, const Pred
         if (const Result<void> done = predictChunk(model, request, context, writer, progress); !done)
             return done;
     }
-    if (const std::string summary = source.cdsSummary(); !summary.empty())
+    for (const std::string& summary : source.summaries())
         progress.note(summary);
     const Result<void> finished = writer.finish();
     if (finished)
@@ -103,6 +103,8 @@ Result<void> runPredict(const PredictOptions& options, const Context& context)
     Result<OpenedModel> model = openModel(options.model, context.common);
     if (!model)
         return fail(model.error());
+    if (const Result<void> taken = source->furtherInputs().checkModel(model->info); !taken)
+        return taken;
     if (options.translate && !model->info.spec.outputs.translations)
         return fail(ErrorCode::InvalidArgument, "The model " + model->info.card.id + " gives no translations.");
     const bool profiles = !model->info.spec.outputs.profileTasks.empty();
@@ -122,6 +124,7 @@ Runner addPredict(CLI::App& app)
     auto options = std::make_shared<PredictOptions>();
     addModelOption(app, options->model);
     addInputOptions(app, options->input);
+    addFurtherOptions(app, options->input.further);
     app.add_option("--output", options->output, "File to write: .tsv, .json, .npz or (profiles) .bw")->required();
     app.add_flag("--translate", options->translate, "Also write out the proteins the model reads, by beam search");
     app.add_option("--beam", options->beam, "Translations per record (with --translate)")

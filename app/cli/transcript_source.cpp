@@ -15,6 +15,7 @@ struct TranscriptSource::Impl {
     io::FastaReader reader;
     std::optional<io::CdsTable> table;
     io::CdsReport report;
+    FurtherInputs further;
     std::int64_t totalNt = -1;
 };
 
@@ -24,7 +25,7 @@ constexpr const char* kStandardInput = "-";
 
 /// Letters of the whole file; every record and coding region is checked on the way.
 Result<std::int64_t> checkWholeFile(const std::string& path, const std::optional<io::CdsTable>& table,
-                                    std::stop_token stop)
+                                    const FurtherInputs& further, std::stop_token stop)
 {
     Result<io::FastaReader> reader = io::FastaReader::open(path);
     if (!reader)
@@ -40,9 +41,14 @@ Result<std::int64_t> checkWholeFile(const std::string& path, const std::optional
         if (!*record)
             return totalNt;
         totalNt += (*record)->length();
-        if (table)
-            if (const auto attached = table->attach(std::move(**record), report); !attached)
-                return fail(attached.error());
+        const Result<data::Transcript> attached = table ? table->attach(std::move(**record), report)
+                                                        : data::Transcript{std::move(**record), std::nullopt};
+        if (!attached)
+            return fail(attached.error());
+        if (further.isEmpty())
+            continue;
+        if (const Result<void> checked = further.check(*attached); !checked)
+            return fail(checked.error());
     }
 }
 
@@ -68,9 +74,12 @@ Result<TranscriptSource> TranscriptSource::open(const InputOptions& options, std
             return fail(read.error());
         table = std::move(*read);
     }
+    Result<FurtherInputs> further = FurtherInputs::open(options.further, stop);
+    if (!further)
+        return fail(further.error());
     std::int64_t totalNt = -1;
     if (options.input != kStandardInput) {
-        const Result<std::int64_t> checked = checkWholeFile(options.input, table, stop);
+        const Result<std::int64_t> checked = checkWholeFile(options.input, table, *further, stop);
         if (!checked)
             return fail(checked.error());
         totalNt = *checked;
@@ -79,7 +88,7 @@ Result<TranscriptSource> TranscriptSource::open(const InputOptions& options, std
     if (!reader)
         return fail(reader.error());
     return TranscriptSource(
-        std::make_unique<Impl>(Impl{std::move(*reader), std::move(table), io::CdsReport{}, totalNt}));
+        std::make_unique<Impl>(Impl{std::move(*reader), std::move(table), io::CdsReport{}, std::move(*further), totalNt}));
 }
 
 Result<data::TranscriptPtr> TranscriptSource::next()
@@ -89,11 +98,12 @@ Result<data::TranscriptPtr> TranscriptSource::next()
         return fail(record.error());
     if (!*record)
         return data::TranscriptPtr();
-    if (!m_impl->table)
-        return std::make_shared<const data::Transcript>(data::Transcript{std::move(**record), std::nullopt});
-    Result<data::Transcript> attached = m_impl->table->attach(std::move(**record), m_impl->report);
+    Result<data::Transcript> attached = m_impl->table ? m_impl->table->attach(std::move(**record), m_impl->report)
+                                                      : data::Transcript{std::move(**record), std::nullopt};
     if (!attached)
         return fail(attached.error());
+    if (const Result<void> filled = m_impl->further.fill(*attached); !filled)
+        return fail(filled.error());
     return std::make_shared<const data::Transcript>(std::move(*attached));
 }
 
@@ -119,5 +129,15 @@ std::string TranscriptSource::cdsSummary() const
 {
     return m_impl->table ? "Coding regions: " + m_impl->report.summary() : std::string();
 }
+
+std::vector<std::string> TranscriptSource::summaries() const
+{
+    std::vector<std::string> sentences = m_impl->further.summaries();
+    if (std::string regions = cdsSummary(); !regions.empty())
+        sentences.insert(sentences.begin(), std::move(regions));
+    return sentences;
+}
+
+const FurtherInputs& TranscriptSource::furtherInputs() const { return m_impl->further; }
 
 }  // namespace nscope::cli

@@ -1,9 +1,10 @@
-// Purpose: the records of --input with their coding regions from --cds, a chunk at a time, so that files of any size run
+// Purpose: the records of --input with their coding regions from --cds and further inputs, a chunk at a time, so that files of any size run
 // in bounded memory. A file is read through once when it is opened, so that a bad record at its end is reported before
 // the work begins, and progress has a total; standard input is read once.
-// Errors: those of the readers (core/io/fasta.h, core/io/cds_table.h), with file and record.
+// Errors: those of the readers (core/io/fasta.h, core/io/cds_table.h, further_inputs.h), with file and record.
 #pragma once
 
+#include "app/cli/further_inputs.h"
 #include "core/base/result.h"
 #include "core/data/transcript.h"
 
@@ -18,10 +19,11 @@ class App;
 
 namespace nscope::cli {
 
-/// --input and --cds.
+/// --input and --cds; the commands that run a model also take further inputs (addFurtherOptions).
 struct InputOptions {
     std::string input;
     std::string cdsTable;  ///< empty: none
+    FurtherOptions further{};
 };
 void addInputOptions(CLI::App& app, InputOptions& options);
 
@@ -47,6 +49,9 @@ public:
 
     /// What there is to say about the join with the table, one sentence; empty without a table.
     std::string cdsSummary() const;
+    /// Those of the table and of the further inputs; complete after the last record.
+    std::vector<std::string> summaries() const;
+    const FurtherInputs& furtherInputs() const;
 
 private:
     struct Impl;

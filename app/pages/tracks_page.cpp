@@ -41,7 +41,8 @@ constexpr int kChoiceLetters = 8;
 using widgets::TrackKind;
 
 constexpr std::array kHideableTracks{TrackKind::Annotation, TrackKind::Letters, TrackKind::Explanation,
-                                     TrackKind::Mutagenesis, TrackKind::Attention, TrackKind::Profile};
+                                     TrackKind::Mutagenesis, TrackKind::Attention, TrackKind::Profile,
+                                     TrackKind::Structure};
 
 /// The profiles of a prediction, which stay alive with it.
 widgets::ProfilesPtr profilesOf(const std::shared_ptr<const data::Prediction>& prediction)

@@ -1,6 +1,8 @@
 // Purpose: applying, naming and aligning edits, and their branching history.
 #include "core/data/edit.h"
 
+#include "core/data/rna_structure.h"
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -98,6 +100,7 @@ Result<Transcript> applyEdit(const Transcript& transcript, const Edit& edit)
     changed.sequence.letters.replace(std::size_t(edit.startNt), edit.removed.size(), canonical(edit.inserted));
     if (transcript.cds)
         changed.cds = movedCds(*transcript.cds, edit);
+    moveStructure(changed, trimmed(edit));
     return changed;
 }
 

@@ -25,7 +25,8 @@ struct Edit {
 std::string describeEdit(const Edit& edit, Alphabet alphabet);
 
 /// Checks place, letters (IUPAC) and that something remains. The CDS moves with indels before it, grows or shrinks
-/// with indels inside it, and is dropped when its start or stop codon is cut through by an indel.
+/// with indels inside it, and is dropped when its start or stop codon is cut through by an indel. The secondary
+/// structure stays in register (moveStructure in rna_structure.h); other further inputs stay as they are.
 Result<Transcript> applyEdit(const Transcript& transcript, const Edit& edit);
 Edit inverse(const Edit& edit);
 

@@ -19,6 +19,9 @@ struct Transcript {
     Sequence sequence;
     std::optional<Interval> cds;  ///< start codon to stop codon, both included; 0-based half-open
     FeatureMap features{};        ///< further inputs of models (engine::InputSpec)
+    /// Base pairs as dot-bracket text, one sign per base; empty when they are not known. It is what the structure track
+    /// draws; features["structure"] holds the states that follow from it (rna_structure.h sets both together).
+    std::string dotBracket{};
 
     /// Regions relative to the CDS; std::nullopt without one. They may be empty intervals.
     std::optional<Interval> utr5() const;

@@ -255,9 +255,10 @@ Method ismMethod()
                      std::string("auto"), {}, {}, {"auto", "full"}}};
     return {spec,
             [](ExplainOrder order) -> Result<std::unique_ptr<StepJob>> {
-                return mutantJob(std::move(order),
-                                 {"ism", "Change of the target when the base is put here, in the target's units (exact).",
-                                  [](double change, double) { return change; }});
+                return mutantJob(
+                    std::move(order),
+                    {"ism", "Change of the target when the base is put here, in the target's units (exact).",
+                     [](double change, double) { return change; }});
             },
             ismBytes};
 }

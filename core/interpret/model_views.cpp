@@ -1,7 +1,6 @@
 #include "core/interpret/model_views.h"
 
 #include "core/data/attention.h"
-#include "core/interpret/nucleotide_attention.h"
 
 #include <numeric>
 
@@ -55,38 +54,25 @@ private:
         map->layer = int(layerOf(m_order));
         map->heads.resize(std::size_t(m_order.net->headCount()));
         std::iota(map->heads.begin(), map->heads.end(), 0);
+        map->queries = {m_order.net->attentionQuery()};
+        const nn::NetInput input = m_order.net->encode(m_order.letters, m_order.features);
+        const bool decodes = m_order.net->decoderLayerCount() > 0;
+        if (decodes && m_order.option<std::string>("queries") == "greedy") {
+            const int limit = int(m_order.option<std::int64_t>("max_queries"));
+            std::tie(options.decoderInput_NQ, map->queries) = m_order.net->decodedQueries(
+                m_order.net->forward(input, options), limit, options);
+        }
+        options.keepAttention = true;
+        const nn::NamedTensors outputs = m_order.net->forward(input, options);
         const data::Interval all{0, m_order.length()};
         const data::Interval keys = m_order.region ? m_order.region->intersected(all) : all;
         map->keyStartNt = keys.startNt;
         map->keyCount = keys.length();
-        const bool decoder = m_order.net->spec().outputs.encoderDecoderAttention;
-        const torch::Tensor weights_HQL = decoder ? decoderAttention(*map, options) : selfAttention(*map, options);
-        const torch::Tensor weights = weights_HQL.narrow(2, keys.startNt, keys.length())
+        const torch::Tensor weights = outputs.at("attention." + std::to_string(map->layer))[0]
+                                          .narrow(2, keys.startNt, keys.length())
                                           .to(torch::kCPU, torch::kFloat32).contiguous();
         map->weights_HQK.assign(weights.data_ptr<float>(), weights.data_ptr<float>() + weights.numel());
         return std::shared_ptr<const data::AttentionMap>(std::move(map));
-    }
-
-    torch::Tensor decoderAttention(data::AttentionMap& map, nn::PassOptions options)
-    {
-        map.queries = {"<s>"};
-        const nn::NetInput input = m_order.net->encode(m_order.letters, m_order.features);
-        if (m_order.option<std::string>("queries") == "greedy") {
-            const int limit = int(m_order.option<std::int64_t>("max_queries"));
-            std::tie(options.decoderInput_NQ, map.queries) = m_order.net->decodedQueries(
-                m_order.net->forward(input, options), limit, options);
-        }
-        options.keepAttention = true;
-        return m_order.net->forward(input, options).at("attention." + std::to_string(map.layer))[0];
-    }
-
-    torch::Tensor selfAttention(data::AttentionMap& map, nn::PassOptions options)
-    {
-        map.queries = {"CLS"};
-        options.keepSummary = true;
-        const nn::NetInput input = m_order.net->encode(m_order.letters, m_order.features);
-        const torch::Tensor tokens_HT = m_order.net->forward(input, options).at("summary." + std::to_string(map.layer))[0];
-        return nucleotideScores(tokens_HT, m_order.net->tokenLetters(), m_order.length()).unsqueeze(1);
     }
 };
 
@@ -110,8 +96,9 @@ Result<std::unique_ptr<StepJob>> startAttention(ExplainOrder order)
     if (layers == 0)
         return fail(ErrorCode::Unsupported, "This model has no attention on its input.");
     if (layerOf(order) >= layers)
-        return fail(ErrorCode::InvalidArgument, "The model has " + std::to_string(layers)
-                                                    + " layers of attention; the option layer counts from 0 (−1: the last).");
+        return fail(ErrorCode::InvalidArgument,
+                    "The model has " + std::to_string(layers)
+                        + " layers of attention; the option layer counts from 0 (−1: the last).");
     return std::make_unique<AttentionJob>(std::move(order));
 }
 
@@ -137,13 +124,13 @@ Method attentionMethod()
     engine::MethodSpec spec;
     spec.id = "attention";
     spec.name = "Attention";
-    spec.help = "Which nucleotides each head of a layer looks at: a decoder, or the summary token of self-attention";
+    spec.help = "Which nucleotides each head of a layer looks at: of a decoder, or of self-attention";
     spec.citation = "Valencia & Hendrix, Fig. 3E/F; Yang et al. 2024 (3UTRBERT), Fig. 4c";
     spec.kind = engine::MethodKind::Attention;
     spec.options = {
         {"layer", "Layer", "Counted from 0; −1 is the last", std::int64_t(-1), -1.0, 63.0, {}},
-        {"queries", "Decoder steps", "The first step, or every step of the greedy translation (models with a decoder)", std::string("first"), {},
-         {}, {"first", "greedy"}},
+        {"queries", "Decoder steps", "With a decoder: the first step, or every step of the greedy translation",
+         std::string("first"), {}, {}, {"first", "greedy"}},
         {"max_queries", "Most steps", "Limit of steps along the translation", std::int64_t(64), 1.0, 400.0, {}},
     };
     return {spec, startAttention, attentionBytes};

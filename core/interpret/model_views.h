@@ -7,7 +7,7 @@
 namespace nscope::interpret {
 
 /// Attention on the letters, one layer, all heads: of a decoder, for the first step or along the greedy decoding; of
-/// self-attention, from the token that speaks for the sequence ("CLS"), as the mean of the tokens covering a letter.
+/// self-attention, for the sequence as a whole ("CLS").
 Method attentionMethod();
 
 /// Magnitude and phase of every layer's filter. Needs no sequence.

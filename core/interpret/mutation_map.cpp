@@ -37,8 +37,8 @@ Result<std::unique_ptr<StepJob>> startMutationMap(ExplainOrder order)
     reading.method = "mutation-map";
     reading.meaning = difference ? "Change of the target's probability when the base is put here, times the larger of "
                                    "both probabilities (exact)."
-                                 : "log2 of the odds before over the odds after the base is put here: positive where the "
-                                   "mutation lowers the target's probability (exact).";
+                                 : "log2 of the odds before over the odds after the base is put here: positive where "
+                                   "the mutation lowers the target's probability (exact).";
     reading.value = [form, kind](double change, double wildType) {
         return mutationMapValue(form, kind, wildType + change, wildType);
     };
@@ -73,7 +73,7 @@ Method mutationMapMethod()
     spec.name = "Mutation map";
     spec.help = "How every substitution changes the target's probability: weighted difference, or log2 odds ratio";
     spec.citation = "Ji et al. 2021 (DNABERT); Yang et al. 2024 (3UTRBERT)";
-    spec.options.push_back({"form", "Form", "(p_mut − p_wt)·max(p_wt, p_mut), or log2 odds before minus log2 odds after",
+    spec.options.push_back({"form", "Form", "(p_mut − p_wt)·max(p_wt, p_mut), or log2 odds before minus after",
                             std::string(kDifference), {}, {}, {kDifference, kLogOdds}});
     method.start = startMutationMap;
     return method;

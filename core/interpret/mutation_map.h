@@ -1,5 +1,6 @@
-// Purpose: mutation maps of a predicted probability, as 3UTRBERT draws them: how every substitution changes it, weighted
-// by the larger of the two probabilities, or as the logarithm of the odds ratio. Exact; computed as mutagenesis is.
+// Purpose: mutation maps of a predicted probability, as 3UTRBERT draws them: how every substitution changes it,
+// weighted by the larger of the two probabilities, or as the logarithm of the odds ratio. Exact; computed as
+// mutagenesis is.
 // Source: the authors' calculate_diff_scores.py; spec/models.md 3.5. Thread: any.
 #pragma once
 

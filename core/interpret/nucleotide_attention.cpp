@@ -2,8 +2,7 @@
 
 #include "core/data/alphabet.h"
 
-#include <algorithm>
-#include <numeric>
+#include <limits>
 
 namespace nscope::interpret {
 
@@ -17,7 +16,7 @@ struct LayerRange {
 
 LayerRange layersOf(const ExplainOrder& order)
 {
-    const std::int64_t first = order.option<std::int64_t>("layer"), last = order.option<std::int64_t>("last_layer");
+    const auto first = order.option<std::int64_t>("layer"), last = order.option<std::int64_t>("last_layer");
     LayerRange range;
     range.first = first < 0 ? order.net->attentionLayerCount() - 1 : first;
     range.last = last < 0 ? range.first : last;
@@ -33,16 +32,15 @@ public:
         const c10::InferenceMode inference;
         nn::PassOptions options;
         options.stop = stop;
-        options.keepSummary = true;
+        options.keepAttention = true;
         const nn::NetInput input = m_order.net->encode(m_order.letters, m_order.features);
         const nn::NamedTensors outputs = m_order.net->forward(input, options);
         const LayerRange layers = layersOf(m_order);
-        torch::Tensor scores = nucleotideScores(tokenScores_NT(outputs, int(layers.first), int(layers.last))[0],
-                                                m_order.net->tokenLetters(), m_order.length());
+        torch::Tensor scores = attentionScores_NL(outputs, layers.first, layers.last)[0];
         if (m_order.option<bool>("unit_norm"))
             scores = unitNorm(scores);
         auto attribution = std::make_shared<data::Attribution>(emptyAttribution(m_order, "attention-score"));
-        attribution->meaning = "Attention that the summary token pays to this nucleotide, summed over heads and layers; "
+        attribution->meaning = "Attention on this nucleotide for the whole sequence, summed over heads and layers; "
                                "it does not depend on the target.";
         attribution->referenceScore = m_order.net->score_N(outputs, m_order.target)[0].item<double>();
         const data::Interval wanted = m_order.wanted();
@@ -86,27 +84,14 @@ std::int64_t attentionScoreBytes(const ExplainOrder& order)
 
 }  // namespace
 
-torch::Tensor tokenScores_NT(const nn::NamedTensors& outputs, int firstLayer, int lastLayer)
+torch::Tensor attentionScores_NL(const nn::NamedTensors& outputs, std::int64_t firstLayer, std::int64_t lastLayer)
 {
     torch::Tensor sum;
-    for (int layer = firstLayer; layer <= lastLayer; ++layer) {
-        const torch::Tensor heads = outputs.at("summary." + std::to_string(layer)).sum(1);
+    for (std::int64_t layer = firstLayer; layer <= lastLayer; ++layer) {
+        const torch::Tensor heads = outputs.at("attention." + std::to_string(layer)).sum({1, 2});
         sum = sum.defined() ? sum + heads : heads;
     }
     return sum;
-}
-
-torch::Tensor nucleotideScores(const torch::Tensor& scores, std::int64_t tokenLetters, std::int64_t lengthNt)
-{
-    const torch::Tensor ones = at::ones_like(scores);
-    torch::Tensor sum, count;
-    for (std::int64_t letter = 0; letter < tokenLetters; ++letter) {
-        const std::vector<std::int64_t> shift{letter, lengthNt - letter - scores.size(-1)};  // negative: cut off
-        const torch::Tensor part = at::constant_pad_nd(scores, shift), covered = at::constant_pad_nd(ones, shift);
-        sum = sum.defined() ? sum + part : part;
-        count = count.defined() ? count + covered : covered;
-    }
-    return sum / count.clamp_min(1.0);
 }
 
 torch::Tensor unitNorm(const torch::Tensor& scores)
@@ -119,13 +104,15 @@ Method attentionScoreMethod()
     engine::MethodSpec spec;
     spec.id = "attention-score";
     spec.name = "Attention score";
-    spec.help = "How a self-attention model looks at each nucleotide, from its summary token, all heads together";
+    spec.help = "How a model with self-attention looks at each nucleotide for the sequence as a whole";
     spec.citation = "Yang et al. 2024 (3UTRBERT), eq. 8";
     spec.needsSelfAttention = true;
     spec.options = {
-        {"layer", "Layer", "The first layer of the sum, counted from 0; −1 is the last", std::int64_t(-1), -1.0, 63.0, {}},
+        {"layer", "Layer", "The first layer of the sum, counted from 0; −1 is the last", std::int64_t(-1), -1.0, 63.0,
+         {}},
         {"last_layer", "Last layer", "The last layer of the sum; −1: only one", std::int64_t(-1), -1.0, 63.0, {}},
-        {"unit_norm", "Unit length", "Divide by the L2 norm over the sequence, so that sequences compare", false, {}, {}, {}},
+        {"unit_norm", "Unit length", "Divide by the L2 norm over the sequence, so that sequences compare", false, {},
+         {}, {}},
     };
     return {spec, startAttentionScore, attentionScoreBytes};
 }

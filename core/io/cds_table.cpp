@@ -2,6 +2,7 @@
 #include "core/io/cds_table.h"
 
 #include "core/data/genetic_code.h"
+#include "core/io/further_input.h"
 
 #include <unordered_set>
 #include <utility>
@@ -9,21 +10,9 @@
 namespace nscope::io {
 namespace {
 
-constexpr std::size_t kIdsInSentence = 5;
-
 bool isAbsent(const std::string& cell)
 {
     return cell.empty() || cell == "NA" || cell == "." || cell == "-1" || cell == "nan" || cell == "NaN" || cell == "None";
-}
-
-std::string listed(const std::vector<std::string>& ids)
-{
-    std::string text;
-    for (std::size_t i = 0; i < ids.size() && i < kIdsInSentence; ++i)
-        text += (i == 0 ? "" : ", ") + ids[i];
-    if (ids.size() > kIdsInSentence)
-        text += " and " + std::to_string(ids.size() - kIdsInSentence) + " more";
-    return text;
 }
 
 /// What is odd about a region; empty when nothing is.
@@ -68,9 +57,9 @@ std::string CdsReport::summary() const
 {
     std::string text = std::to_string(coding) + " coding, " + std::to_string(noncoding) + " noncoding";
     if (!withoutRow.empty())
-        text += "; " + std::to_string(withoutRow.size()) + " sequences are not in the table: " + listed(withoutRow);
+        text += "; " + std::to_string(withoutRow.size()) + " sequences are not in the table: " + listedIds(withoutRow);
     if (!unknownIds.empty())
-        text += "; " + std::to_string(unknownIds.size()) + " ids of the table are no sequence's: " + listed(unknownIds);
+        text += "; " + std::to_string(unknownIds.size()) + " ids of the table are no sequence's: " + listedIds(unknownIds);
     if (!warnings.empty())
         text += "; " + std::to_string(warnings.size()) + " coding regions look odd, the first: " + warnings.front();
     return text + (text.ends_with('.') ? "" : ".");

@@ -19,6 +19,8 @@ constexpr FormatSpec kFormats[] = {
     {"model-card", "Model card", ".card.json", true, true, "what a trained model is, beside its .safetensors file"},
     {"json", "JSON", ".json", false, true, "predictions"},
     {"safetensors", "Model weights", ".safetensors", true, true, "weights of a model, with their card beside them"},
+    {"torch", "PyTorch checkpoint", ".pt .pth .bin", true, false, "others' weights for import; nothing in it is run"},
+    {"keras", "Keras model or weights", ".h5 .hdf5", true, false, "others' weights for import; nothing in it is run"},
 };
 
 std::string lowerCase(std::string_view text)

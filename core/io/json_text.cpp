@@ -150,6 +150,18 @@ double JsonFields::number(const char* key, double fallback)
     return value->get<double>();
 }
 
+bool JsonFields::flag(const char* key, bool fallback)
+{
+    const Json* value = get(key);
+    if (value == nullptr)
+        return fallback;
+    if (!value->is_boolean()) {
+        setError("This field must be true or false.", key);
+        return fallback;
+    }
+    return value->get<bool>();
+}
+
 std::vector<std::string> JsonFields::texts(const char* key)
 {
     std::vector<std::string> values;

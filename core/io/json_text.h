@@ -1,5 +1,6 @@
 // Purpose: JSON with the checks files from elsewhere need: doubled keys, depth, type and range of every field.
-// Inside core/io only. Errors: Parse with the field's name as Where::record.
+// Inside core/io, and for networks described in JSON (core/models). Errors: Parse with the field's name as
+// Where::record.
 #pragma once
 
 #include "core/base/result.h"
@@ -36,6 +37,7 @@ public:
     std::string requiredText(const char* key);
     std::int64_t integer(const char* key, std::int64_t fallback);
     double number(const char* key, double fallback);
+    bool flag(const char* key, bool fallback);
     std::vector<std::string> texts(const char* key);
     std::vector<data::NamedValue> namedValues(const char* key);  ///< object of numbers, order kept
     data::OptionMap options(const char* key);

@@ -159,14 +159,35 @@ std::size_t dtypeBytes(DType dtype) { return kDTypes[std::size_t(dtype)].bytes; 
 
 std::int64_t TensorView::elementCount() const { return std::int64_t(bytes.size() / dtypeBytes(dtype)); }
 
-Result<std::vector<float>> toFloats(const TensorView& tensor)
+std::vector<float> numbersAsFloats(const TensorView& tensor)
 {
+    const auto cast = [](auto v) { return float(v); };
     switch (tensor.dtype) {
-    case DType::F32: return converted<float>(tensor.bytes, [](float v) { return v; });
-    case DType::F64: return converted<double>(tensor.bytes, [](double v) { return float(v); });
+    case DType::F32: return converted<float>(tensor.bytes, cast);
+    case DType::F64: return converted<double>(tensor.bytes, cast);
     case DType::F16: return converted<std::uint16_t>(tensor.bytes, halfToFloat);
     case DType::BF16:
         return converted<std::uint16_t>(tensor.bytes, [](std::uint16_t v) { return std::bit_cast<float>(std::uint32_t(v) << 16); });
+    case DType::Bool: return converted<std::uint8_t>(tensor.bytes, [](std::uint8_t v) { return v != 0 ? 1.0f : 0.0f; });
+    case DType::U8: return converted<std::uint8_t>(tensor.bytes, cast);
+    case DType::I8: return converted<std::int8_t>(tensor.bytes, cast);
+    case DType::U16: return converted<std::uint16_t>(tensor.bytes, cast);
+    case DType::I16: return converted<std::int16_t>(tensor.bytes, cast);
+    case DType::U32: return converted<std::uint32_t>(tensor.bytes, cast);
+    case DType::I32: return converted<std::int32_t>(tensor.bytes, cast);
+    case DType::U64: return converted<std::uint64_t>(tensor.bytes, cast);
+    case DType::I64: return converted<std::int64_t>(tensor.bytes, cast);
+    }
+    return {};
+}
+
+Result<std::vector<float>> toFloats(const TensorView& tensor)
+{
+    switch (tensor.dtype) {
+    case DType::F32:
+    case DType::F64:
+    case DType::F16:
+    case DType::BF16: return numbersAsFloats(tensor);
     default:
         return fail(ErrorCode::Unsupported, "The tensor holds " + std::string(dtypeName(tensor.dtype))
                         + " where floating-point numbers are needed.", {.record = tensor.name});

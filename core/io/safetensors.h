@@ -36,6 +36,8 @@ struct TensorView {
 
 /// Values of a floating-point tensor (F16, BF16, F32, F64) as floats. Errors: Unsupported for other dtypes.
 Result<std::vector<float>> toFloats(const TensorView& tensor);
+/// Values of any dtype as floats: whole numbers beyond 2^24 are rounded, truth values become 0 and 1.
+std::vector<float> numbersAsFloats(const TensorView& tensor);
 
 class Safetensors {
 public:

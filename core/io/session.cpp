@@ -1,13 +1,16 @@
 // Purpose: session files.
 #include "core/io/session.h"
 
+#include "core/data/rna_structure.h"
 #include "core/io/json_text.h"
 #include "core/io/sha256.h"
 #include "core/io/zip_archive.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace nscope::io {
@@ -26,6 +29,17 @@ Json spanJson(const std::optional<data::Interval>& span)
     return span ? Json{span->startNt, span->endNt} : Json(nullptr);
 }
 
+/// The further inputs; states that follow from the dot-bracket text are left out.
+Json featuresJson(const data::Transcript& reference)
+{
+    Json features = Json::object();
+    for (const auto& [id, values] : reference.features) {
+        if (reference.dotBracket.empty() || id != data::kStructureFeature)
+            features[id] = values;
+    }
+    return features;
+}
+
 Json entryJson(const data::DocumentEntry& entry)
 {
     const data::Transcript& reference = *entry.reference;
@@ -33,10 +47,15 @@ Json entryJson(const data::DocumentEntry& entry)
     for (const auto& node : entry.history.nodes())
         nodes.push_back({{"parent", node.parent}, {"start", node.edit.startNt}, {"removed", node.edit.removed},
                          {"inserted", node.edit.inserted}, {"label", node.edit.label}});
-    return {{"id", reference.sequence.id}, {"description", reference.sequence.description},
-            {"alphabet", reference.sequence.alphabet == data::Alphabet::Rna ? "RNA" : "DNA"},
-            {"letters", reference.sequence.letters}, {"cds", spanJson(reference.cds)},
-            {"edits", std::move(nodes)}, {"current_edit", entry.history.current()}};
+    Json json = {{"id", reference.sequence.id}, {"description", reference.sequence.description},
+                 {"alphabet", reference.sequence.alphabet == data::Alphabet::Rna ? "RNA" : "DNA"},
+                 {"letters", reference.sequence.letters}, {"cds", spanJson(reference.cds)},
+                 {"edits", std::move(nodes)}, {"current_edit", entry.history.current()}};
+    if (!reference.dotBracket.empty())
+        json["structure"] = reference.dotBracket;
+    if (Json features = featuresJson(reference); !features.empty())
+        json["features"] = std::move(features);
+    return json;
 }
 
 Json documentJson(const data::Document& document)
@@ -63,6 +82,30 @@ Result<std::optional<data::Interval>> readSpan(const Json& json, std::int64_t le
     if (!isPair || span.startNt < 0 || span.isEmpty() || span.endNt > lengthNt)
         return fail(ErrorCode::Parse, "The coding region lies outside its sequence.", where);
     return span;
+}
+
+/// The optional fields "structure" and "features" of an entry.
+Result<void> readFurtherInputs(JsonFields& fields, data::Transcript& reference)
+{
+    const std::string dotBracket = fields.text("structure", {});
+    const Json& features = fields.object("features");
+    if (fields.failed())
+        return fields.result();
+    for (const auto& [id, list] : features.items()) {
+        const Where where{.record = id.substr(0, 40)};
+        std::vector<float>& values = reference.features[id];
+        for (const Json& value : list) {
+            const double number = value.is_number() ? value.get<double>() : std::numeric_limits<double>::infinity();
+            if (!(std::abs(number) <= double(std::numeric_limits<float>::max())))
+                return fail(ErrorCode::Parse, "The values of a further input must be finite numbers.", where);
+            values.push_back(float(number));
+        }
+        if (!list.is_array() || values.empty())
+            return fail(ErrorCode::Parse, "A further input must be a list of numbers.", where);
+        if (id == data::kStructureFeature && std::int64_t(values.size()) != reference.sequence.length())
+            return fail(ErrorCode::Parse, "The structure has another length than its sequence.", where);
+    }
+    return dotBracket.empty() ? Result<void>() : data::setStructure(reference, dotBracket);
 }
 
 Result<data::EditHistory> readHistory(JsonFields& fields, const Where& where)
@@ -126,11 +169,14 @@ Result<data::DocumentEntryPtr> readEntry(const Json& json)
     sequence.alphabet = alphabet == "RNA" ? data::Alphabet::Rna : data::Alphabet::Dna;
     const auto cds = readSpan(json.is_object() && json.contains("cds") ? json["cds"] : Json(), sequence.length(), where);
     fields.ignore("cds");
+    const auto further = readFurtherInputs(fields, reference);
     auto history = readHistory(fields, where);
     if (fields.failed())
         return fail(fields.result().error().at(where));
     if (!cds)
         return fail(cds.error());
+    if (!further)
+        return fail(further.error().at(where));
     if (!history)
         return fail(history.error());
     fields.refuseOthers();

@@ -1,5 +1,6 @@
 // Purpose: session files (.nscope): a zip with document.json (schema 1) that holds the sequences as loaded, coding
-// regions, edit histories, model, open views and the source files as paths relative to the session with their SHA-256.
+// regions, secondary structures and further inputs (optional fields "structure", dot-bracket text, and "features"), edit
+// histories, model, open views and the source files as paths relative to the session with their SHA-256.
 // Results are not stored: they are derived. A file of a newer schema is refused with a sentence that says so; an older
 // one is lifted step by step (kUpgrades in session.cpp). Saving is atomic.
 #pragma once

@@ -122,25 +122,22 @@ Result<void> ZipReader::checkDirectory(const ZipLimits& limits)
             return bad("The entry claims to unpack to far more than its size; the archive is not trusted.", name);
         if (name.ends_with('/'))
             continue;
+        if (!m_sizes.emplace(name, std::int64_t(stat.size)).second)
+            return bad("Two entries of the archive have this name.", name);
         m_names.emplace_back(name);
-        m_sizes.push_back(std::int64_t(stat.size));
     }
-    std::vector<std::string> sorted = m_names;
-    std::ranges::sort(sorted);
-    if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
-        return bad("Two entries of the archive have this name.", *twice);
     return {};
 }
 
-bool ZipReader::contains(std::string_view name) const { return std::ranges::find(m_names, name) != m_names.end(); }
+bool ZipReader::contains(std::string_view name) const { return m_sizes.contains(name); }
 
 Result<std::string> ZipReader::read(const std::string& name) const
 {
     const Where where{.file = m_path, .record = name};
-    const auto found = std::ranges::find(m_names, name);
-    if (found == m_names.end())
+    const auto found = m_sizes.find(name);
+    if (found == m_sizes.end())
         return fail(ErrorCode::NotFound, "The archive has no such entry.", where);
-    const auto size = std::size_t(m_sizes[std::size_t(found - m_names.begin())]);
+    const auto size = std::size_t(found->second);
     const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> entry(zip_fopen(m_archive->zip, name.c_str(), 0), zip_fclose);
     std::string bytes(size, '\0');
     std::size_t filled = 0;

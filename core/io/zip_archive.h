@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,7 +39,7 @@ private:
     std::string m_path;
     std::shared_ptr<Archive> m_archive;
     std::vector<std::string> m_names;
-    std::vector<std::int64_t> m_sizes;
+    std::map<std::string, std::int64_t, std::less<>> m_sizes;  ///< unpacked, by name
 };
 
 /// Entries wait in a temporary file beside the zip, so that memory stays bounded; the zip appears whole at commit().

@@ -1,6 +1,8 @@
 // The family's description and options.
 #include "core/models/bioseq2seq.h"
 
+#include "core/models/option_list.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -34,11 +36,6 @@ Result<double> asNumber(const std::string& id, const data::OptionValue& value)
         return *real;
     return fail(ErrorCode::InvalidArgument, "The model option “" + id + "” takes a number, not “" + data::toText(value)
                                                 + "”.");
-}
-
-engine::OptionSpec integerOption(std::string id, std::string name, std::string help, int fallback, int low, int high)
-{
-    return {std::move(id), std::move(name), std::move(help), std::int64_t(fallback), double(low), double(high), {}};
 }
 
 std::vector<engine::OptionSpec> optionSpecs()

@@ -1,7 +1,23 @@
 #include "core/models/model_zoo.h"
 
+#include "core/models/basenji.h"
+#include "core/models/basset.h"
+#include "core/models/binding_nets.h"
 #include "core/models/bioseq2seq.h"
+#include "core/models/bpnet.h"
+#include "core/models/custom_net.h"
+#include "core/models/deeplncloc.h"
+#include "core/models/divide_et_impera.h"
+#include "core/models/dm3loc.h"
+#include "core/models/embedding_head.h"
+#include "core/models/gpn.h"
+#include "core/models/kmer_mlp.h"
+#include "core/models/mpra_nets.h"
+#include "core/models/profile_cnn.h"
+#include "core/models/rnatracker.h"
+#include "core/models/rnatracker_gru.h"
 #include "core/models/utrbert.h"
+#include "core/models/xpresso.h"
 
 namespace nscope::models {
 
@@ -17,14 +33,6 @@ Result<std::shared_ptr<nn::SequenceNet>> createBioseq2seq(std::string_view archi
     return net;
 }
 
-Result<std::shared_ptr<nn::SequenceNet>> createUtrbert(std::string_view, const data::OptionMap& options)
-{
-    const auto parsed = UtrbertOptions::fromMap(options);
-    if (!parsed)
-        return fail(parsed.error());
-    return std::make_shared<UtrbertImpl>(*parsed);
-}
-
 }  // namespace
 
 const std::vector<Family>& modelZoo()
@@ -32,6 +40,29 @@ const std::vector<Family>& modelZoo()
     static const std::vector<Family> families = {
         {bioseq2seqSpec("bioseq2seq"), createBioseq2seq},
         {bioseq2seqSpec("edc"), createBioseq2seq},
+        {rnaTrackerSpec("rnatracker"), createRnaTracker},
+        {rnaTrackerSpec("rnatracker-full"), createRnaTracker},
+        {rnaTrackerGruSpec(), createRnaTrackerGru},
+        {kmerMlpSpec(), createKmerMlp},
+        {dm3LocSpec(), createDm3Loc},
+        {deepLncLocSpec("deeplncloc-transformer"), createDeepLncLoc},
+        {deepLncLocSpec("deeplncloc-lstm"), createDeepLncLoc},
+        {divideEtImperaSpec(), createDivideEtImpera},
+        {xpressoSpec(), createXpresso},
+        {basenjiSpec(), createBasenji},
+        {bpnetSpec(), createBpnet},
+        {profileCnnSpec("cnn-profile"), createProfileCnn},
+        {profileCnnSpec("residualbind"), createProfileCnn},
+        {profileCnnSpec("residualbind-32"), createProfileCnn},
+        {bassetSpec(), createBasset},
+        {mpraCnnSpec(), createMpraCnn},
+        {mprannSpec(), createMprann},
+        {bindingSpec("peak-cnn"), createBindingNet},
+        {bindingSpec("insert-cnn"), createBindingNet},
+        {bindingSpec("rbp-net"), createBindingNet},
+        {gpnSpec(), createGpn},
+        {embeddingHeadSpec(), createEmbeddingHead},
+        {customSpec(), createCustomNet},
         {utrbertSpec(), createUtrbert},
     };
     return families;

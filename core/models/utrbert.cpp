@@ -8,6 +8,8 @@ namespace {
 
 using nn::TokenWindow;
 
+const std::string kAttention = "attention.";
+
 /// Mean of what the windows of every sequence say, each weighted by its k-mers.
 class WindowMean {
 public:
@@ -15,8 +17,8 @@ public:
 
     void add(const TokenWindow& window, const torch::Tensor& x_ND)
     {
-        const torch::Tensor shares = torch::tensor(window.shares(m_tokens), torch::kFloat64).to(x_ND.options()
-                                                                                                      .requires_grad(false));
+        const torch::TensorOptions like = x_ND.options().requires_grad(false);
+        const torch::Tensor shares = torch::tensor(window.shares(m_tokens), torch::kFloat64).to(like);
         const torch::Tensor part = window.placed(x_ND * shares.unsqueeze(1), m_batch);
         m_sum = m_sum.defined() ? m_sum + part : part;
     }
@@ -37,10 +39,11 @@ public:
     {
         m_parts[name].push_back(window.placed(x, m_batch));
     }
+    /// Joined along the tokens, which are the last axis of attention and the second of everything else.
     void finish(nn::NamedTensors& outputs)
     {
         for (auto& [name, parts] : m_parts)
-            outputs[name] = parts.size() == 1 ? parts.front() : at::cat(parts, name.starts_with("summary.") ? 2 : 1);
+            outputs[name] = parts.size() == 1 ? parts.front() : at::cat(parts, name.starts_with(kAttention) ? 2 : 1);
     }
 
 private:
@@ -49,9 +52,9 @@ private:
 };
 
 /// The attention of [CLS] on the k-mers alone.
-torch::Tensor onKmers(const torch::Tensor& summary_NHT, const TokenWindow& window)
+torch::Tensor onKmers(const torch::Tensor& cls_NHT, const TokenWindow& window)
 {
-    const torch::Tensor kmers = summary_NHT.narrow(2, 1, window.width());
+    const torch::Tensor kmers = cls_NHT.narrow(2, 1, window.width());
     if (window.isEven())
         return kmers;
     const torch::Tensor others = window.frame(nn::kClsToken, nn::kSepToken).narrow(1, 1, window.width()).ge(0);
@@ -96,7 +99,7 @@ UtrbertImpl::UtrbertImpl(const UtrbertOptions& options)
                                                                .dropout = options.dropout,
                                                                .pooler = !masked}));
     if (masked)
-        cls = register_module("cls", nn::BertMaskedLmHead(options.dim, vocabulary));
+        cls = register_module("cls", nn::BertMaskedLmHead(options.dim, vocabulary, options.headBiasTwice));
     else
         classifier = register_module("classifier",
                                      torch::nn::Linear(options.dim, std::int64_t(options.classes.size())));
@@ -116,12 +119,12 @@ nn::NamedTensors UtrbertImpl::forward(const nn::NetInput& input, const nn::PassO
     WindowMean embedding(batch, tokens), pooled(batch, tokens);
     WindowChains chains(batch);
     torch::Tensor likelihood;
+    nn::NamedTensors outputs;
     nn::PassOptions pass = options;
     for (const TokenWindow& window : windows) {
         nn::BertTrace trace{.keepHidden = options.keepHidden,
-                            .keepAttention = options.keepAttention && windows.size() == 1,
-                            .keepSummary = options.keepSummary,
-                            .hidden = {}, .attention = {}, .summary = {}};
+                            .keepAttention = options.keepTokenAttention && windows.size() == 1,
+                            .keepClsAttention = options.keepAttention};
         const nn::KmerWindow kmers = nn::kmerWindow(input, window, m_tokens, *bert->embeddings);
         const torch::Tensor last = bert->forward(kmers.words_NTD, kmers.padding_NT, pass, &trace);
         embedding.add(window, last.select(1, 0));
@@ -138,13 +141,17 @@ nn::NamedTensors UtrbertImpl::forward(const nn::NetInput& input, const nn::PassO
         for (std::size_t layer = 0; layer < trace.hidden.size(); ++layer)
             chains.add("hidden." + std::to_string(layer), window, trace.hidden[layer]);
         for (std::size_t layer = 0; layer < trace.attention.size(); ++layer)
-            chains.add("attention." + std::to_string(layer), window, trace.attention[layer]);
-        for (std::size_t layer = 0; layer < trace.summary.size(); ++layer)
-            chains.add("summary." + std::to_string(layer), window, onKmers(trace.summary[layer], window));
+            outputs["token_attention." + std::to_string(layer)] = trace.attention[layer];
+        for (std::size_t layer = 0; layer < trace.clsAttention.size(); ++layer)
+            chains.add(kAttention + std::to_string(layer), window, onKmers(trace.clsAttention[layer], window));
         pass.stages = nullptr;  // the diagram shows one window
     }
-    nn::NamedTensors outputs{{"embedding_ND", embedding.value()}};
+    outputs["embedding_ND"] = embedding.value();
     chains.finish(outputs);
+    for (int layer = 0; options.keepAttention && layer < m_options.layers; ++layer) {
+        torch::Tensor& attention = outputs.at(kAttention + std::to_string(layer));
+        attention = nn::letterMeans_NHL(attention, tokens, input, m_options.k).unsqueeze(2);
+    }
     if (classifier) {
         outputs["pooled_ND"] = pooled.value();
         options.note("[CLS], dense, tanh", pooled.value());

@@ -24,6 +24,7 @@ struct UtrbertOptions {
     int feedForwardDim = 3072;
     double dropout = 0.1;
     std::vector<std::string> classes{"unbound", "bound"};
+    bool headBiasTwice = true;     ///< masked letters: as the authors' transformers 2.5 (nn/bert.h)
     bool firstWindowOnly = false;  ///< longer sequences are cut instead of passing in windows
 
     /// Reads ModelCard::options: "preset" first, then the others over it. The error names the option.
@@ -32,6 +33,7 @@ struct UtrbertOptions {
 
 /// Description of the family for menus and the CLI.
 engine::ModelSpec utrbertSpec();
+Result<std::shared_ptr<nn::SequenceNet>> createUtrbert(std::string_view architecture, const data::OptionMap& options);
 
 class UtrbertImpl : public ZooNet {
 public:
@@ -44,15 +46,16 @@ public:
 
     /// Outputs: "embedding_ND" ([CLS] of the last layer, mean of the windows); classifier: "logits_NK", "pooled_ND";
     /// masked letters: "values_NT". On request "hidden.<layer>" [N,T,D] and, with a masked-letter head, "logits_NTV" of
-    /// every token: windows one after the other, each with its [CLS] and [SEP]. "attention.<layer>" [N,H,T,T] of
-    /// sequences that fit one window only, for a window does not look into the next; "summary.<layer>" [N,H,T] of
-    /// [CLS] on the k-mers of all windows, special tokens left out.
+    /// every token: windows one after the other, each with its [CLS] and [SEP]; "attention.<layer>" [N,H,1,L], how
+    /// [CLS] looks at the letters (mean of the k-mers that cover each); "token_attention.<layer>" [N,H,T,T] of
+    /// sequences that fit one window only, for a window does not look into the next.
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
 
-    /// A position is hidden by masking all k-mers that cover it: any other would give the letter away. Each of them then
-    /// gives a distribution over the letters at its place, the other letters of the k-mer taken as they are (summed over
-    /// where they are unknown), and the mean of these is returned: no single k-mer is the centre for even k or at the
-    /// ends of a sequence, and the mean treats every position alike.
+    /// A position is hidden by masking all k-mers that cover it: any other would give the letter away. Each of them
+    /// then gives a distribution over the letters at its place, the other letters of the k-mer taken as they are
+    /// (summed over where they are unknown), and the mean of these is returned: no single k-mer is the centre for even k
+    /// or at the ends of a sequence, and the mean treats every position alike. Long sequences always pass in windows
+    /// here.
     torch::Tensor maskedLetters_P4(std::string_view letters, std::span<const std::int64_t> positions,
                                    const nn::PassOptions& options) override;
 
@@ -60,7 +63,7 @@ public:
     Result<std::vector<std::string>> adoptState(nn::NamedTensors& state) const override;
 
     std::int64_t passBytes(std::int64_t batch, std::int64_t lengthNt, bool gradient) const override;
-    std::int64_t tokenLetters() const override { return m_options.k; }
+    std::string attentionQuery() const override { return "CLS"; }
     int encoderLayerCount() const override { return m_options.layers; }
     int headCount() const override { return m_options.heads; }
 

@@ -97,9 +97,9 @@ torch::Tensor UtrbertImpl::maskedLetters_P4(std::string_view letters, std::span<
             const torch::Tensor ids = framed.unsqueeze(0).repeat({rows, 1});
             ids.index_put_({row, place}, torch::tensor(nn::kMaskToken).to(ids.device()));
             const torch::Tensor last = bert->forward(bert->embeddings->words(ids), {}, options);
-            const torch::Tensor letter = letterProbabilities_M4(
-                cls->forward(last.index({row, place}), table),
-                knownDigits_MK(masked, letters, m_options.k).to(ids.device()), indices(masked.hidden, ids.device()), m_tokens);
+            const torch::Tensor known = knownDigits_MK(masked, letters, m_options.k).to(ids.device());
+            const torch::Tensor letter = letterProbabilities_M4(cls->forward(last.index({row, place}), table), known,
+                                                                indices(masked.hidden, ids.device()), m_tokens);
             const torch::Tensor query = indices(masked.query, ids.device());
             sum.index_add_(0, query, letter);
             count.index_add_(0, query, at::ones({letter.size(0), 1}, letter.options()));

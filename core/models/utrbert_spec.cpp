@@ -1,7 +1,9 @@
 // The family's description and options.
 #include "core/models/utrbert.h"
 
-#include "core/models/option_reader.h"
+#include "core/models/option_list.h"
+
+#include "core/models/option_list.h"
 
 #include <algorithm>
 
@@ -28,11 +30,6 @@ const std::vector<Preset>& presets()
     return list;
 }
 
-engine::OptionSpec integerOption(std::string id, std::string name, std::string help, int fallback, int low, int high)
-{
-    return {std::move(id), std::move(name), std::move(help), std::int64_t(fallback), double(low), double(high), {}};
-}
-
 std::vector<engine::OptionSpec> optionSpecs()
 {
     const UtrbertOptions d;
@@ -48,10 +45,14 @@ std::vector<engine::OptionSpec> optionSpecs()
         integerOption("d_model", "Model width", "Channels of every token; a multiple of the heads", d.dim, 4, 4096),
         integerOption("layers", "Layers", "Transformer layers", d.layers, 1, 48),
         integerOption("heads", "Attention heads", "Heads of every layer", d.heads, 1, 64),
-        integerOption("d_ff", "Feed-forward width", "Hidden width of the position-wise blocks", d.feedForwardDim, 4, 16384),
+        integerOption("d_ff", "Feed-forward width", "Hidden width of the position-wise blocks", d.feedForwardDim, 4,
+                      16384),
         {"dropout", "Dropout", "Of hidden states and attention weights, in training only", d.dropout, 0.0, 0.95, {}},
         {"names", "Classes", "Names of the classes, in the order of the output, separated by commas (classifier)",
          std::string("unbound,bound"), {}, {}, {}},
+        {"head_bias", "Head bias",
+         "How often the masked-letter head adds its bias: twice in transformers 2.5, with which 3UTRBERT was trained, "
+         "once in later versions", std::string("twice"), {}, {}, {"twice", "once"}},
         {"long_sequences", "Long sequences",
          "Beyond 510 k-mers: windows one after the other, whose answers are averaged, or the first 510 k-mers only",
          std::string("windows"), {}, {}, {"windows", "first"}},
@@ -84,13 +85,15 @@ Result<UtrbertOptions> UtrbertOptions::fromMap(const data::OptionMap& options)
     result.k = int(read->integer("k"));
     result.dropout = read->number("dropout");
     result.classes = read->names("names");
+    result.headBiasTwice = read->text("head_bias") == "twice";
     result.firstWindowOnly = read->text("long_sequences") == "first";
     if (result.dim % result.heads != 0)
         return fail(ErrorCode::InvalidArgument, "The model option d_model (" + std::to_string(result.dim)
                                                     + ") must be a multiple of heads (" + std::to_string(result.heads)
                                                     + ").");
     if (result.task == Task::Classifier && result.classes.size() < 2)
-        return fail(ErrorCode::InvalidArgument, "The model option names needs two classes or more, separated by commas.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The model option names needs two classes or more, separated by commas.");
     return result;
 }
 
@@ -100,8 +103,8 @@ engine::ModelSpec utrbertSpec()
     spec.architecture = "utrbert";
     spec.name = "3UTRBERT";
     spec.help = "BERT over overlapping k-mers of 3'UTRs: classes of a sequence, or the letters of masked positions";
-    spec.citation = "Yang et al. 2024, Advanced Science: Deciphering 3'UTR Mediated Gene Regulation Using Interpretable "
-                    "Deep Representation Learning";
+    spec.citation = "Yang et al. 2024, Advanced Science: Deciphering 3'UTR Mediated Gene Regulation Using "
+                    "Interpretable Deep Representation Learning";
     spec.options = optionSpecs();
     spec.input.alphabet = "RNA";
     spec.input.channelOrder = "AUCG";
@@ -113,6 +116,14 @@ engine::ModelSpec utrbertSpec()
     spec.outputs.embeddings = true;
     describeHead(spec, {HeadKind::Classes, UtrbertOptions().classes});
     return spec;
+}
+
+Result<std::shared_ptr<nn::SequenceNet>> createUtrbert(std::string_view, const data::OptionMap& options)
+{
+    const auto parsed = UtrbertOptions::fromMap(options);
+    if (!parsed)
+        return fail(parsed.error());
+    return std::make_shared<UtrbertImpl>(*parsed);
 }
 
 }  // namespace nscope::models

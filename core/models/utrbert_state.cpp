@@ -45,8 +45,8 @@ Result<void> takeTied(nn::NamedTensors& state, const char* copy, const char* ori
     const auto [own, inserted] = state.emplace(original, tensor);
     if (inserted || (own->second.sizes() == tensor.sizes() && at::equal(own->second, tensor)))
         return {};
-    return fail(ErrorCode::ModelMismatch, std::string("The weights hold ") + copy + " with other values than " + original
-                                              + ", but in 3UTRBERT the two are one.");
+    return fail(ErrorCode::ModelMismatch, std::string("The weights hold ") + copy + " with other values than "
+                                              + original + ", but in 3UTRBERT the two are one.");
 }
 
 }  // namespace

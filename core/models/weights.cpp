@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::size_t kNamesListed = 8;
 
-bool followsFromArchitecture(std::string_view name)
-{
-    return name.ends_with(".pe") || name.ends_with("stft.window") || name.ends_with("num_batches_tracked");
-}
-
 /// "a, b, c and 12 more".
 std::string listed(const std::vector<std::string>& names)
 {
@@ -46,6 +41,11 @@ torch::OrderedDict<std::string, torch::Tensor> stored(const torch::nn::Module& m
 }
 
 }  // namespace
+
+bool followsFromArchitecture(std::string_view name)
+{
+    return name.ends_with(".pe") || name.ends_with("stft.window") || name.ends_with("num_batches_tracked");
+}
 
 Result<void> applyState(torch::nn::Module& module, const StateDict& state)
 {

@@ -14,6 +14,9 @@ namespace nscope::models {
 /// Name → tensor, F32 or F64, CPU.
 using StateDict = std::map<std::string, torch::Tensor>;
 
+/// Whether a stored tensor follows from the architecture ("*.pe", "*stft.window", counters of batches) and is ignored.
+bool followsFromArchitecture(std::string_view name);
+
 /// Copies the state into the module. Buffers that follow from the architecture ("*.pe", "*stft.window") may be present
 /// and are ignored.
 Result<void> applyState(torch::nn::Module& module, const StateDict& state);

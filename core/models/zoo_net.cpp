@@ -8,6 +8,16 @@ namespace nscope::models {
 namespace {
 
 constexpr const char* kLengths = "lengths_N";
+constexpr const char* kBins = "bins_N";
+
+torch::Tensor integers(const std::vector<std::int64_t>& values) { return torch::tensor(values, torch::kInt64); }
+
+/// Bins of a row of a profile.
+std::int64_t binsOf(const nn::NamedTensors& outputs, std::int64_t row)
+{
+    const auto bins = outputs.find(kBins);
+    return bins == outputs.end() ? outputs.at("profile_NBT").size(1) : bins->second[row].item<std::int64_t>();
+}
 
 bool hasLogits(HeadKind kind)
 {
@@ -144,18 +154,30 @@ torch::Tensor ZooNet::score_N(const nn::NamedTensors& outputs, const nn::Target&
     }
     if (m_head.kind == HeadKind::Values)
         return outputs.at("values_NT").select(1, target.positive);
-    torch::Tensor profile_NB = outputs.at("profile_NBT").select(2, target.positive);
-    if (target.window) {
-        const ProfileFrame frame = profileFrame(outputs.at(kLengths)[0].item<std::int64_t>());
-        const std::int64_t bins = profile_NB.size(1);
-        const std::int64_t first = std::clamp<std::int64_t>((target.window->startNt - frame.startNt) / frame.binNt, 0, bins);
-        const std::int64_t end = std::clamp<std::int64_t>(
-            (target.window->endNt - frame.startNt + frame.binNt - 1) / frame.binNt, 0, bins);
-        if (first >= end)
-            throw std::invalid_argument("The target " + target.id + " lies outside the predicted profile.");
-        profile_NB = profile_NB.narrow(1, first, end - first);
-    }
-    return profile_NB.mean(1);
+    const torch::Tensor profile_NB = outputs.at("profile_NBT").select(2, target.positive);
+    std::vector<data::Interval> bins;
+    for (std::int64_t row = 0; row < profile_NB.size(0); ++row)
+        bins.push_back(targetBins(outputs, target, row));
+    if (std::ranges::count(bins, bins.front()) == std::ptrdiff_t(bins.size()))
+        return profile_NB.narrow(1, bins.front().startNt, bins.front().length()).mean(1);
+    std::vector<torch::Tensor> means;
+    for (std::size_t row = 0; row < bins.size(); ++row)
+        means.push_back(profile_NB[std::int64_t(row)].narrow(0, bins[row].startNt, bins[row].length()).mean());
+    return at::stack(means);
+}
+
+data::Interval ZooNet::targetBins(const nn::NamedTensors& outputs, const nn::Target& target, std::int64_t row) const
+{
+    const std::int64_t bins = binsOf(outputs, row);
+    if (!target.window)
+        return {0, bins};
+    const ProfileFrame frame = profileFrame(outputs.at(kLengths)[row].item<std::int64_t>());
+    const data::Interval result{
+        std::clamp<std::int64_t>((target.window->startNt - frame.startNt) / frame.binNt, 0, bins),
+        std::clamp<std::int64_t>((target.window->endNt - frame.startNt + frame.binNt - 1) / frame.binNt, 0, bins)};
+    if (result.startNt >= result.endNt)
+        throw std::invalid_argument("The target " + target.id + " lies outside the predicted profile.");
+    return result;
 }
 
 data::Prediction ZooNet::prediction(const nn::NamedTensors& outputs, std::int64_t row) const
@@ -165,7 +187,8 @@ data::Prediction ZooNet::prediction(const nn::NamedTensors& outputs, std::int64_
     };
     data::Prediction result;
     if (m_head.kind == HeadKind::Profile) {
-        const torch::Tensor rows_TB = plain(outputs.at("profile_NBT")).t().to(torch::kFloat32).contiguous();
+        const torch::Tensor rows_BT = plain(outputs.at("profile_NBT")).narrow(0, 0, binsOf(outputs, row));
+        const torch::Tensor rows_TB = rows_BT.t().to(torch::kFloat32).contiguous();
         const ProfileFrame frame = profileFrame(outputs.at(kLengths)[row].item<std::int64_t>());
         const float* const values = rows_TB.data_ptr<float>();
         result.profiles.push_back({frame.startNt, frame.binNt, m_head.names, {values, values + rows_TB.numel()}});
@@ -200,7 +223,9 @@ void rememberLengths(nn::NamedTensors& outputs, const nn::NetInput& input)
     std::vector<std::int64_t> lengths = input.lengths;
     if (lengths.empty())
         lengths.assign(std::size_t(input.batch()), input.length());
-    outputs[kLengths] = torch::tensor(lengths, torch::kInt64);
+    outputs[kLengths] = integers(lengths);
 }
+
+void rememberBins(nn::NamedTensors& outputs, const std::vector<std::int64_t>& bins) { outputs[kBins] = integers(bins); }
 
 }  // namespace nscope::models

@@ -12,7 +12,7 @@ enum class HeadKind {
     Fractions,  ///< the same, but the classes share the molecules (localisation): scalars named by the fractions
     Labels,     ///< independent yes/no labels: outputs "logits_NK", before the sigmoid
     Values,     ///< a number per task: outputs "values_NT"
-    Profile,    ///< a number per bin and task: outputs "profile_NBT"
+    Profile,    ///< a number per bin and task: outputs "profile_NBT"; rows of fewer bins than the longest: "bins_N"
 };
 
 struct HeadSpec {
@@ -57,6 +57,7 @@ protected:
 
 private:
     int indexOf(std::string_view name) const;
+    data::Interval targetBins(const nn::NamedTensors& outputs, const nn::Target& target, std::int64_t row) const;
     Result<nn::Target> unknownTarget(std::string_view text) const;
 
     HeadSpec m_head;
@@ -64,5 +65,7 @@ private:
 
 /// Puts the length of the sequences into the outputs of a pass, from which a profile's frame follows.
 void rememberLengths(nn::NamedTensors& outputs, const nn::NetInput& input);
+/// The number of bins of each row of a profile, where they differ; the rest of a row is padding.
+void rememberBins(nn::NamedTensors& outputs, const std::vector<std::int64_t>& bins);
 
 }  // namespace nscope::models

@@ -53,7 +53,8 @@ torch::Tensor BertSelfAttentionImpl::forward(const torch::Tensor& x_NTD, const t
     const torch::Tensor queries = heads(query) / std::sqrt(double(x_NTD.size(2) / m_heads));
     torch::Tensor scores_NHTT = at::matmul(queries, heads(key).transpose(2, 3));
     if (hidden.defined())
-        scores_NHTT = scores_NHTT.masked_fill(hidden.unsqueeze(1).unsqueeze(2), -std::numeric_limits<double>::infinity());
+        scores_NHTT = scores_NHTT.masked_fill(hidden.unsqueeze(1).unsqueeze(2),
+                                              -std::numeric_limits<double>::infinity());
     const torch::Tensor weights = at::dropout(at::softmax(scores_NHTT, -1), m_dropout, is_training());
     if (attention)
         *attention = weights;
@@ -117,7 +118,7 @@ torch::Tensor BertModelImpl::forward(const torch::Tensor& words_NTD, const torch
     options.note("Embedding: k-mers, positions", x);
     if (trace && trace->keepHidden)
         trace->hidden.push_back(x);
-    const bool weightsKept = trace && (trace->keepAttention || trace->keepSummary);
+    const bool weightsKept = trace && (trace->keepAttention || trace->keepClsAttention);
     for (std::size_t i = 0; i < encoder->layer->size(); ++i) {
         auto& layer = *encoder->layer->ptr<BertLayerImpl>(i);
         torch::Tensor weights;
@@ -125,8 +126,8 @@ torch::Tensor BertModelImpl::forward(const torch::Tensor& words_NTD, const torch
         options.note("Transformer layer " + std::to_string(i + 1), x);
         if (trace && trace->keepHidden)
             trace->hidden.push_back(x);
-        if (trace && trace->keepSummary)
-            trace->summary.push_back(weights.select(2, 0).contiguous());
+        if (trace && trace->keepClsAttention)
+            trace->clsAttention.push_back(weights.select(2, 0).contiguous());
         if (trace && trace->keepAttention)
             trace->attention.push_back(weights);
     }
@@ -147,7 +148,8 @@ BertPredictionsImpl::BertPredictionsImpl(std::int64_t dim, std::int64_t vocabula
     bias = register_parameter("bias", torch::zeros({vocabulary}));
 }
 
-BertMaskedLmHeadImpl::BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabulary)
+BertMaskedLmHeadImpl::BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabulary, bool biasTwice)
+    : m_biasTwice(biasTwice)
 {
     predictions = register_module("predictions", BertPredictions(dim, vocabulary));
 }
@@ -155,8 +157,10 @@ BertMaskedLmHeadImpl::BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabu
 torch::Tensor BertMaskedLmHeadImpl::forward(const torch::Tensor& hidden, const torch::Tensor& wordTable_VD)
 {
     BertTransform& transform = predictions->transform;
-    const torch::Tensor x = layerNorm(activated(transform->dense->forward(hidden), Activation::Gelu), transform->LayerNorm);
-    return at::linear(x, wordTable_VD, predictions->bias);
+    const torch::Tensor dense = transform->dense->forward(hidden);
+    const torch::Tensor x = layerNorm(activated(dense, Activation::Gelu), transform->LayerNorm);
+    const torch::Tensor logits = at::linear(x, wordTable_VD, predictions->bias);
+    return m_biasTwice ? logits + predictions->bias : logits;
 }
 
 void initializeBert(torch::nn::Module& module)

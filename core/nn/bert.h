@@ -1,5 +1,5 @@
-// Purpose: BERT as published: learned positions, post-norm layers, erf-GELU, layer norms with eps 1e-12. Submodule names
-// are the state_dict keys of Hugging Face transformers. Source: spec/models.md 3.2; Devlin et al. 2019.
+// Purpose: BERT as published: learned positions, post-norm layers, erf-GELU, layer norms with eps 1e-12. Submodule
+// names are the state_dict keys of Hugging Face transformers. Source: spec/models.md 3.2; Devlin et al. 2019.
 // Axes: N sequences, T tokens (special ones included), D width, H heads, V vocabulary. Thread: one at a time.
 #pragma once
 
@@ -22,10 +22,10 @@ struct BertShape {
 struct BertTrace {
     bool keepHidden = false;
     bool keepAttention = false;
-    bool keepSummary = false;
-    std::vector<torch::Tensor> hidden;     ///< [N,T,D]: the embedding, then every layer
-    std::vector<torch::Tensor> attention;  ///< [N,H,T,T] of every layer
-    std::vector<torch::Tensor> summary;    ///< [N,H,T]: its first row, the attention of [CLS]
+    bool keepClsAttention = false;
+    std::vector<torch::Tensor> hidden{};        ///< [N,T,D]: the embedding, then every layer
+    std::vector<torch::Tensor> attention{};     ///< [N,H,T,T] of every layer
+    std::vector<torch::Tensor> clsAttention{};  ///< [N,H,T]: its first row, the attention of [CLS]
 };
 
 class BertEmbeddingsImpl : public torch::nn::Module {
@@ -132,14 +132,19 @@ struct BertPredictionsImpl : torch::nn::Module {
 };
 TORCH_MODULE(BertPredictions);
 
-/// Masked-token head; its output layer is the word table itself (tied), so it owns only a bias.
+/// Masked-token head; its output layer is the word table itself (tied), so it owns only a bias. transformers 2.5, in
+/// which DNABERT and 3UTRBERT were pre-trained, adds the bias twice: once in the decoder, to which it is linked, and
+/// once after it. Later versions add it once.
 class BertMaskedLmHeadImpl : public torch::nn::Module {
 public:
-    BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabulary);
+    BertMaskedLmHeadImpl(std::int64_t dim, std::int64_t vocabulary, bool biasTwice);
     /// Logits [...,V] of hidden states [...,D].
     torch::Tensor forward(const torch::Tensor& hidden, const torch::Tensor& wordTable_VD);
 
     BertPredictions predictions{nullptr};
+
+private:
+    bool m_biasTwice;
 };
 TORCH_MODULE(BertMaskedLmHead);
 

@@ -80,6 +80,18 @@ torch::Tensor layerNorm(const torch::Tensor& x, const torch::nn::LayerNorm& norm
     return torch::layer_norm(x, norm->options.normalized_shape(), norm->weight, norm->bias, norm->options.eps());
 }
 
+torch::Tensor sinusoids_LD(std::int64_t rows, std::int64_t dim)
+{
+    // Single precision in the order of operations of bioseq2seq's authors, so that long positions round as theirs do.
+    const torch::Tensor rate = torch::exp(torch::arange(0, dim, 2, torch::kFloat32)
+                                          * -(std::log(10000.0) / double(dim)));
+    const torch::Tensor angle = torch::arange(0, rows, torch::kFloat32).unsqueeze(1) * rate;
+    torch::Tensor table = torch::empty({rows, dim}, torch::kFloat32);
+    table.slice(1, 0, dim, 2).copy_(torch::sin(angle));
+    table.slice(1, 1, dim, 2).copy_(torch::cos(angle));
+    return table;
+}
+
 MakeEmbeddingImpl::MakeEmbeddingImpl(int vocabularySize, int dim)
 {
     emb_luts = register_module("emb_luts", torch::nn::ModuleList());
@@ -99,14 +111,7 @@ torch::Tensor EmbeddingsImpl::positions(std::int64_t first, std::int64_t count)
         || m_positions_LD.scalar_type() != weight.scalar_type() || m_positions_LD.device() != weight.device()) {
         const PersistentTensors persistent;
         const std::int64_t rows = std::max<std::int64_t>(first + count, 2048);
-        // Single precision in the authors' order of operations, so that long positions round as theirs do.
-        const torch::Tensor rate = torch::exp(torch::arange(0, m_dim, 2, torch::kFloat32)
-                                              * -(std::log(10000.0) / m_dim));
-        const torch::Tensor angle = torch::arange(0, rows, torch::kFloat32).unsqueeze(1) * rate;
-        torch::Tensor table = torch::empty({rows, m_dim}, torch::kFloat32);
-        table.slice(1, 0, m_dim, 2).copy_(torch::sin(angle));
-        table.slice(1, 1, m_dim, 2).copy_(torch::cos(angle));
-        m_positions_LD = table.to(weight.options().requires_grad(false));
+        m_positions_LD = sinusoids_LD(rows, m_dim).to(weight.options().requires_grad(false));
     }
     return m_positions_LD.narrow(0, first, count);
 }

@@ -15,6 +15,9 @@ torch::nn::LayerNorm makeLayerNorm(int dim, double eps);
 /// Layer norm without going through the module's options each time.
 torch::Tensor layerNorm(const torch::Tensor& x, const torch::nn::LayerNorm& norm);
 
+/// Sinusoid positions 0 … rows − 1 in `dim` (even) channels, sine and cosine in turn: [rows,dim], float32.
+torch::Tensor sinusoids_LD(std::int64_t rows, std::int64_t dim);
+
 /// Tensors made here may later be saved for a backward pass, whatever mode the caller runs in.
 class PersistentTensors {
     c10::InferenceMode m_mode{false};

@@ -1,5 +1,6 @@
 #include "core/nn/kmer_tokens.h"
 
+#include "core/nn/kmers.h"
 #include "core/nn/nucleotide_input.h"
 
 #include <array>
@@ -12,8 +13,6 @@ constexpr std::string_view kBases = "AUCG";
 constexpr std::array<std::string_view, kSpecialTokens> kNames = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
 /// Digit of a symbol: A, C, G, T/U; others have none.
 constexpr std::array<std::int64_t, kNucleotideSymbols> kDigits = {0, 2, 3, 1, -1, -1};
-/// Symbol of a digit.
-constexpr std::array<std::int64_t, 4> kSymbols = {0, 3, 1, 2};
 
 }  // namespace
 
@@ -79,15 +78,13 @@ torch::Tensor KmerTokens::weights_NTV(const torch::Tensor& onehot_NLC) const
         const torch::Tensor nothing = 0 * onehot_NLC.sum({1, 2}).reshape({-1, 1, 1}).expand({-1, 1, m_kmers});
         return at::constant_pad_nd(nothing, {1, 0}, 1.0);
     }
-    const torch::Tensor order = torch::tensor(at::ArrayRef<std::int64_t>(kSymbols), torch::kInt64).to(onehot_NLC.device());
-    const torch::Tensor bases_NL4 = onehot_NLC.index_select(2, order);
+    const torch::Tensor bases_NL4 = nucleotideChannels_NLC({{}, onehot_NLC}, {.order = kBases, .unknown = 0.0},
+                                                           onehot_NLC.options());
     const torch::Tensor letters_NL = onehot_NLC.sum(2);
-    torch::Tensor kmers = bases_NL4.narrow(1, 0, tokens);
+    const torch::Tensor kmers = kmers_NLK(bases_NL4, m_k);
     torch::Tensor all = letters_NL.narrow(1, 0, tokens);
-    for (int place = 1; place < m_k; ++place) {
-        kmers = (kmers.unsqueeze(3) * bases_NL4.narrow(1, place, tokens).unsqueeze(2)).flatten(2);
+    for (int place = 1; place < m_k; ++place)
         all = all * letters_NL.narrow(1, place, tokens);
-    }
     // What is none of the 4^k k-mers holds another letter: [UNK].
     const torch::Tensor unknown = (all - kmers.sum(2)).unsqueeze(2);
     return at::cat({unknown, kmers}, 2);

@@ -1,6 +1,7 @@
-// Purpose: sequences as overlapping k-mers (stride 1) in the vocabulary of 3UTRBERT: five special tokens, then the k-mers
-// in the authors' base order A, U, C, G. Letters may come as ids or as one-hot; the one-hot form is multilinear in the
-// letters of a k-mer, so gradients arrive at single nucleotides, and equals the lookup exactly for a pure one-hot.
+// Purpose: sequences as overlapping k-mers (stride 1) in the vocabulary of 3UTRBERT: five special tokens, then the
+// k-mers in the authors' base order A, U, C, G. Letters may come as ids or as one-hot; the one-hot form is multilinear
+// in the letters of a k-mer, so gradients arrive at single nucleotides, and equals the lookup exactly for a pure
+// one-hot.
 // Source: spec/models.md 3.1. Axes: N sequences, L letters, T = max(1, L − k + 1) tokens, C symbols of
 // nucleotide_input.h, V tokens of the vocabulary, D model width. Thread: any.
 #pragma once

@@ -36,4 +36,26 @@ std::vector<std::int64_t> tokenCounts(const NetInput& input, const KmerTokens& t
     return counts;
 }
 
+torch::Tensor letterMeans_NHL(const torch::Tensor& scores_NHT, const std::vector<std::int64_t>& counts,
+                              const NetInput& input, int k)
+{
+    const std::int64_t length = input.length();
+    torch::Tensor shares = torch::zeros({input.batch(), 1, length}, torch::kFloat64);
+    auto share = shares.accessor<double, 3>();
+    for (std::int64_t row = 0; row < input.batch(); ++row) {
+        const std::int64_t tokens = counts[std::size_t(row)];
+        for (std::int64_t letter = 0; letter < std::min(input.lengthOf(row), tokens + k - 1); ++letter) {
+            const std::int64_t first = std::max<std::int64_t>(0, letter - k + 1), last = std::min(letter, tokens - 1);
+            share[row][0][letter] = 1.0 / double(last - first + 1);
+        }
+    }
+    torch::Tensor sum;
+    for (std::int64_t place = 0; place < k; ++place) {
+        const std::int64_t behind = length - place - scores_NHT.size(2);  // negative: cut off
+        const torch::Tensor part = at::constant_pad_nd(scores_NHT, {place, behind});
+        sum = sum.defined() ? sum + part : part;
+    }
+    return sum * shares.to(scores_NHT.options().requires_grad(false));
+}
+
 }  // namespace nscope::nn

@@ -28,4 +28,9 @@ KmerWindow kmerWindow(const NetInput& input, const TokenWindow& window, const Km
 /// k-mers of every sequence of a batch.
 std::vector<std::int64_t> tokenCounts(const NetInput& input, const KmerTokens& tokens);
 
+/// Mean of the k-mers that cover each letter: [N,H,L] from scores [N,H,T], of which row n has `counts`[n] (the rest is
+/// 0). Letters that no k-mer covers get 0. Source: spec/models.md 3.4.
+torch::Tensor letterMeans_NHL(const torch::Tensor& scores_NHT, const std::vector<std::int64_t>& counts,
+                              const NetInput& input, int k);
+
 }  // namespace nscope::nn

@@ -1,5 +1,7 @@
 #include "core/nn/nucleotide_input.h"
 
+#include <algorithm>
+
 namespace nscope::nn {
 
 std::int64_t nucleotideSymbol(char letter)
@@ -35,23 +37,30 @@ std::int64_t fittedStart(std::int64_t lengthNt, const FitRule& rule)
     return rule.pad == PadAt::End ? 0 : rule.pad == PadAt::Start ? surplus : -((-surplus) / 2);
 }
 
-torch::Tensor fitted_NLC(const torch::Tensor& x_NLC, const NetInput& input, const FitRule& rule)
+torch::Tensor windowed_NLC(const torch::Tensor& x_NLC, const NetInput& input, std::int64_t lengthNt,
+                           const std::function<std::int64_t(std::int64_t)>& startOf)
 {
-    const auto fitRow = [&](const torch::Tensor& rows, std::int64_t lengthNt) {
-        const std::int64_t start = fittedStart(lengthNt, rule);
-        const std::int64_t from = std::max<std::int64_t>(0, start);
-        const std::int64_t count = std::min(lengthNt - from, rule.lengthNt + std::min<std::int64_t>(0, start));
-        const std::int64_t before = std::max<std::int64_t>(0, -start);
-        const torch::Tensor part = rows.narrow(1, from, count);
-        const std::int64_t after = rule.lengthNt - before - count;
+    const auto windowOf = [&](const torch::Tensor& rows, std::int64_t rowNt) {
+        const std::int64_t start = startOf(rowNt);
+        const std::int64_t from = std::clamp<std::int64_t>(start, 0, rowNt);
+        const std::int64_t end = std::clamp<std::int64_t>(start + lengthNt, from, rowNt);
+        const torch::Tensor part = rows.narrow(1, from, end - from);
+        const std::int64_t before = std::clamp<std::int64_t>(-start, 0, lengthNt);
+        const std::int64_t after = lengthNt - before - (end - from);
         return before == 0 && after == 0 ? part : at::constant_pad_nd(part, {0, 0, before, after});
     };
     if (input.lengths.empty())
-        return fitRow(x_NLC, x_NLC.size(1));
+        return windowOf(x_NLC, x_NLC.size(1));
     std::vector<torch::Tensor> rows;
     for (std::int64_t n = 0; n < x_NLC.size(0); ++n)
-        rows.push_back(fitRow(x_NLC.narrow(0, n, 1), input.lengthOf(n)));
+        rows.push_back(windowOf(x_NLC.narrow(0, n, 1), input.lengthOf(n)));
     return at::cat(rows, 0);
+}
+
+torch::Tensor fitted_NLC(const torch::Tensor& x_NLC, const NetInput& input, const FitRule& rule)
+{
+    return windowed_NLC(x_NLC, input, rule.lengthNt,
+                        [&rule](std::int64_t lengthNt) { return fittedStart(lengthNt, rule); });
 }
 
 }  // namespace nscope::nn

@@ -5,6 +5,8 @@
 
 #include "core/nn/sequence_net.h"
 
+#include <functional>
+
 namespace nscope::nn {
 
 /// Symbols of NetInput for these networks: A, C, G, T/U, any other letter, padding.
@@ -37,6 +39,11 @@ struct FitRule {
 
 /// First base of a sequence that the fitted window shows; negative where padding comes first.
 std::int64_t fittedStart(std::int64_t lengthNt, const FitRule& rule);
+
+/// Every row of x [N,L,C], of its own length, shown in a window of `lengthNt` whose first position is `startOf` that
+/// length; zeros where the window reaches beyond the row.
+torch::Tensor windowed_NLC(const torch::Tensor& x_NLC, const NetInput& input, std::int64_t lengthNt,
+                           const std::function<std::int64_t(std::int64_t)>& startOf);
 
 /// Every row of x [N,L,C], of its own length, cut and zero-padded to rule.lengthNt.
 torch::Tensor fitted_NLC(const torch::Tensor& x_NLC, const NetInput& input, const FitRule& rule);

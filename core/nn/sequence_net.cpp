@@ -39,13 +39,24 @@ int SequenceNet::attentionLayerCount() const
     return outputs.encoderDecoderAttention ? decoderLayerCount() : outputs.selfAttention ? encoderLayerCount() : 0;
 }
 
+std::string SequenceNet::attentionQuery() const
+{
+    return spec().outputs.encoderDecoderAttention ? "<s>" : "sequence";
+}
+
 std::vector<Stage> SequenceNet::stages(std::int64_t lengthNt)
 {
     const c10::InferenceMode inference;
     std::vector<Stage> result;
     PassOptions options;
     options.stages = &result;
-    forward(encode(std::string(std::size_t(lengthNt), 'A')), options);
+    NetInput input = encode(std::string(std::size_t(lengthNt), 'A'));
+    for (const engine::InputSpec& further : spec().input.further) {
+        if (further.required)
+            input.features[further.id] = torch::zeros({1, further.width > 0 ? further.width : lengthNt},
+                                                      torch::TensorOptions().device(device()).dtype(scalarType()));
+    }
+    forward(input, options);
     return result;
 }
 

@@ -33,9 +33,8 @@ using engine::Stage;
 struct PassOptions {
     std::stop_token stop;                 ///< polled per layer and per row chunk
     std::int64_t rowChunkNt = 4096;       ///< rows that a position-wise block holds in memory at once
-    bool keepAttention = false;           ///< outputs hold "attention.<layer>" [N,H,Q,L]; without a decoder [N,H,T,T]
-    bool keepSummary = false;             ///< outputs of models with self-attention hold "summary.<layer>" [N,H,T]: how
-                                          ///< the token that speaks for the sequence looks at the tokens of its letters
+    bool keepAttention = false;           ///< outputs hold "attention.<layer>" [N,H,Q,L], Q being 1 without a decoder
+    bool keepTokenAttention = false;      ///< outputs of models over tokens hold "token_attention.<layer>" [N,H,T,T]
     bool keepHidden = false;              ///< outputs hold "hidden.<layer>" [N,T,D], 0 being the embedding
     std::vector<Stage>* stages = nullptr; ///< filled by note()
     torch::Tensor decoderInput_NQ;        ///< int64 decoder tokens (teacher forcing); undefined: the first step only
@@ -166,10 +165,10 @@ public:
     /// has no use for, whose names are returned. Errors: ModelMismatch where entries contradict each other.
     virtual Result<std::vector<std::string>> adoptState(NamedTensors& state) const;
 
-    /// Letters that a token of hidden states and self-attention covers; token i of the letters starts at letter i.
-    virtual std::int64_t tokenLetters() const { return 1; }
     /// Layers of which attention on the letters can be shown: the decoder's, or those of self-attention.
     int attentionLayerCount() const;
+    /// What looks at the letters in attention that nothing is decoded with: "<s>", "CLS".
+    virtual std::string attentionQuery() const;
     virtual int encoderLayerCount() const { return 0; }
     virtual int decoderLayerCount() const { return 0; }
     virtual int headCount() const { return 0; }

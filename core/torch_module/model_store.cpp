@@ -1,40 +1,13 @@
 #include "core/torch_module/model_store.h"
 
+#include "core/models/golden_example.h"
 #include "core/models/model_zoo.h"
 #include "core/models/weights.h"
 #include "core/nn/blocks.h"
 
-#include <algorithm>
-
 namespace nscope::torch_module {
 
 namespace {
-
-std::string numberText(double value) { return data::toText(data::OptionValue(value)); }
-
-/// Recomputes the card's golden example.
-Result<void> checkGolden(nn::SequenceNet& net, const data::ModelCard& card)
-{
-    const data::GoldenExample& golden = card.golden;
-    if (golden.letters.empty() || golden.scalars.empty())
-        return fail(ErrorCode::ModelMismatch, "The model's card has no golden example, so the model cannot be checked.");
-    const c10::InferenceMode inference;
-    const data::Prediction got = net.prediction(net.forward(net.encode(golden.letters), {}), 0);
-    std::vector<data::NamedValue> values = got.classProbabilities;
-    values.insert(values.end(), got.scalars.begin(), got.scalars.end());
-    for (const data::NamedValue& expected : golden.scalars) {
-        const auto found = std::ranges::find(values, expected.name, &data::NamedValue::name);
-        if (found == values.end())
-            return fail(ErrorCode::ModelMismatch, "The card's golden example names “" + expected.name
-                                                      + "”, which this architecture does not compute.");
-        if (!(std::abs(found->value - expected.value) <= golden.tolerance))
-            return fail(ErrorCode::ModelMismatch,
-                        "The model does not compute its card's golden example: " + expected.name + " is "
-                            + numberText(found->value) + " instead of " + numberText(expected.value)
-                            + ". Weights and card do not belong together.");
-    }
-    return {};
-}
 
 /// Ready for inference and for gradients with respect to the input.
 void freeze(nn::SequenceNet& net, torch::Device device)
@@ -81,7 +54,7 @@ Result<const LoadedModel*> ModelStore::load(const data::ModelCard& card)
     if (const auto applied = models::applyState(**net, *state); !applied)
         return fail(applied.error().at(where));
     freeze(**net, m_device);
-    if (const auto golden = checkGolden(**net, card); !golden)
+    if (const auto golden = models::checkGolden(**net, card.golden); !golden)
         return fail(golden.error().at(where));
     return &m_models.emplace(card.weightsHash, LoadedModel{describe(**net, card), *net}).first->second;
 }

@@ -5,6 +5,7 @@
 #include "core/models/model_zoo.h"
 #include "core/torch_module/door.h"
 #include "core/torch_module/predict_job.h"
+#include "core/torch_module/weight_import.h"
 #include "core/train/train_jobs.h"
 
 #include <algorithm>
@@ -172,6 +173,11 @@ Result<engine::ModelInfo> TorchBackend::load(const data::ModelCard& card)
             return fail(model.error());
         return (*model)->info;
     });
+}
+
+Result<engine::ImportReport> TorchBackend::importWeights(const engine::ImportOrder& order)
+{
+    return guarded([&] { return torch_module::importWeights(order); });
 }
 
 Result<std::int64_t> TorchBackend::estimateBytes(const engine::Request& request) const

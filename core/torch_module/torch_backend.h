@@ -17,6 +17,7 @@ public:
     const std::vector<engine::MethodSpec>& methods() const override { return m_methods; }
     std::string description() const override;
     Result<engine::ModelInfo> load(const data::ModelCard& card) override;
+    Result<engine::ImportReport> importWeights(const engine::ImportOrder& order) override;
     Result<std::int64_t> estimateBytes(const engine::Request& request) const override;
     Result<std::unique_ptr<engine::Job>> start(const engine::Request& request) override;
 

@@ -3,6 +3,7 @@
 #include "core/data/alphabet.h"
 #include "core/data/genetic_code.h"
 #include "core/io/model_card.h"
+#include "core/models/golden_example.h"
 #include "core/train/baselines.h"
 #include "core/train/metrics_lines.h"
 #include "core/train/random.h"
@@ -37,22 +38,6 @@ std::string procedureText(const models::Bioseq2Seq& net, const ModelReport& repo
             + (c.validation.threshold == "both" ? std::string("validation and training") : c.validation.threshold)
             + " rows and is part of the weights.";
     return text;
-}
-
-Result<data::GoldenExample> golden(models::Bioseq2Seq& net, std::uint64_t seed)
-{
-    const torch::NoGradGuard noGrad;
-    net->eval();
-    data::GoldenExample example;
-    example.letters = goldenLetters(seed);
-    example.tolerance = kGoldenTolerance;
-    const std::string_view letters = example.letters;
-    const auto outputs = net->forward(net->encode(letters), {});
-    const data::Prediction prediction = net->prediction(outputs, 0);
-    example.scalars = prediction.scalars;
-    example.scalars.insert(example.scalars.end(), prediction.classProbabilities.begin(),
-                           prediction.classProbabilities.end());
-    return example;
 }
 
 }  // namespace
@@ -115,10 +100,8 @@ Result<std::string> writeModel(models::Bioseq2Seq& net, const ModelReport& repor
         card.baselines.emplace_back(baseline.name, namedMetrics(judged));
         result["baselines"][baseline.name] = metricsJson(judged);
     }
-    const auto example = golden(net, std::uint64_t(config.seed));
-    if (!example)
-        return fail(example.error());
-    card.golden = *example;
+    net->eval();
+    card.golden = models::makeGolden(*net, goldenLetters(std::uint64_t(config.seed)), kGoldenTolerance);
 
     auto written = models::writeState(folder.modelPath(), models::stateOf(*net),
                                       {{"architecture", card.architecture}, {"id", card.id}});

@@ -3,8 +3,8 @@
 //
 // Centres are drawn with probability fraction/k and extended by the offsets of k, so that a span hides k tokens; spans
 // may overlap and stop at the ends of the sequence, which leaves a little less than `fraction` of the tokens hidden. Of
-// the hidden tokens 80 % become [MASK], 10 % any k-mer, 10 % stay as they are. Where the paper and DNABERT's code differ
-// (the code also draws special tokens as substitutes), this is the paper.
+// the hidden tokens 80 % become [MASK], 10 % any k-mer, 10 % stay as they are. Where the paper and DNABERT's code
+// differ (the code also draws special tokens as substitutes), this is the paper.
 #pragma once
 
 #include "core/train/random.h"

@@ -1,4 +1,5 @@
 // Tests of session files: round trip, relative sources, damaged, foreign and newer files.
+#include "core/data/rna_structure.h"
 #include "core/io/session.h"
 #include "core/io/zip_archive.h"
 #include "tests/support/temporary_folder.h"
@@ -79,6 +80,48 @@ private slots:
         QVERIFY(again.has_value());
         compare(**again, *document);
         QVERIFY((*read)->entries[1]->current == (*read)->entries[1]->reference);
+    }
+
+    void structuresAndFeaturesRoundTrip()
+    {
+        data::Transcript hairpin{{"hp", "", "GGGAAATCCCA", data::Alphabet::Rna}, {}};
+        QVERIFY(data::setStructure(hairpin, "(((....))).").has_value());
+        hairpin.features["halflife"] = {0.1F, -3.5F, 1e-30F};
+        data::Transcript states{{"st", "", "ACGTA", data::Alphabet::Dna}, {}};
+        QVERIFY(data::setStructureStates(states, "fshst").has_value());
+        auto document = data::withEntries(data::Document{}, {std::make_shared<const data::Transcript>(hairpin),
+                                                             std::make_shared<const data::Transcript>(states)}, "x.fa");
+        document = *data::withEdit(*document, 0, {4, "", "GG", "loop"});
+        const std::string json = documentToJson(*document);
+        QVERIFY(contains(json, "\"schema\": 1"));
+        const auto read = documentFromJson(json);
+        QVERIFY2(read.has_value(), read ? "" : read.error().sentence().c_str());
+        compare(**read, *document);
+        QCOMPARE((*read)->entries[0]->current->dotBracket, std::string("(((......)))."));
+
+        // Without them the file is what older versions of the program wrote and read.
+        const std::string plain = documentToJson(*sampleDocument("x.fa"));
+        QVERIFY(!contains(plain, "features") && !contains(plain, "\"structure\""));
+    }
+
+    void structuresThatDoNotFitAreRefused()
+    {
+        const std::string json = documentToJson(*sampleDocument("x.fa"));
+        const auto with = [&](const std::string& field) {
+            return jsonError(replaced(json, "\"letters\": \"ACGTN\"", "\"letters\": \"ACGTN\", " + field));
+        };
+        QCOMPARE(with(R"x("structure": "(...)")x"), std::string("no error"));
+        QVERIFY(contains(with(R"x("structure": "(..)")x"), "record nc: The structure has 4 positions"));
+        QVERIFY(contains(with(R"x("structure": "(....")x"), "position 1: '(' opens"));
+        QVERIFY(contains(with(R"x("structure": 7)x"), "text in quotes"));
+        QVERIFY(contains(with(R"x("features": [1])x"), "object"));
+        QVERIFY(contains(with(R"x("features": {"x": 1})x"), "list of numbers"));
+        QVERIFY(contains(with(R"x("features": {"x": []})x"), "list of numbers"));
+        QVERIFY(contains(with(R"x("features": {"x": [1, "2"]})x"), "finite numbers"));
+        QVERIFY(contains(with(R"x("features": {"x": [1e300]})x"), "finite numbers"));
+        QVERIFY(contains(with(R"x("features": {"x": [null]})x"), "finite numbers"));
+        QVERIFY(contains(with(R"x("features": {"structure": [1, 2]})x"), "another length"));
+        QCOMPARE(with(R"x("features": {"x": [1, 2.5]})x"), std::string("no error"));
     }
 
     void anEmptyDocument()

@@ -4,8 +4,15 @@
 
 #include <memory>
 
+QObject* makeCustomNetTests();
 QObject* makeGoldenTests();
+QObject* makeGpnTests();
 QObject* makeNetworkTests();
+QObject* makeProfileNetTests();
+QObject* makePublishedWeightsTests();
+QObject* makeRnaBlockTests();
+QObject* makeRnaModelTests();
+QObject* makeStackNetTests();
 QObject* makeTorchBackendTests();
 QObject* makeUtrbertGoldenTests();
 QObject* makeUtrbertTests();
@@ -14,8 +21,10 @@ int main(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
     int failures = 0;
-    for (QObject* (*make)() : {makeNetworkTests, makeGoldenTests, makeUtrbertGoldenTests, makeUtrbertTests,
-                               makeTorchBackendTests}) {
+    for (QObject* (*make)() :
+         {makeNetworkTests, makeGoldenTests, makeTorchBackendTests, makeUtrbertTests, makeUtrbertGoldenTests,
+          makeProfileNetTests, makeStackNetTests, makeGpnTests, makeCustomNetTests, makeRnaBlockTests,
+          makeRnaModelTests, makePublishedWeightsTests}) {
         const std::unique_ptr<QObject> tests(make());
         failures += QTest::qExec(tests.get(), argc, argv);
     }

@@ -5,7 +5,6 @@
 #include "core/data/alphabet.h"
 #include "core/interpret/gradient.h"
 #include "core/interpret/ism.h"
-#include "core/interpret/nucleotide_attention.h"
 #include "core/models/model_zoo.h"
 #include "core/models/utrbert.h"
 #include "core/models/weights.h"
@@ -71,23 +70,24 @@ std::vector<std::string> realWindows(std::size_t count)
     return windows;
 }
 
+/// Rows of the tests that run for every k.
+void kmerLengths()
+{
+    QTest::addColumn<int>("k");
+    QTest::addColumn<qlonglong>("vocabulary");
+    QTest::addColumn<qlonglong>("parameters");
+    QTest::newRow("3-mers") << 3 << 69LL << 86094336LL;
+    QTest::newRow("4-mers") << 4 << 261LL << 86241792LL;
+    QTest::newRow("5-mers") << 5 << 1029LL << 86831616LL;
+    QTest::newRow("6-mers") << 6 << 4101LL << 89190912LL;
+}
+
 }  // namespace
 
 class TestUtrbert : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void kmerLengths()
-    {
-        QTest::addColumn<int>("k");
-        QTest::addColumn<qlonglong>("vocabulary");
-        QTest::addColumn<qlonglong>("parameters");
-        QTest::newRow("3-mers") << 3 << 69LL << 86094336LL;
-        QTest::newRow("4-mers") << 4 << 261LL << 86241792LL;
-        QTest::newRow("5-mers") << 5 << 1029LL << 86831616LL;
-        QTest::newRow("6-mers") << 6 << 4101LL << 89190912LL;
-    }
-
     void publishedSizesHaveThePublishedParameterCounts_data() { kmerLengths(); }
     void publishedSizesHaveThePublishedParameterCounts()
     {
@@ -154,7 +154,8 @@ private Q_SLOTS:
         const auto words = [&](const std::string& letters) {
             return at::matmul(tokens.weights_NTV(net->onehot(net->encode(letters)).onehot_NLC), table);
         };
-        const torch::Tensor a = net->onehot(net->encode("ACGTA")).onehot_NLC, n = net->onehot(net->encode("ACNTA")).onehot_NLC;
+        const torch::Tensor a = net->onehot(net->encode("ACGTA")).onehot_NLC;
+        const torch::Tensor n = net->onehot(net->encode("ACNTA")).onehot_NLC;
         const torch::Tensor mixed = at::matmul(tokens.weights_NTV(0.3 * a + 0.7 * n), table);
         QVERIFY(maxDifference(mixed, 0.3 * words("ACGTA") + 0.7 * words("ACNTA")) < 1e-12);
     }
@@ -173,7 +174,8 @@ private Q_SLOTS:
         QFETCH(int, k);
         auto net = smallNet(task(qPrintable(kind), k), torch::kFloat64);
         const std::string letters = lettersWithN(40, 11);
-        const torch::Tensor gradient = interpret::inputGradient(*net, letters, net->parseTarget("").value(), {}).gradient_LC;
+        const nn::Target target = net->parseTarget("").value();
+        const torch::Tensor gradient = interpret::inputGradient(*net, letters, target, {}).gradient_LC;
         const double step = 1e-5, scale = gradient.abs().max().item<double>();
         QVERIFY(scale > 1e-3);
         const c10::InferenceMode inference;
@@ -202,7 +204,8 @@ private Q_SLOTS:
         QFETCH(int, length);
         for (const char* kind : {"classifier", "mlm"}) {
             auto net = smallNet(task(kind));
-            const auto gradient = interpret::inputGradient(*net, randomLetters(length, 2), net->parseTarget("").value(), {});
+            const nn::Target target = net->parseTarget("").value();
+            const auto gradient = interpret::inputGradient(*net, randomLetters(length, 2), target, {});
             QCOMPARE(gradient.gradient_LC.size(0), std::int64_t(length));
             QVERIFY(gradient.gradient_LC.isfinite().all().item<bool>());
             // A sequence shorter than a k-mer is [UNK] whatever its letters are.
@@ -222,7 +225,7 @@ private Q_SLOTS:
         const nn::NetInput batch = net->encode(std::vector<std::string_view>(letters.begin(), letters.end()));
         const c10::InferenceMode inference;
         nn::PassOptions options;
-        options.keepSummary = true;
+        options.keepAttention = true;
         for (const nn::NetInput& input : {batch, net->onehot(batch)}) {
             const auto outputs = net->forward(input, options);
             for (std::size_t n = 0; n < letters.size(); ++n) {
@@ -231,10 +234,11 @@ private Q_SLOTS:
                 const auto answer = kind == "mlm" ? "values_NT" : "logits_NK";
                 QVERIFY(maxDifference(outputs.at(answer)[row], alone.at(answer)[0]) < 1e-10);
                 QVERIFY(maxDifference(outputs.at("embedding_ND")[row], alone.at("embedding_ND")[0]) < 1e-10);
-                const torch::Tensor summary = alone.at("summary.1")[0];
-                const torch::Tensor padded = outputs.at("summary.1")[row];
-                QVERIFY(maxDifference(padded.narrow(1, 0, summary.size(1)), summary) < 1e-12);
-                QCOMPARE(padded.narrow(1, summary.size(1), padded.size(1) - summary.size(1)).abs().sum().item<double>(), 0.0);
+                const torch::Tensor attention = alone.at("attention.1")[0], padded = outputs.at("attention.1")[row];
+                const std::int64_t length = attention.size(2);
+                QCOMPARE(length, std::int64_t(letters[n].size()));
+                QVERIFY(maxDifference(padded.narrow(2, 0, length), attention) < 1e-12);
+                QCOMPARE(padded.slice(2, length).abs().sum().item<double>(), 0.0);
             }
         }
     }
@@ -246,7 +250,8 @@ private Q_SLOTS:
         const std::string letters = randomLetters(1300, 4);
         const std::int64_t tokens = 1298;
         const c10::InferenceMode inference;
-        torch::Tensor logits = torch::zeros({2}, torch::kFloat64), cls = torch::zeros({16}, torch::kFloat64);
+        torch::Tensor logits = torch::zeros({2}, torch::kFloat64);
+        torch::Tensor cls = torch::zeros({16}, torch::kFloat64);
         for (std::int64_t start = 0; start < tokens; start += kWindow) {
             const std::int64_t count = std::min(kWindow, tokens - start);
             const auto part = net->forward(net->encode(letters.substr(std::size_t(start), std::size_t(count + 2))), {});
@@ -254,13 +259,14 @@ private Q_SLOTS:
             cls += part.at("embedding_ND")[0] * (double(count) / double(tokens));
         }
         nn::PassOptions options;
-        options.keepHidden = options.keepAttention = options.keepSummary = true;
+        options.keepHidden = options.keepAttention = options.keepTokenAttention = true;
         const auto whole = net->forward(net->encode(letters), options);
         QVERIFY(maxDifference(whole.at("logits_NK")[0], logits) < 1e-12);
         QVERIFY(maxDifference(whole.at("embedding_ND")[0], cls) < 1e-12);
         QCOMPARE(whole.at("hidden.2").size(1), tokens + 3 * 2);
-        QCOMPARE(whole.at("summary.0").sizes(), at::IntArrayRef({1, 4, tokens}));
-        QVERIFY(!whole.contains("attention.0"));
+        QCOMPARE(whole.at("attention.0").sizes(), at::IntArrayRef({1, 4, 1, 1300}));
+        QVERIFY(whole.at("attention.0").gt(0).all().item<bool>());
+        QVERIFY(!whole.contains("token_attention.0"));
         QCOMPARE(scoreOf(first, letters), scoreOf(net, letters.substr(0, 512)));
         QCOMPARE(first->spec().input.lengthNt, std::int64_t(512));
     }
@@ -269,24 +275,33 @@ private Q_SLOTS:
     {
         auto net = smallNet();
         nn::PassOptions options;
-        options.keepAttention = options.keepSummary = true;
+        options.keepAttention = options.keepTokenAttention = true;
         const c10::InferenceMode inference;
         const auto outputs = net->forward(net->encode(lettersWithN(70, 2)), options);
         for (const char* layer : {"0", "1"}) {
-            const torch::Tensor attention = outputs.at(std::string("attention.") + layer);
+            const torch::Tensor attention = outputs.at(std::string("token_attention.") + layer);
             QCOMPARE(attention.sizes(), at::IntArrayRef({1, 4, 70, 70}));
             QVERIFY(maxDifference(attention.sum(-1), torch::ones({1, 4, 70})) < 1e-5);
-            QVERIFY(torch::equal(outputs.at(std::string("summary.") + layer), attention.select(2, 0).narrow(2, 1, 68)));
+            // The letter in the middle of three k-mers gets their mean.
+            const torch::Tensor letter = outputs.at(std::string("attention.") + layer)[0].select(1, 0).select(1, 40);
+            QVERIFY(maxDifference(letter, attention[0].select(1, 0).narrow(1, 39, 3).mean(1)) < 1e-7);
         }
     }
 
     void lettersGetTheMeanOfTheTokensCoveringThem()
     {
-        const torch::Tensor scores = torch::tensor({3.0, 6.0, 9.0, 0.0});
-        QVERIFY(torch::equal(interpret::nucleotideScores(scores, 3, 6), torch::tensor({3.0, 4.5, 6.0, 5.0, 4.5, 0.0})));
-        QVERIFY(torch::equal(interpret::nucleotideScores(scores, 1, 4), scores));
-        QVERIFY(torch::equal(interpret::nucleotideScores(torch::tensor({2.0}), 3, 2), torch::tensor({2.0, 2.0})));
-        QVERIFY(torch::equal(interpret::nucleotideScores(torch::tensor({2.0}), 2, 4), torch::tensor({2.0, 2.0, 0.0, 0.0})));
+        const auto means = [](std::vector<double> tokens, int k, std::int64_t length) {
+            nn::NetInput input;
+            input.ids_NL = torch::zeros({1, length}, torch::kInt64);
+            const std::vector<std::int64_t> counts{std::int64_t(tokens.size())};
+            const torch::Tensor scores = torch::tensor(tokens, torch::kFloat64).reshape({1, 1, -1});
+            const torch::Tensor letters = nn::letterMeans_NHL(scores, counts, input, k).flatten();
+            return std::vector<double>(letters.data_ptr<double>(), letters.data_ptr<double>() + letters.numel());
+        };
+        QCOMPARE(means({3, 6, 9, 0}, 3, 6), (std::vector<double>{3, 4.5, 6, 5, 4.5, 0}));
+        QCOMPARE(means({3, 6}, 1, 2), (std::vector<double>{3, 6}));
+        QCOMPARE(means({2}, 3, 2), (std::vector<double>{2, 2}));
+        QCOMPARE(means({2}, 2, 4), (std::vector<double>{2, 2, 0, 0}));
     }
 
     void maskedLettersDoNotSeeTheLetter_data() { kmerLengths(); }
@@ -312,7 +327,8 @@ private Q_SLOTS:
             }
         }
         QVERIFY(!smallNet()->maskedLetters_P4("ACGT", std::vector<std::int64_t>{0}, {}).defined());
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, net->maskedLetters_P4("ACGT", std::vector<std::int64_t>{4}, {}));
+        const std::vector<std::int64_t> outside{4};
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, net->maskedLetters_P4("ACGT", outside, {}));
     }
 
     void maskedLettersAreTheLogitsOfTheMaskedKmers()
@@ -331,18 +347,20 @@ private Q_SLOTS:
             const std::int64_t position = positions[p];
             std::array<double, 4> sum{};
             int covering = 0;
-            for (std::int64_t token = std::max<std::int64_t>(0, position - 2); token <= std::min<std::int64_t>(position, 1097);
-                 ++token, ++covering) {
-                const std::int64_t first = token / kWindow * kWindow, count = std::min<std::int64_t>(kWindow, 1098 - first);
+            const std::int64_t from = std::max<std::int64_t>(0, position - 2);
+            for (std::int64_t token = from; token <= std::min<std::int64_t>(position, 1097); ++token, ++covering) {
+                const std::int64_t first = token / kWindow * kWindow;
+                const std::int64_t count = std::min<std::int64_t>(kWindow, 1098 - first);
                 std::vector<std::int64_t> ids{nn::kClsToken};
                 for (std::int64_t t = first; t < first + count; ++t)
                     ids.push_back(t <= position && t >= position - 2 ? nn::kMaskToken
                                                                      : tokens.idOf(letters.substr(std::size_t(t), 3)));
                 ids.push_back(nn::kSepToken);
-                const torch::Tensor last =
-                    net->bert->forward(net->bert->embeddings->words(torch::tensor({ids}, torch::kInt64)), {}, {});
+                const nn::BertEmbeddings& embeddings = net->bert->embeddings;
+                const torch::Tensor words = embeddings->words(torch::tensor(ids, torch::kInt64).unsqueeze(0));
+                const torch::Tensor last = net->bert->forward(words, {}, {});
                 const torch::Tensor logits =
-                    net->cls->forward(last[0][token - first + 1], net->bert->embeddings->word_embeddings->weight);
+                    net->cls->forward(last[0][token - first + 1], embeddings->word_embeddings->weight);
                 std::array<double, 4> odds{};
                 double total = 0;
                 for (std::size_t base = 0; base < 4; ++base) {
@@ -354,7 +372,8 @@ private Q_SLOTS:
                     sum[base] += odds[base] / total;
             }
             for (std::int64_t base = 0; base < 4; ++base)
-                QVERIFY(std::abs(all[std::int64_t(p)][base].item<double>() - sum[std::size_t(base)] / covering) < 1e-12);
+                QVERIFY(std::abs(all[std::int64_t(p)][base].item<double>() - sum[std::size_t(base)] / covering)
+                        < 1e-12);
         }
     }
 
@@ -409,7 +428,8 @@ private Q_SLOTS:
         QVERIFY(models::createNet("utrbert", {{"names", std::string("one")}}).error().message().find("names")
                 != std::string::npos);
         QVERIFY(!models::createNet("utrbert", {{"k", std::int64_t(7)}}));
-        const auto options = models::UtrbertOptions::fromMap({{"preset", std::string("mini")}, {"layers", std::int64_t(3)}});
+        const auto options =
+            models::UtrbertOptions::fromMap({{"preset", std::string("mini")}, {"layers", std::int64_t(3)}});
         QCOMPARE(options->dim, 128);
         QCOMPARE(options->layers, 3);
     }
@@ -447,8 +467,9 @@ private Q_SLOTS:
             scoresOf(net, net->encode(randomLetters(60, 3))).sum().backward();
             for (const auto& item : net->named_parameters())
                 QVERIFY2(item.value().grad().defined(), item.key().c_str());
-            QCOMPARE(net->bert->embeddings->word_embeddings->weight.grad()[nn::kPadToken].abs().sum().item<double>() > 0,
-                     QByteArray(kind) == "mlm");  // as a word it gets none; as an answer it does
+            // As a word [PAD] gets no gradient; as an answer it does.
+            const torch::Tensor ofPadding = net->bert->embeddings->word_embeddings->weight.grad()[nn::kPadToken];
+            QCOMPARE(ofPadding.abs().sum().item<double>() > 0, QByteArray(kind) == "mlm");
         }
     }
 
@@ -462,7 +483,8 @@ private Q_SLOTS:
         for (const std::string& letters : windows) {
             QCOMPARE(letters.size(), std::size_t(100));
             const auto prediction = net->prediction(net->forward(net->encode(letters), {}), 0);
-            QVERIFY(std::abs(prediction.classProbabilities[0].value + prediction.classProbabilities[1].value - 1) < 1e-9);
+            const auto& classes = prediction.classProbabilities;
+            QVERIFY(std::abs(classes[0].value + classes[1].value - 1) < 1e-9);
             const auto scorer = interpret::fullMutantScorer(net.ptr(), letters, target, std::int64_t(1) << 24, {});
             std::vector<nn::Mutation> mutations;
             for (std::size_t i = 0; i < 300; ++i)

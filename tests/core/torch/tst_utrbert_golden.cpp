@@ -73,8 +73,8 @@ UtrbertSet loadSet(const std::string& size)
     return set;
 }
 
-interpret::ExplainOrder orderFor(const interpret::Method& method, const models::Utrbert& net, const std::string& letters,
-                                 const data::OptionMap& options)
+interpret::ExplainOrder orderFor(const interpret::Method& method, const models::Utrbert& net,
+                                 const std::string& letters, const data::OptionMap& options)
 {
     interpret::ExplainOrder order;
     order.net = net.ptr();
@@ -114,6 +114,17 @@ torch::Tensor asAUGC(const std::vector<float>& values)
     return torch::tensor(values).reshape({-1, 4}).index_select(1, torch::tensor({0, 3, 2, 1}));
 }
 
+/// Rows of the tests that run for every sequence.
+void sequences()
+{
+    QTest::addColumn<QString>("size");
+    QTest::addColumn<QString>("name");
+    for (const char* size : {"tiny", "mid"}) {
+        for (const char* name : {"s0", "s1", "s2"})
+            QTest::addRow("%s %s", size, name) << QString(size) << QString(name);
+    }
+}
+
 }  // namespace
 
 class TestUtrbertGolden : public QObject {
@@ -126,16 +137,6 @@ private Q_SLOTS:
             QSKIP("NSCOPE_SHARED_DIR has no golden arrays of 3UTRBERT");
         for (const char* size : {"tiny", "mid"})
             m_sets.emplace(size, loadSet(size));
-    }
-
-    void sequences()
-    {
-        QTest::addColumn<QString>("size");
-        QTest::addColumn<QString>("name");
-        for (const char* size : {"tiny", "mid"}) {
-            for (const char* name : {"s0", "s1", "s2"})
-                QTest::addRow("%s %s", size, name) << QString(size) << QString(name);
-        }
     }
 
     void vocabularyStartsAsTheAuthors()
@@ -152,9 +153,9 @@ private Q_SLOTS:
     {
         QFETCH(QString, size);
         QFETCH(QString, name);
-        const UtrbertSet& set = m_sets.at(size.toStdString());
+        UtrbertSet& set = m_sets.at(size.toStdString());
         const Arrays golden = set.arrays(name);
-        const models::Utrbert& net = set.classifier;
+        models::Utrbert& net = set.classifier;
         const c10::InferenceMode inference;
         const nn::NetInput input = net->encode(set.letters(name));
         const torch::Tensor ids = golden.at("input_ids");
@@ -163,7 +164,7 @@ private Q_SLOTS:
         QCOMPARE(ids[-1].item<std::int64_t>(), nn::kSepToken);
 
         nn::PassOptions options;
-        options.keepAttention = options.keepHidden = true;
+        options.keepTokenAttention = options.keepHidden = true;
         const nn::NamedTensors outputs = net->forward(input, options);
         const std::int64_t layers = net->encoderLayerCount();
         const auto layer = [&](const char* kind, std::int64_t i) { return outputs.at(kind + std::to_string(i))[0]; };
@@ -172,11 +173,11 @@ private Q_SLOTS:
             for (std::int64_t i = 0; i <= layers; ++i)
                 QVERIFY(maxDifference(layer("hidden.", i), golden.at("hidden_states")[i]) <= kHidden);
             for (std::int64_t i = 0; i < layers; ++i)
-                QVERIFY(maxDifference(layer("attention.", i), golden.at("attentions")[i]) <= kAttention);
+                QVERIFY(maxDifference(layer("token_attention.", i), golden.at("attentions")[i]) <= kAttention);
         } else {
             QVERIFY(maxDifference(layer("hidden.", layers), golden.at("last_hidden")) <= kHidden);
             for (std::int64_t i = 0; i < layers; ++i)
-                QVERIFY(maxDifference(layer("attention.", i).select(1, 0), golden.at("attentions_cls_row")[i])
+                QVERIFY(maxDifference(layer("token_attention.", i).select(1, 0), golden.at("attentions_cls_row")[i])
                         <= kAttention);
         }
         QVERIFY(maxDifference(outputs.at("pooled_ND")[0], golden.at("pooled")) <= kHidden);
@@ -184,7 +185,8 @@ private Q_SLOTS:
         QVERIFY(maxDifference(outputs.at("logits_NK")[0], golden.at("cls_logits_f64")) <= kHidden);
         const data::Prediction prediction = net->prediction(outputs, 0);
         for (std::size_t i = 0; i < 2; ++i)
-            QVERIFY(std::abs(prediction.classProbabilities[i].value - golden.at("cls_prob")[std::int64_t(i)].item<double>())
+            QVERIFY(std::abs(prediction.classProbabilities[i].value
+                             - golden.at("cls_prob")[std::int64_t(i)].item<double>())
                     <= kHidden);
     }
 
@@ -193,13 +195,13 @@ private Q_SLOTS:
     {
         QFETCH(QString, size);
         QFETCH(QString, name);
-        const UtrbertSet& set = m_sets.at(size.toStdString());
+        UtrbertSet& set = m_sets.at(size.toStdString());
         const Arrays golden = set.arrays(name);
         const c10::InferenceMode inference;
         nn::BertModel bert = set.maskedLetters->bert;
         const torch::Tensor words = bert->embeddings->words(golden.at("mlm_input_ids").unsqueeze(0));
-        const torch::Tensor logits =
-            set.maskedLetters->cls->forward(bert->forward(words, {}, {}), bert->embeddings->word_embeddings->weight);
+        const torch::Tensor logits = set.maskedLetters->cls->forward(bert->forward(words, {}, {}),
+                                                                     bert->embeddings->word_embeddings->weight);
         QVERIFY(maxDifference(logits[0], golden.at("mlm_logits")) <= kHidden);
     }
 
@@ -208,28 +210,29 @@ private Q_SLOTS:
     {
         QFETCH(QString, size);
         QFETCH(QString, name);
-        const UtrbertSet& set = m_sets.at(size.toStdString());
+        UtrbertSet& set = m_sets.at(size.toStdString());
         const Arrays golden = set.arrays(name);
         const std::string letters = set.letters(name);
         const int layers = set.classifier->encoderLayerCount();
         nn::PassOptions options;
-        options.keepSummary = true;
+        options.keepAttention = options.keepTokenAttention = true;
         const nn::NamedTensors outputs = set.classifier->forward(set.classifier->encode(letters), options);
         for (const bool all : {false, true}) {
             const std::string range = all ? "all" : "last";
-            const torch::Tensor tokens = interpret::tokenScores_NT(outputs, all ? 0 : layers - 1, layers - 1)[0];
-            const torch::Tensor scores = interpret::nucleotideScores(tokens, 3, std::int64_t(letters.size()));
-            QVERIFY(maxDifference(tokens, golden.at("token_score_" + range)) <= kAttention);
+            torch::Tensor tokens = torch::zeros({100});
+            for (int layer = all ? 0 : layers - 1; layer < layers; ++layer)
+                tokens += outputs.at("token_attention." + std::to_string(layer))[0].select(1, 0).sum(0);
+            QVERIFY(maxDifference(tokens.narrow(0, 1, 98), golden.at("token_score_" + range)) <= kAttention);
+            const torch::Tensor scores = interpret::attentionScores_NL(outputs, all ? 0 : layers - 1, layers - 1)[0];
             QVERIFY(maxDifference(scores, golden.at("nt_score_" + range)) <= kAttention);
-            QVERIFY(maxDifference(interpret::unitNorm(scores), golden.at("nt_score_" + range + "_l2norm")) <= kAttention);
+            const torch::Tensor normed = golden.at("nt_score_" + range + "_l2norm");
+            QVERIFY(maxDifference(interpret::unitNorm(scores), normed) <= kAttention);
             // The method and the attention view show the same numbers.
             const auto shown = attribution(computed(interpret::attentionScoreMethod(), set.classifier, letters,
                                                     {{"layer", std::int64_t(all ? 0 : -1)},
                                                      {"last_layer", std::int64_t(all ? layers - 1 : -1)},
                                                      {"unit_norm", true}}));
-            QVERIFY(maxDifference(torch::tensor(shown->values_LC).reshape({-1, 4}).sum(1),
-                                  golden.at("nt_score_" + range + "_l2norm"))
-                    <= kAttention);
+            QVERIFY(maxDifference(torch::tensor(shown->values_LC).reshape({-1, 4}).sum(1), normed) <= kAttention);
         }
         const auto map = std::get<std::shared_ptr<const data::AttentionMap>>(
             computed(interpret::attentionMethod(), set.classifier, letters));
@@ -248,7 +251,7 @@ private Q_SLOTS:
     void mutationMap()
     {
         QFETCH(QString, size);
-        const UtrbertSet& set = m_sets.at(size.toStdString());
+        UtrbertSet& set = m_sets.at(size.toStdString());
         const QString name = set.manifest["mutation_map_sequence"].toString();
         const Arrays golden = set.arrays(name);
         const std::string letters = set.letters(name);
@@ -260,7 +263,8 @@ private Q_SLOTS:
             QVERIFY(maxDifference(asAUGC(map->values_LC), golden.at(array)) <= tolerance);
         }
         const nn::Target target = set.classifier->parseTarget("logit:bound-unbound").value();
-        const auto scorer = interpret::fullMutantScorer(set.classifier.ptr(), letters, target, std::int64_t(32) << 20, {});
+        const auto scorer =
+            interpret::fullMutantScorer(set.classifier.ptr(), letters, target, std::int64_t(32) << 20, {});
         std::vector<nn::Mutation> mutations;
         for (std::size_t i = 0; i < letters.size() * 4; ++i)
             mutations.push_back({std::int64_t(i / 4), int(i % 4)});

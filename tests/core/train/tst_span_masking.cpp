@@ -29,18 +29,18 @@ struct Counts {
     double tokens = 0, hidden = 0, masked = 0, substituted = 0, kept = 0;
 };
 
+void kmerLengths()
+{
+    QTest::addColumn<int>("k");
+    for (const int k : {3, 4, 5, 6})
+        QTest::addRow("%d-mers", k) << k;
+}
+
 }  // namespace
 
 class SpanMaskingTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void kmerLengths()
-    {
-        QTest::addColumn<int>("k");
-        for (const int k : {3, 4, 5, 6})
-            QTest::addRow("%d-mers", k) << k;
-    }
-
     void offsetsHideAsManyTokensAsAKmerHasLetters_data() { kmerLengths(); }
     void offsetsHideAsManyTokensAsAKmerHasLetters()
     {
@@ -74,7 +74,8 @@ private Q_SLOTS:
         }
         // A token is hidden if any of k centres is drawn. Spans come k tokens at a time: 5 standard deviations.
         const double share = 1 - std::pow(1 - 0.15 / k, k);
-        QVERIFY(std::abs(counts.hidden / counts.tokens - share) < 5 * std::sqrt(share * k / counts.tokens) + 1.0 / kTokens);
+        const double allowed = 5 * std::sqrt(share * k / counts.tokens) + 1.0 / kTokens;
+        QVERIFY(std::abs(counts.hidden / counts.tokens - share) < allowed);
         const double deviation = 5 * std::sqrt(0.2 / counts.hidden);
         const double own = 0.1 / double(nn::KmerTokens(k).kmerCount());  // a substitute may be the token itself
         QVERIFY(std::abs(counts.masked / counts.hidden - 0.8) < deviation);

@@ -6,8 +6,8 @@ int main(int argc, char** argv)
 {
     using namespace nscope::tests;
     int failures = 0;
-    for (auto* suite : {runMetricsSuite, runConfigSuite, runPlanSuite, runSpanMaskingSuite, runLossSuite, runEncoderSuite,
-                        runTrainingSuite})
+    for (auto* suite : {runMetricsSuite, runConfigSuite, runPlanSuite, runSpanMaskingSuite, runLossSuite,
+                        runEncoderSuite, runTrainingSuite})
         failures += suite(argc, argv);
     return failures == 0 ? 0 : 1;
 }

@@ -1,0 +1,44 @@
+// Purpose: further inputs of one name for many sequences (half-life features, transcription factors, embeddings), joined
+// by id: the same number of values for each.
+// .npz: "ids" [N] (texts) and the values [N,F] or [N], in the array named like the input or, if there is no such array,
+// in the only other one. Every other file is a tab-separated table: a column "id", and numbers in all other columns,
+// which become the values in the file's order.
+// Errors (Parse, with file, line, record or array): an id twice or missing, a cell that is no finite number, no columns
+// or arrays to take, shapes that do not fit.
+#pragma once
+
+#include "core/io/further_input.h"
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace nscope::io {
+
+class FeatureTable : public FurtherInput {
+public:
+    /// Reads the file as the values of the input `featureId`.
+    static Result<FeatureTable> read(const std::string& path, const std::string& featureId);
+
+    std::int64_t width() const { return m_width; }                            ///< F
+    const std::vector<std::string>& columns() const { return m_columns; }     ///< names of the values; none for .npz
+
+    std::string featureId() const override { return m_featureId; }
+    const std::vector<std::string>& ids() const override { return m_ids; }
+    Result<bool> fill(data::Transcript& transcript) const override;
+
+private:
+    Result<void> readTable(const std::string& path);
+    Result<void> readNpzFile(const std::string& path);
+    Result<void> addId(const std::string& id, const Where& where);
+
+    std::string m_featureId;
+    std::int64_t m_width = 0;
+    std::vector<std::string> m_columns;
+    std::vector<std::string> m_ids;
+    std::unordered_map<std::string, std::size_t> m_rowOfId;
+    std::vector<float> m_values_NF;
+};
+
+}  // namespace nscope::io

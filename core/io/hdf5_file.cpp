@@ -1,0 +1,517 @@
+// Purpose: finds objects, texts and numbers in an HDF5 file.
+#include "core/io/hdf5_file.h"
+
+#include "core/io/byte_reader.h"
+#include "core/io/weight_budget.h"
+
+#include <algorithm>
+
+namespace nscope::io {
+namespace {
+
+constexpr std::string_view kSignature = "\x89HDF\r\n\x1a\n";
+constexpr std::size_t kMaxLinkName = 1000;
+
+enum Message : std::uint16_t {
+    kSpace = 1,
+    kLinkInfo = 2,
+    kType = 3,
+    kLink = 6,
+    kExternalFiles = 7,
+    kLayout = 8,
+    kFilters = 11,
+    kAttribute = 12,
+    kContinuation = 16,
+    kSymbolTable = 17,
+    kAttributeInfo = 21
+};
+
+std::unexpected<Error> bad(std::string message) { return fail(ErrorCode::Parse, std::move(message)); }
+std::unexpected<Error> damaged() { return bad("The file's HDF5 tables are damaged or cut short."); }
+
+}  // namespace
+
+/// An object header while it is being read.
+struct Hdf5File::Header {
+    struct Block {
+        std::uint64_t address;
+        std::uint64_t bytes;
+    };
+    Hdf5Object object;
+    std::vector<Block> continuations;
+    std::uint64_t bytes = 0;  ///< of all blocks; a truthful header has no more than the file
+};
+
+const Hdf5Attribute* Hdf5Object::attribute(std::string_view name) const
+{
+    const auto found = std::ranges::find(attributes, name, &Hdf5Attribute::name);
+    return found == attributes.end() ? nullptr : &*found;
+}
+
+Result<Hdf5File> Hdf5File::open(const std::string& path)
+{
+    auto mapped = MappedFile::open(path);
+    if (!mapped)
+        return fail(mapped.error());
+    auto file = parse(mapped->bytes());
+    if (!file)
+        return fail(file.error().at({.file = path}));
+    file->m_file = *std::move(mapped);
+    return file;
+}
+
+Result<Hdf5File> Hdf5File::parse(std::span<const std::byte> bytes)
+{
+    Hdf5File file;
+    file.m_bytes = bytes;
+    // Every table is needed once or a few times; a file whose tables refer to each other in circles asks for more.
+    file.m_work = 64 * std::uint64_t(bytes.size()) + (16 << 20);
+    if (auto read = file.readSuperblock(); !read)
+        return fail(read.error());
+    return file;
+}
+
+Result<void> Hdf5File::readSuperblock()
+{
+    ByteReader reader(m_bytes);
+    if (reader.text(kSignature.size()) != kSignature)
+        return bad("This is no HDF5 file, or it is cut short.");
+    const std::uint8_t version = reader.u8();
+    const bool isOld = version < 2;
+    reader.skip(isOld ? 4 : 0);  // versions of tables
+    const std::uint8_t offsetBytes = reader.u8();
+    const std::uint8_t lengthBytes = reader.u8();
+    // Old: a reserved byte, sizes of tree nodes, flags, and in version 1 the size of chunk trees. New: flags.
+    reader.skip(isOld ? (version == 1 ? 13 : 9) : 1);
+    const std::uint64_t base = reader.u64();
+    reader.skip(8);  // old: free space; new: extension
+    const std::uint64_t end = reader.u64();
+    reader.skip(isOld ? 16 : 0);  // driver; the root's empty name
+    m_rootHeader = reader.u64();
+    if (reader.failed())
+        return damaged();
+    if (version > 3 || offsetBytes != 8 || lengthBytes != 8 || base != 0)
+        return fail(
+            ErrorCode::Unsupported,
+            "The HDF5 file has a layout that Keras does not write; load and save it with h5py's default settings.");
+    if (end > m_bytes.size())
+        return bad("The file is cut short: it should have " + std::to_string(end) + " bytes and has "
+                   + std::to_string(m_bytes.size()) + ".");
+    return {};
+}
+
+/// Bytes of a table. Everything that is not a data set's numbers comes through here.
+Result<std::span<const std::byte>> Hdf5File::at(std::uint64_t address, std::uint64_t count)
+{
+    if (address > m_bytes.size() || count > m_bytes.size() - address)
+        return damaged();
+    constexpr std::uint64_t kPerVisit = 16;
+    if (count + kPerVisit > m_work)
+        return bad("The file's HDF5 tables refer to each other in circles; the file is damaged.");
+    m_work -= count + kPerVisit;
+    return m_bytes.subspan(address, count);
+}
+
+Result<Hdf5Object> Hdf5File::object(std::uint64_t address)
+{
+    const auto start = at(address, 4);
+    if (!start)
+        return fail(start.error());
+    Header header;
+    const bool isVersion2 = ByteReader(*start).text(4) == "OHDR";
+    if (auto read = isVersion2 ? readHeaderVersion2(address, header) : readHeaderVersion1(address, header); !read)
+        return fail(read.error());
+    return std::move(header.object);
+}
+
+Result<void> Hdf5File::readHeaderVersion1(std::uint64_t address, Header& header)
+{
+    constexpr std::uint64_t kPrefix = 16;
+    const auto prefix = at(address, kPrefix);
+    if (!prefix)
+        return fail(prefix.error());
+    ByteReader reader(*prefix);
+    if (reader.u8() != 1)
+        return damaged();
+    reader.skip(7);  // number of messages, of links to this object
+    header.continuations.push_back({address + kPrefix, reader.u32()});
+    while (!header.continuations.empty()) {
+        const Header::Block next = header.continuations.back();
+        header.continuations.pop_back();
+        const auto block = at(next.address, next.bytes);
+        if (!block)
+            return fail(block.error());
+        if (auto read = readMessages(*block, false, false, header); !read)
+            return read;
+    }
+    return {};
+}
+
+Result<void> Hdf5File::readHeaderVersion2(std::uint64_t address, Header& header)
+{
+    constexpr std::uint64_t kLongestPrefix = 34;
+    const auto prefix = at(address, std::min(kLongestPrefix, m_bytes.size() - address));
+    if (!prefix)
+        return fail(prefix.error());
+    ByteReader reader(*prefix);
+    reader.skip(5);  // OHDR, version
+    const std::uint8_t flags = reader.u8();
+    reader.skip((flags & 32) != 0 ? 16 : 0);  // times
+    reader.skip((flags & 16) != 0 ? 4 : 0);   // when attributes move to tables
+    const std::uint64_t size = reader.wide(std::size_t(1) << (flags & 3));
+    if (reader.failed())
+        return damaged();
+    const bool hasOrder = (flags & 4) != 0;
+    const auto first = at(address + reader.position(), size);
+    if (!first)
+        return fail(first.error());
+    if (auto read = readMessages(*first, true, hasOrder, header); !read)
+        return read;
+    while (!header.continuations.empty()) {
+        const Header::Block next = header.continuations.back();
+        header.continuations.pop_back();
+        constexpr std::uint64_t kFrame = 8;  // OCHK before, a checksum after
+        const auto block = at(next.address, next.bytes);
+        if (!block)
+            return fail(block.error());
+        if (next.bytes < kFrame || ByteReader(*block).text(4) != "OCHK")
+            return damaged();
+        if (auto read = readMessages(block->subspan(4, next.bytes - kFrame), true, hasOrder, header); !read)
+            return read;
+    }
+    return {};
+}
+
+Result<void> Hdf5File::readMessages(Bytes block, bool isVersion2, bool hasOrder, Header& header)
+{
+    header.bytes += block.size();
+    if (header.bytes > m_bytes.size())
+        return damaged();
+    const std::size_t headBytes = isVersion2 ? (hasOrder ? 6 : 4) : 8;
+    ByteReader reader(block);
+    while (reader.left() >= headBytes) {
+        const std::uint16_t type = isVersion2 ? reader.u8() : reader.u16();
+        const std::uint16_t size = reader.u16();
+        const std::uint8_t flags = reader.u8();
+        reader.skip(isVersion2 ? (hasOrder ? 2 : 0) : 3);
+        const Bytes message = reader.take(size);
+        if (reader.failed())
+            return damaged();
+        if (auto read = readMessage(type, flags, message, header); !read)
+            return read;
+    }
+    return {};
+}
+
+Result<void> Hdf5File::readMessage(std::uint16_t type, std::uint8_t flags, Bytes message, Header& header)
+{
+    Hdf5Object& object = header.object;
+    const auto keep = [](auto parsed, auto& place) -> Result<void> {
+        if (!parsed)
+            return fail(parsed.error());
+        place = *std::move(parsed);
+        return {};
+    };
+    const bool isShared = (flags & 2) != 0;
+    if (isShared && (type == kSpace || type == kType || type == kLayout || type == kFilters || type == kAttribute))
+        return fail(ErrorCode::Unsupported, "The HDF5 file uses shared descriptions, which Keras does not; load and "
+                                            "save it with h5py's default settings.");
+    ByteReader reader(message);
+    switch (type) {
+    case kSpace: return keep(parseHdf5Space(message), object.space);
+    case kType: return keep(parseHdf5Type(message), object.type);
+    case kLayout: return keep(parseHdf5Layout(message), object.layout);
+    case kFilters: return keep(parseHdf5Filters(message), object.filters);
+    case kAttribute: return keep(parseHdf5Attribute(message), object.attributes.emplace_back());
+    case kExternalFiles: object.isExternal = true; return {};
+    case kLink: {
+        const auto link = parseHdf5Link(message);
+        if (!link)
+            return fail(link.error());
+        object.links.emplace(link->name.substr(0, kMaxLinkName), link->header);
+        return {};
+    }
+    case kLinkInfo:
+    case kAttributeInfo: {
+        reader.skip(1);  // version
+        const std::uint8_t has = reader.u8();
+        reader.skip((has & 1) == 0 ? 0 : type == kLinkInfo ? 8 : 2);  // orders of creation
+        object.hasUnreadTables = object.hasUnreadTables || reader.u64() != kHdf5Undefined;
+        return {};
+    }
+    case kSymbolTable: {
+        const std::uint64_t tree = reader.u64();
+        return readSymbolTable(tree, reader.u64(), object);
+    }
+    case kContinuation: {
+        const std::uint64_t address = reader.u64();
+        header.continuations.push_back({address, reader.u64()});
+        return {};
+    }
+    default: return {};
+    }
+}
+
+Result<void> Hdf5File::readSymbolTable(std::uint64_t tree, std::uint64_t heap, Hdf5Object& group)
+{
+    const auto heapHead = at(heap, 32);
+    if (!heapHead)
+        return fail(heapHead.error());
+    ByteReader reader(*heapHead);
+    if (reader.text(4) != "HEAP")
+        return damaged();
+    reader.skip(4);  // version
+    const std::uint64_t bytes = reader.u64();
+    reader.skip(8);  // free space
+    const std::uint64_t address = reader.u64();
+    const auto names = at(address, bytes);
+    if (!names)
+        return fail(names.error());
+    const auto leaves = treeLeaves(tree);
+    if (!leaves)
+        return fail(leaves.error());
+    for (const std::uint64_t leaf : *leaves) {
+        if (auto read = readSymbols(leaf, *names, group); !read)
+            return read;
+    }
+    return {};
+}
+
+/// Addresses below the lowest nodes of a group's tree.
+Result<std::vector<std::uint64_t>> Hdf5File::treeLeaves(std::uint64_t address)
+{
+    std::vector<std::uint64_t> leaves;
+    std::vector<std::uint64_t> nodes{address};
+    while (!nodes.empty()) {
+        const std::uint64_t node = nodes.back();
+        nodes.pop_back();
+        const auto head = at(node, 24);
+        if (!head)
+            return fail(head.error());
+        ByteReader reader(*head);
+        if (reader.text(4) != "TREE" || reader.u8() != 0)
+            return damaged();
+        const std::uint8_t level = reader.u8();
+        const std::uint16_t entries = reader.u16();
+        const auto children = at(node + 24, std::uint64_t(entries) * 16);
+        if (!children)
+            return fail(children.error());
+        ByteReader child(*children);
+        for (int i = 0; i < entries; ++i) {
+            child.skip(8);  // key: a name
+            (level == 0 ? leaves : nodes).push_back(child.u64());
+        }
+    }
+    return leaves;
+}
+
+Result<void> Hdf5File::readSymbols(std::uint64_t address, Bytes names, Hdf5Object& group)
+{
+    const auto head = at(address, 8);
+    if (!head)
+        return fail(head.error());
+    ByteReader reader(*head);
+    if (reader.text(4) != "SNOD")
+        return damaged();
+    reader.skip(2);  // version
+    const std::uint16_t count = reader.u16();
+    constexpr std::uint64_t kEntryBytes = 40;
+    const auto table = at(address + 8, count * kEntryBytes);
+    if (!table)
+        return fail(table.error());
+    ByteReader entries(*table);
+    for (int i = 0; i < count; ++i) {
+        const std::uint64_t nameAt = entries.u64();
+        const std::uint64_t object = entries.u64();
+        constexpr std::uint32_t kSoftLink = 2;
+        const bool isSoft = entries.u32() == kSoftLink;
+        entries.skip(20);
+        if (nameAt >= names.size())
+            return damaged();
+        const std::string_view name =
+            ByteReader(names.subspan(nameAt, std::min<std::uint64_t>(kMaxLinkName, names.size() - nameAt)))
+                .textUntil('\0');
+        group.links.emplace(name, isSoft ? kHdf5Undefined : object);
+    }
+    return {};
+}
+
+Result<Hdf5Object> Hdf5File::find(const Hdf5Object& group, std::string_view path)
+{
+    const Where where{.record = std::string(path.substr(0, 200))};
+    const Hdf5Object* current = &group;
+    Hdf5Object next;
+    for (std::string_view rest = path; !rest.empty();) {
+        const std::string_view name = rest.substr(0, rest.find('/'));
+        rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+        const auto link = current->links.find(name);
+        if (link == current->links.end() && current->hasUnreadTables)
+            return fail(ErrorCode::Unsupported,
+                        "The HDF5 file has groups in the newest layout, which is not read; load and save it with "
+                        "h5py's default settings.",
+                        where);
+        if (link == current->links.end())
+            return fail(ErrorCode::NotFound, "The file has no such group or data set; it is damaged or incomplete.",
+                        where);
+        if (link->second == kHdf5Undefined)
+            return fail(ErrorCode::Unsupported, "This is a link to another place or file, which is not followed.",
+                        where);
+        auto object = this->object(link->second);
+        if (!object)
+            return fail(object.error().at(where));
+        next = *std::move(object);
+        current = &next;
+    }
+    return next;
+}
+
+Result<std::vector<std::string>> Hdf5File::texts(const Hdf5Attribute& attribute)
+{
+    const Hdf5Array& value = attribute.value;
+    std::vector<std::string> texts;
+    if (value.elements == 0)
+        return texts;
+    std::uint64_t total = 0;
+    ByteReader reader(value.bytes);
+    for (std::uint64_t i = 0; i < value.elements; ++i) {
+        if (value.type.kind == Hdf5Type::Kind::FixedText) {
+            const std::string_view text = reader.text(value.type.bytes);
+            texts.emplace_back(text.substr(0, text.find('\0')));
+        } else if (value.type.kind == Hdf5Type::Kind::VariableText) {
+            const std::uint32_t length = reader.u32();
+            const std::uint64_t heap = reader.u64();
+            auto text = heapText(heap, reader.u32(), length);
+            if (!text)
+                return fail(text.error());
+            texts.push_back(*std::move(text));
+        } else {
+            return bad("The attribute \"" + std::string(attribute.name.substr(0, 100))
+                       + "\" should hold texts and holds something else.");
+        }
+        total += texts.back().size() + sizeof(std::string);
+        // Every text stands in the file once; many references to one long text would multiply it.
+        if (total > unpackedAllowance(m_bytes.size()))
+            return bad("The file declares more text than it has bytes.");
+    }
+    return texts;
+}
+
+/// A text of a global heap, which holds the variable texts of many attributes.
+Result<std::string> Hdf5File::heapText(std::uint64_t address, std::uint32_t index, std::uint32_t length)
+{
+    if (length == 0)
+        return std::string();
+    const auto head = at(address, 16);
+    if (!head)
+        return fail(head.error());
+    ByteReader reader(*head);
+    if (reader.text(4) != "GCOL")
+        return damaged();
+    reader.skip(4);  // version
+    const auto heap = at(address, reader.u64());
+    if (!heap)
+        return fail(heap.error());
+    ByteReader objects(*heap);
+    objects.skip(16);
+    while (!objects.failed() && objects.left() >= 16) {
+        const std::uint16_t number = objects.u16();
+        objects.skip(6);  // references
+        const std::uint64_t bytes = objects.u64();
+        if (number == 0)
+            break;  // the rest is free
+        const std::string_view text = objects.text(bytes);
+        if (number == index && !objects.failed() && text.size() >= length)
+            return std::string(text.substr(0, length));
+        objects.skip((8 - bytes % 8) % 8);
+    }
+    return damaged();
+}
+
+Result<Hdf5Numbers> Hdf5File::numbers(const Hdf5Object& dataSet)
+{
+    if (!dataSet.space || !dataSet.type || !dataSet.layout)
+        return bad("This is a group or a damaged data set where numbers are expected.");
+    if (dataSet.isExternal)
+        return fail(ErrorCode::Unsupported, "The data set keeps its numbers in another file, which is not followed.");
+    if (dataSet.type->kind != Hdf5Type::Kind::Number)
+        return fail(ErrorCode::Unsupported, "The data set holds numbers of a kind that weights do not have.");
+    Hdf5Array array = *dataSet.space;
+    array.type = *dataSet.type;
+    const auto total = array.byteCount();
+    const Hdf5Layout& layout = *dataSet.layout;
+    const bool isChunked = layout.kind == Hdf5Layout::Kind::Chunked;
+    const std::uint64_t most = isChunked ? unpackedAllowance(m_bytes.size()) : m_bytes.size();
+    if (!total || *total > most)
+        return bad("The data set declares " + (total ? std::to_string(*total) : std::string("more than 2^64"))
+                   + " bytes, but the file has only " + std::to_string(m_bytes.size())
+                   + "; it is damaged or made to exhaust the memory.");
+    Hdf5Numbers numbers{.dtype = array.type.dtype, .shape = array.shape, .unpacked = {}, .bytes = {}};
+    if (*total == 0)
+        return numbers;
+    if (isChunked) {
+        const auto stored = chunks(layout);
+        if (!stored)
+            return fail(stored.error());
+        auto unpacked = unpackHdf5Chunks(dataSet, *stored, m_bytes.size());
+        if (!unpacked)
+            return fail(unpacked.error());
+        numbers.unpacked = *std::move(unpacked);
+        numbers.bytes = numbers.unpacked;
+        return numbers;
+    }
+    const bool isCompact = layout.kind == Hdf5Layout::Kind::Compact;
+    if (!isCompact && layout.address == kHdf5Undefined)
+        return bad("The data set was declared but its numbers were never written.");
+    if (!isCompact && (layout.address > m_bytes.size() || *total > m_bytes.size() - layout.address))
+        return bad("The data set's numbers lie outside the file, which is damaged or cut short.");
+    if (isCompact ? layout.compact.size() < *total : layout.bytes < *total)
+        return damaged();
+    numbers.bytes = isCompact ? layout.compact.first(*total) : m_bytes.subspan(layout.address, *total);
+    return numbers;
+}
+
+/// All chunks below a chunk tree. Keys: stored bytes, skipped filters, first element per dimension and a zero.
+Result<std::vector<Hdf5Chunk>> Hdf5File::chunks(const Hdf5Layout& layout)
+{
+    const std::uint64_t keyBytes = 8 + 8 * (layout.chunk.size() + 1);
+    std::vector<Hdf5Chunk> chunks;
+    std::vector<std::uint64_t> nodes;
+    if (layout.address != kHdf5Undefined)
+        nodes.push_back(layout.address);
+    while (!nodes.empty()) {
+        const std::uint64_t node = nodes.back();
+        nodes.pop_back();
+        const auto head = at(node, 24);
+        if (!head)
+            return fail(head.error());
+        ByteReader reader(*head);
+        if (reader.text(4) != "TREE" || reader.u8() != 1)
+            return damaged();
+        const std::uint8_t level = reader.u8();
+        const std::uint16_t entries = reader.u16();
+        const auto table = at(node + 24, entries * (keyBytes + 8));
+        if (!table)
+            return fail(table.error());
+        ByteReader entry(*table);
+        for (int i = 0; i < entries; ++i) {
+            Hdf5Chunk chunk;
+            const std::uint32_t storedBytes = entry.u32();
+            chunk.skippedFilters = entry.u32();
+            for (std::size_t d = 0; d < layout.chunk.size(); ++d)
+                chunk.start.push_back(entry.u64());
+            entry.skip(8);
+            const std::uint64_t address = entry.u64();
+            if (level > 0) {
+                nodes.push_back(address);
+                continue;
+            }
+            if (address > m_bytes.size() || storedBytes > m_bytes.size() - address)
+                return damaged();
+            chunk.stored = m_bytes.subspan(address, storedBytes);
+            chunks.push_back(std::move(chunk));
+        }
+    }
+    return chunks;
+}
+
+}  // namespace nscope::io

@@ -1,0 +1,216 @@
+#include "core/models/stack_net.h"
+
+#include <set>
+#include <stdexcept>
+
+namespace nscope::models {
+
+namespace {
+
+/// Numbers per position or per sequence that a head of this kind reads.
+bool isProfile(const HeadSpec& head) { return head.kind == HeadKind::Profile; }
+
+Result<void> checkNames(const HeadSpec& head)
+{
+    if (head.names.empty())
+        return fail(ErrorCode::InvalidArgument, "The network's outputs have no names; give each of them one.");
+    std::set<std::string> used;
+    for (const std::string& name : head.names) {
+        if (name.empty() || !used.insert(name).second)
+            return fail(ErrorCode::InvalidArgument, "The network's outputs need different names, but “" + name
+                                                        + "” is used twice or empty.");
+    }
+    return {};
+}
+
+Result<void> checkEnd(const nn::LayerPlan& plan, const HeadSpec& head)
+{
+    const auto count = std::int64_t(head.names.size());
+    if (plan.output.channels != count)
+        return fail(ErrorCode::InvalidArgument, "The last layer gives " + std::to_string(plan.output.channels)
+                                                    + " numbers, but the head names " + std::to_string(count) + ".");
+    if (isProfile(head) && (plan.output.flat || plan.stepNt == 0))
+        return fail(ErrorCode::InvalidArgument,
+                    "A profile needs positions along the sequence at the end of the network, "
+                                                "but a layer has given them up.");
+    if (!isProfile(head) && !plan.output.flat)
+        return fail(ErrorCode::InvalidArgument,
+                    "The last layer still has positions along the sequence; flatten them or "
+                                                "pool over them, or ask for a profile.");
+    return {};
+}
+
+std::string paddingSentence(const StackDesign& design)
+{
+    const std::string others = "; letters other than A, C, G, T and U count as " + data::toText(design.unknown)
+                             + " in every channel.";
+    if (design.lengthNt == 0)
+        return "Sequences of any length are read as they are" + others;
+    constexpr std::string_view kKept[] = {"first", "last", "central"};
+    constexpr std::string_view kWhere[] = {"at the start", "at the end", "on both sides"};
+    return "Of a longer sequence the " + std::string(kKept[int(design.keep)]) + " " + std::to_string(design.lengthNt)
+         + " nt are read, and a shorter one is padded with zeros " + std::string(kWhere[int(design.pad)]) + others;
+}
+
+/// Rows of several passes in one tensor, each at its place; shorter ones padded with zeros along axis 1.
+torch::Tensor joined(const std::vector<torch::Tensor>& parts, const torch::Tensor& rows_N)
+{
+    std::int64_t longest = 0;
+    for (const torch::Tensor& part : parts)
+        longest = std::max(longest, part.dim() > 1 ? part.size(1) : 0);
+    std::vector<torch::Tensor> padded;
+    for (const torch::Tensor& part : parts) {
+        std::vector<std::int64_t> margins(std::size_t(2 * std::max<std::int64_t>(part.dim() - 1, 0)), 0);
+        if (!margins.empty())
+            margins.back() = longest - part.size(1);
+        padded.push_back(margins.empty() ? part : at::constant_pad_nd(part, margins));
+    }
+    return at::cat(padded, 0).index_select(0, at::argsort(rows_N));
+}
+
+}  // namespace
+
+Result<void> describeStack(engine::ModelSpec& spec, const StackRecipe& recipe)
+{
+    if (const auto sound = checkNames(recipe.head); !sound)
+        return sound;
+    const auto plan = nn::planLayers(recipe.design.layers, recipe.design.inputShape());
+    if (!plan)
+        return fail(plan.error());
+    if (const auto sound = checkEnd(*plan, recipe.head); !sound)
+        return sound;
+    describeHead(spec, recipe.head);
+    spec.outputs.embeddings = true;
+    spec.input.channelOrder = recipe.design.channelOrder;
+    spec.input.lengthNt = recipe.design.lengthNt;
+    spec.input.receptiveFieldNt = plan->receptiveFieldNt;
+    if (spec.input.padding.empty() || !recipe.design.input)
+        spec.input.padding = paddingSentence(recipe.design);
+    return {};
+}
+
+engine::ModelSpec describedSpec(engine::ModelSpec spec, MakeRecipe makeRecipe)
+{
+    const auto recipe = makeRecipe(OptionReader::read({}, spec.options).value());
+    if (const auto sound = recipe ? describeStack(spec, *recipe) : Result<void>(fail(recipe.error())); !sound)
+        throw std::logic_error(spec.architecture + ": " + sound.error().message());
+    return spec;
+}
+
+StackNetImpl::StackNetImpl(engine::ModelSpec spec, StackRecipe recipe)
+    : ZooNet(std::move(spec), std::move(recipe.head)), m_design(std::move(recipe.design))
+{
+    if (const auto sound = describeStack(m_spec, {head(), m_design}); !sound)
+        throw std::invalid_argument(sound.error().message());
+    m_stack = nn::LayerStack(m_design.layers, m_design.inputShape());
+    for (const auto& child : m_stack->named_children())
+        register_module(child.key(), child.value());
+}
+
+void StackNetImpl::train(bool on)
+{
+    ZooNet::train(on);
+    m_stack->train(on);
+}
+
+nn::LayerPlan StackNetImpl::plan(std::int64_t lengthNt) const
+{
+    nn::LayerShape shape = m_design.inputShape();
+    if (!m_design.input && m_design.lengthNt == 0)
+        shape.positions = lengthNt;
+    const auto plan = nn::planLayers(m_design.layers, shape);
+    if (!plan)
+        throw std::invalid_argument("A sequence of " + std::to_string(lengthNt) + " nt is too short for this network. "
+                                    + plan.error().message());
+    return *plan;
+}
+
+ProfileFrame StackNetImpl::profileFrame(std::int64_t lengthNt) const
+{
+    const nn::LayerPlan made = plan(lengthNt);
+    const std::int64_t cut = m_design.lengthNt == 0 ? 0 : nn::fittedStart(lengthNt, fit());
+    return {cut + made.startNt, made.stepNt};
+}
+
+std::int64_t StackNetImpl::passBytes(std::int64_t batch, std::int64_t lengthNt, bool gradient) const
+{
+    const double element = scalarType() == torch::kFloat64 ? 8.0 : 4.0;
+    const nn::LayerPlan made = plan(lengthNt);
+    const double numbers = gradient ? 2.0 * made.totalNumbers : 1.5 * made.peakNumbers;
+    return std::int64_t(double(batch) * numbers * element) + (std::int64_t(8) << 20);
+}
+
+torch::Tensor StackNetImpl::stackInput(const nn::NetInput& input) const
+{
+    const nn::NucleotideCoding coding{m_design.channelOrder, m_design.unknown};
+    const torch::Tensor x_NLC = nn::nucleotideChannels_NLC(input, coding, parameters().front().options());
+    return (m_design.lengthNt == 0 ? x_NLC : nn::fitted_NLC(x_NLC, input, fit())).transpose(1, 2);
+}
+
+torch::Tensor StackNetImpl::run(const torch::Tensor& x, const nn::PassOptions& options, nn::NamedTensors&,
+                                nn::NamedTensors* hidden)
+{
+    return m_stack->forward(x, options, hidden);
+}
+
+nn::NamedTensors StackNetImpl::pass(const nn::NetInput& input, const nn::PassOptions& options)
+{
+    nn::NamedTensors outputs, hidden;
+    const torch::Tensor x = stackInput(input);
+    options.note("Input", x);
+    const torch::Tensor y = run(x, options, outputs, options.keepHidden ? &hidden : nullptr);
+    switch (head().kind) {
+    case HeadKind::Profile: outputs["profile_NBT"] = y.transpose(1, 2); break;
+    case HeadKind::Values: outputs["values_NT"] = y; break;
+    default: outputs["logits_NK"] = y; break;
+    }
+    if (hidden.size() > 1)
+        outputs["embedding_ND"] = hidden.at("hidden." + std::to_string(hidden.size() - 2)).mean(1);
+    outputs.merge(hidden);
+    return outputs;
+}
+
+// Convolutions see the padding of a padded batch, so sequences of different lengths run in groups of one length each.
+nn::NamedTensors StackNetImpl::passByLength(const nn::NetInput& input, const nn::PassOptions& options)
+{
+    std::map<std::int64_t, std::vector<std::int64_t>> rowsOfLength;
+    for (std::int64_t row = 0; row < input.batch(); ++row)
+        rowsOfLength[input.lengthOf(row)].push_back(row);
+    std::map<std::string, std::vector<torch::Tensor>> parts;
+    std::vector<std::int64_t> order, bins(std::size_t(input.batch()), 0);
+    for (const auto& [length, rows] : rowsOfLength) {
+        const torch::Tensor index = torch::tensor(rows, torch::kInt64).to(device());
+        nn::NetInput group;
+        (input.ids_NL.defined() ? group.ids_NL : group.onehot_NLC) =
+            (input.ids_NL.defined() ? input.ids_NL : input.onehot_NLC).index_select(0, index).narrow(1, 0, length);
+        nn::NamedTensors outputs = pass(group, options);
+        for (auto& [name, tensor] : outputs)
+            parts[name].push_back(tensor);
+        for (const std::int64_t row : rows) {
+            order.push_back(row);
+            bins[std::size_t(row)] = isProfile(head()) ? outputs.at("profile_NBT").size(1) : 0;
+        }
+    }
+    nn::NamedTensors outputs;
+    for (const auto& [name, tensors] : parts)
+        outputs[name] = joined(tensors, torch::tensor(order, torch::kInt64).to(device()));
+    if (isProfile(head()))
+        rememberBins(outputs, bins);
+    return outputs;
+}
+
+nn::NamedTensors StackNetImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)
+{
+    const bool anyLength = m_design.lengthNt == 0 && !m_design.input;
+    if (anyLength) {
+        for (std::int64_t row = 0; row < input.batch(); ++row)
+            plan(input.lengthOf(row));  // throws if the sequence is too short
+    }
+    // Batch norm in training wants the whole batch at once; it then sees the padding, as it does in Keras.
+    const bool grouped = anyLength && !input.lengths.empty() && !is_training();
+    nn::NamedTensors outputs = grouped ? passByLength(input, options) : pass(input, options);
+    rememberLengths(outputs, input);
+    return outputs;
+}
+
+}  // namespace nscope::models

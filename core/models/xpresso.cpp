@@ -1,0 +1,135 @@
+#include "core/models/xpresso.h"
+
+#include "core/models/option_list.h"
+#include "core/nn/conv_blocks.h"
+
+namespace nscope::models {
+
+namespace {
+
+using torch::Tensor;
+
+std::vector<engine::OptionSpec> optionSpecs()
+{
+    std::vector<engine::OptionSpec> specs = PromoterInput::optionSpecs(6);
+    const std::vector<engine::OptionSpec> layers = {
+        textOption("tasks", "Outputs", "Names of the predicted values, separated by commas", "expression"),
+        integerOption("filters1", "Filters 1", "Of the first convolution", 128, 1, 4096),
+        integerOption("kernel1", "Kernel 1 (bp)", "Of the first convolution", 6, 1, 101),
+        integerOption("pool1", "Pooling 1", "Max-pooling after the first convolution", 30, 1, 1000),
+        integerOption("filters2", "Filters 2", "Of the second convolution", 32, 1, 4096),
+        integerOption("kernel2", "Kernel 2 (steps)", "Of the second convolution", 9, 1, 101),
+        integerOption("pool2", "Pooling 2", "Max-pooling after the second convolution", 10, 1, 1000),
+        integerOption("dense1", "Dense 1", "Units of the first dense layer", 64, 1, 8192),
+        integerOption("dense2", "Dense 2", "Units of the second dense layer", 2, 1, 8192),
+        dropoutOption("dropout1", "Dropout 1", "After the first dense layer, in training only", 0.00099),
+        dropoutOption("dropout2", "Dropout 2", "After the second dense layer, in training only", 0.01546),
+    };
+    specs.insert(specs.end(), layers.begin(), layers.end());
+    return specs;
+}
+
+}  // namespace
+
+Result<XpressoOptions> XpressoOptions::fromMap(const data::OptionMap& options)
+{
+    const auto read = OptionReader::read(options, optionSpecs());
+    if (!read)
+        return fail(read.error());
+    const auto input = PromoterInput::read(*read);
+    if (!input)
+        return fail(input.error());
+    auto tasks = readNames(*read, "tasks", 1);
+    if (!tasks)
+        return fail(tasks.error());
+    XpressoOptions result{*input,
+                          read->integer("filters1"),
+                          read->integer("kernel1"),
+                          read->integer("pool1"),
+                          read->integer("filters2"),
+                          read->integer("kernel2"),
+                          read->integer("pool2"),
+                          read->integer("dense1"),
+                          read->integer("dense2"),
+                          read->number("dropout1"),
+                          read->number("dropout2"),
+                          std::move(*tasks)};
+    if (result.steps() < 1)
+        return fail(ErrorCode::InvalidArgument, "The model options pool1 and pool2 leave nothing of a window of "
+                                                    + std::to_string(result.input.lengthNt) + " bp.");
+    return result;
+}
+
+XpressoImpl::XpressoImpl(const XpressoOptions& options)
+    : ZooNet(xpressoSpec(), {HeadKind::Values, options.tasks}), m_options(options)
+{
+    options.input.describe(m_spec.input);
+    conv1 = register_module("conv1", nn::makeConv({.in = 4, .out = options.filters1, .kernelNt = options.kernel1Nt}));
+    conv2 = register_module(
+        "conv2", nn::makeConv({.in = options.filters1, .out = options.filters2, .kernelNt = options.kernel2Nt}));
+    const std::int64_t seen = options.steps() * options.filters2 + options.input.featureCount();
+    dense1 = register_module("dense1", torch::nn::Linear(seen, options.dense1));
+    dense2 = register_module("dense2", torch::nn::Linear(options.dense1, options.dense2));
+    output = register_module("output", torch::nn::Linear(options.dense2, std::int64_t(options.tasks.size())));
+    for (const auto& layer : children())
+        nn::glorotUniform(*layer);
+    torch::nn::init::xavier_normal_(conv1->weight);
+    torch::nn::init::xavier_normal_(conv2->weight);
+}
+
+nn::NamedTensors XpressoImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)
+{
+    Tensor x = m_options.input.window_NLC(input, output->weight.options());
+    options.note("One-hot letters around the TSS", x);
+    x = x.transpose(1, 2);
+    const auto convolve = [&](const torch::nn::Conv1d& conv, std::int64_t pool) {
+        x = at::max_pool1d(at::relu(nn::convolved(x, conv, nn::Padding::Same)), pool, pool);
+        options.note("Conv " + std::to_string(conv->weight.size(0)) + ", k " + std::to_string(conv->weight.size(2))
+                         + ", ReLU, max-pool " + std::to_string(pool),
+                     x);
+    };
+    convolve(conv1, m_options.pool1);
+    convolve(conv2, m_options.pool2);
+    x = m_options.input.withFeatures(x.transpose(1, 2).flatten(1), input);
+    options.note("Flatten, further inputs", x);
+    const auto dense = [&](const torch::nn::Linear& layer, double dropout) {
+        x = at::dropout(at::relu(at::linear(x, layer->weight, layer->bias)), dropout, is_training());
+        options.note("Dense " + std::to_string(x.size(1)) + ", ReLU", x);
+    };
+    dense(dense1, m_options.dropout1);
+    dense(dense2, m_options.dropout2);
+    nn::NamedTensors outputs;
+    outputs["values_NT"] = at::linear(x, output->weight, output->bias);
+    options.note("Dense, linear", outputs["values_NT"]);
+    return outputs;
+}
+
+double XpressoImpl::activations(std::int64_t) const
+{
+    return double(m_options.input.lengthNt) * (2.5 * double(m_options.filters1) + 12.0);
+}
+
+engine::ModelSpec xpressoSpec()
+{
+    engine::ModelSpec spec;
+    spec.architecture = "xpresso";
+    spec.name = "Xpresso";
+    spec.help = "Expression of a gene (z-scored log10 of the median RPKM) from its promoter and mRNA half-life "
+                "features";
+    spec.citation = "Agarwal & Shendure 2020, Cell Reports: Predicting mRNA abundance directly from genomic sequence "
+                    "using deep convolutional neural networks";
+    spec.options = optionSpecs();
+    PromoterInput{.halflifeFeatures = 6}.describe(spec.input);
+    describeHead(spec, {HeadKind::Values, {"expression"}});
+    return spec;
+}
+
+Result<std::shared_ptr<nn::SequenceNet>> createXpresso(std::string_view, const data::OptionMap& options)
+{
+    const auto parsed = XpressoOptions::fromMap(options);
+    if (!parsed)
+        return fail(parsed.error());
+    return std::make_shared<XpressoImpl>(*parsed);
+}
+
+}  // namespace nscope::models
