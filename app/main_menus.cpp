@@ -230,7 +230,8 @@ void MainMenus::fillModels()
         action->setChecked(models.current() && models.current()->card.id == id.toStdString());
     }
     m_models->addSeparator();
-    add(*m_models, tr("&Library…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] { m_window.showView("library"); });
+    add(*m_models, tr("&Library…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
+        [this] { m_window.showView("library"); });
     add(*m_models, tr("&Open model file…"), {}, [this, &models] {
         const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open a model"), {},
                                                           tr("Models (*.safetensors *.card.json)"));

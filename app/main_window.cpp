@@ -320,11 +320,15 @@ void MainWindow::dropEvent(QDropEvent* event)
 /// Sequences and sessions are opened, our own models used, weights of others imported.
 void MainWindow::openFiles(const QStringList& paths)
 {
+    static const QString kOurs = QStringLiteral(".safetensors");
+    const auto hasCard = [](const QString& path) {
+        return path.endsWith(kOurs) && QFileInfo::exists(path.chopped(kOurs.size()) + QStringLiteral(".card.json"));
+    };
     QStringList others;
     for (const QString& path : paths) {
         if (!engine::hasWeightsEnding(path.toStdString()))
             others.push_back(path);
-        else if (path.endsWith(".safetensors") && QFileInfo::exists(path.chopped(qsizetype(qstrlen(".safetensors"))) + ".card.json"))
+        else if (hasCard(path))
             m_models->load(path);
         else
             importWeights(path);

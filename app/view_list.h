@@ -27,7 +27,7 @@ inline constexpr std::array<ViewDescription, 6> kViewList{{
      QT_TRANSLATE_NOOP("ViewList", "Magnitude and phase of the model's learned frequency filters"), ViewPlace::Centre,
      true},
     {"library", QT_TRANSLATE_NOOP("ViewList", "Models"),
-     QT_TRANSLATE_NOOP("ViewList", "The models on this computer and all architectures: cards, diagrams, import of weights"),
+     QT_TRANSLATE_NOOP("ViewList", "Models on this computer and all architectures: cards, diagrams, import of weights"),
      ViewPlace::Centre, true},
     {"table", QT_TRANSLATE_NOOP("ViewList", "Sequences"),
      QT_TRANSLATE_NOOP("ViewList", "All sequences of the document with what the model predicts"), ViewPlace::Left,

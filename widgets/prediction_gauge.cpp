@@ -27,6 +27,15 @@ QString tr(const char* text)
 
 std::string plainClass(const std::string& name) { return name.starts_with("p_") ? name.substr(2) : name; }
 
+constexpr double kVisibleChange = 5e-4;  ///< of the value: three digits are shown
+
+/// What does not show in the digits of the values is no change; its power of ten would not fit the column.
+QString changeText(double change, double value)
+{
+    const bool isTooSmall = change != 0.0 && std::abs(change) < kVisibleChange * std::abs(value);
+    return isTooSmall ? QStringLiteral("≈ 0") : signedText(change);
+}
+
 QString shareText(double share) { return QString::number(share, 'f', 3); }
 
 int shownCount(const Values& values) { return std::min(int(values.size()), kMostGaugeRows); }
@@ -303,7 +312,7 @@ private:
             const double old = valueOf(*before, now[i].name).value_or(now[i].value);
             text(column(line, 2), valueText(old), m_theme.mutedText, Qt::AlignRight);
             const double change = now[i].value - old;
-            text(column(line, 0), signedText(change), change == 0.0 ? m_theme.mutedText : m_theme.edit, Qt::AlignRight);
+            text(column(line, 0), changeText(change, now[i].value), change == 0.0 ? m_theme.mutedText : m_theme.edit, Qt::AlignRight);
         }
         drawRest(now);
     }

@@ -33,7 +33,8 @@ QString metricsTable(const data::ModelCard& card)
 {
     if (card.heldOutMetrics.empty())
         return {};
-    QString html = QStringLiteral("<table cellpadding=\"2\"><tr><th></th><th align=\"right\">%1</th>").arg(Card::tr("this model"));
+    QString html = QStringLiteral("<table cellpadding=\"2\"><tr><th></th><th align=\"right\">%1</th>")
+                       .arg(Card::tr("this model"));
     for (const auto& [name, metrics] : card.baselines)
         html += QStringLiteral("<th align=\"right\">&nbsp;%1</th>").arg(escaped(name));
     html += "</tr>";

@@ -244,7 +244,8 @@ void LibraryPage::filter()
             QTreeWidgetItem* item = parent->child(i);
             const Entry* entry = find(item->data(0, kKeyRole).toString());
             const QString text = entry ? textOf(*entry) : QString();
-            const bool matches = std::ranges::all_of(words, [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
+            const bool matches = std::ranges::all_of(
+                words, [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
             item->setHidden(!matches);
             shown += matches;
             ++all;
@@ -334,7 +335,8 @@ void LibraryPage::showEntry()
     showArchitecture(*entry);
     const QString title = entry->isModel() ? entry->detail : tr("%1 (architecture)").arg(entry->detail);
     if (!entry->problem.isEmpty())
-        m_card->setHtml(QStringLiteral("<h2>%1</h2><p>%2</p>").arg(entry->title.toHtmlEscaped(), entry->problem.toHtmlEscaped()));
+        m_card->setHtml(QStringLiteral("<h2>%1</h2><p>%2</p>")
+                            .arg(entry->title.toHtmlEscaped(), entry->problem.toHtmlEscaped()));
     else if (const Entry* other = find(m_compare->currentData().toString()))
         m_card->setHtml(comparisonHtml(title, rowsOf(*entry), other->detail, rowsOf(*other),
                                        QColor::fromRgba(widgets::paler(m_theme.edit.rgb(), m_theme.background, kMarkPaleness))));
@@ -349,7 +351,8 @@ void LibraryPage::showArchitecture(const Entry& entry)
     for (std::size_t i = 0; info && i < info->stages.size(); ++i)
         boxes.push_back({QString::fromStdString(info->stages[i].name), shapeText(info->stages[i].shape)});
     m_architecture->setEmptyText(info ? tr("This network does not name its stages.")
-                                      : tr("Use this model to draw its architecture: the shapes come from the network itself."));
+                                      : tr("Use this model to draw its architecture: the shapes come from the network "
+                                           "itself."));
     m_architecture->setBoxes(std::move(boxes), entry.detail,
                              info ? tr("One pass of a sequence of %1 nt; below each stage, the shape of its output")
                                         .arg(widgets::countText(info->diagramLengthNt))

@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <utility>
 
 namespace nscope::app {
@@ -160,7 +161,8 @@ void TracksPage::buildControls(QHBoxLayout& row, QHBoxLayout& titleRow)
         return label;
     };
     addLabelled(row, tr("Explanation"), m_method, kMethodLetters, tr("The method whose values are drawn as letters"));
-    m_targetLabel = addLabelled(row, tr("of"), m_target, kTargetLetters, tr("What is explained: letters and mutagenesis are about it"));
+    m_targetLabel = addLabelled(row, tr("of"), m_target, kTargetLetters,
+                                tr("What is explained: letters and mutagenesis are about it"));
     addLabelled(row, tr("Letters"), m_letterScore, kChoiceLetters, tr("What the height of a letter means"));
     m_letterScore->addItem(tr("Automatic"), int(widgets::LetterScore::Automatic));
     m_letterScore->addItem(tr("Value of the base"), int(widgets::LetterScore::Endogenous));
@@ -169,8 +171,10 @@ void TracksPage::buildControls(QHBoxLayout& row, QHBoxLayout& titleRow)
     m_automatic->setChecked(true);
     m_automatic->setToolTip(tr("Compute every single-base variant after each edit, what is on screen first"));
     row.addWidget(m_automatic);
-    m_profileLabel = addLabelled(titleRow, tr("Profile"), m_profileTasks, kTargetLetters, tr("Tasks whose profile is shown"));
-    m_attentionLabel = addLabelled(titleRow, tr("Attention"), m_layer, kChoiceLetters, tr("Layers whose attention is shown"));
+    m_profileLabel = addLabelled(titleRow, tr("Profile"), m_profileTasks, kTargetLetters,
+                                 tr("Tasks whose profile is shown"));
+    m_attentionLabel = addLabelled(titleRow, tr("Attention"), m_layer, kChoiceLetters,
+                                   tr("Layers whose attention is shown"));
     addLabelled(titleRow, {}, m_head, kChoiceLetters, tr("Attention heads that are shown"));
 }
 
@@ -217,7 +221,8 @@ void TracksPage::setTheme(const widgets::Theme& theme) { m_tracks->setTheme(them
 
 void TracksPage::setModelState(const QString& sentence)
 {
-    for (const TrackKind track : {TrackKind::Profile, TrackKind::Explanation, TrackKind::Mutagenesis, TrackKind::Attention})
+    for (const TrackKind track :
+         {TrackKind::Profile, TrackKind::Explanation, TrackKind::Mutagenesis, TrackKind::Attention})
         m_tracks->setEmptyText(track, sentence);
 }
 
@@ -290,7 +295,8 @@ void TracksPage::modelChanged()
     setModelState(tr("Select a sequence to see what the model says."));
     const engine::ModelSpec& spec = m_analysis.model()->spec;
     if (!spec.outputs.profileTasks.empty())
-        m_tracks->setEmptyText(TrackKind::Profile, tr("No profile of this sequence. %1").arg(QString::fromStdString(spec.input.padding)));
+        m_tracks->setEmptyText(TrackKind::Profile, tr("No profile of this sequence. %1")
+                                                       .arg(QString::fromStdString(spec.input.padding)));
     if (spec.targets.empty())
         for (const TrackKind track : {TrackKind::Explanation, TrackKind::Mutagenesis})
             m_tracks->setEmptyText(track, tr("This model states nothing that could be explained."));
@@ -305,7 +311,7 @@ void TracksPage::showControls()
     const bool hasProfile = model && !model->spec.outputs.profileTasks.empty();
     m_tracks->setTrackAvailable(TrackKind::Attention, hasAttention);
     m_tracks->setTrackAvailable(TrackKind::Profile, hasProfile);
-    for (QWidget* widget : {static_cast<QWidget*>(m_attentionLabel), static_cast<QWidget*>(m_layer), static_cast<QWidget*>(m_head)})
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_attentionLabel, m_layer, m_head})
         widget->setVisible(hasAttention);
     m_profileLabel->setVisible(hasProfile && m_profileTasks->count() > 1);
     m_profileTasks->setVisible(hasProfile && m_profileTasks->count() > 1);
@@ -333,8 +339,9 @@ void TracksPage::fillProfileTasks()
     QVariantList first;
     for (std::size_t i = 0; i < tasks.size() && int(i) < kProfileRows; ++i)
         first << QString::fromStdString(tasks[i]);
+    const bool areMany = int(tasks.size()) > kProfileRows;
     if (tasks.size() > 1)
-        m_profileTasks->addItem(int(tasks.size()) > kProfileRows ? tr("First %1 tasks").arg(kProfileRows) : tr("All tasks"), first);
+        m_profileTasks->addItem(areMany ? tr("First %1 tasks").arg(kProfileRows) : tr("All tasks"), first);
     for (const std::string& task : tasks)
         m_profileTasks->addItem(QString::fromStdString(task), QVariantList{QString::fromStdString(task)});
 }

@@ -131,7 +131,7 @@ std::vector<widgets::ArchitectureBox> makeStages(int blocks)
     std::vector<widgets::ArchitectureBox> boxes{{QStringLiteral("Letters"), QStringLiteral("1,000 × 4")},
                                                 {QStringLiteral("Convolution 256, k 19, GELU"), QStringLiteral("1,000 × 256")}};
     for (int block = 0; block < blocks; ++block)
-        boxes.push_back({QStringLiteral("Dilated residual block %1, k 3, dilation %2").arg(block + 1).arg(1 << block),
+        boxes.push_back({QStringLiteral("Dilated residual block %1, k 3, dilation %2").arg(block + 1).arg(1 << (block % 12)),
                          QStringLiteral("125 × 256")});
     boxes.push_back({QStringLiteral("Dense, softplus"), QStringLiteral("125 × 15")});
     return boxes;
