@@ -62,7 +62,8 @@ std::vector<engine::MethodSpec> AnalysisController::explanationMethods() const
     const engine::MethodSpec* shownApart = findMethod(m_methods, isMutagenesis);
     std::vector<engine::MethodSpec> methods;
     std::ranges::copy_if(m_methods, std::back_inserter(methods), [&](const engine::MethodSpec& method) {
-        return method.kind == engine::MethodKind::Attribution && &method != shownApart;
+        const bool applies = !method.needsSelfAttention || (m_model && m_model->spec.outputs.selfAttention);
+        return method.kind == engine::MethodKind::Attribution && &method != shownApart && applies;
     });
     return methods;
 }
@@ -76,6 +77,25 @@ void AnalysisController::setExplanationMethod(const std::string& id)
     m_current.explanation = nullptr;
     requestExplanations();
     emit explanationChanged();
+}
+
+void AnalysisController::setTarget(const std::string& id)
+{
+    if (std::exchange(m_target, id) == id)
+        return;
+    m_bridge.cancelKey(kMutagenesisAlt);
+    m_bridge.cancelKey(kMutagenesisRef);
+    m_store.clearAttributions();
+    for (SequenceResults* side : {&m_reference, &m_current}) {
+        side->explanation = nullptr;
+        side->mutagenesis = nullptr;
+    }
+    m_stale.mutagenesis = false;
+    emit explanationChanged();
+    emit mutagenesisChanged();
+    requestExplanations();
+    if (m_automatic)
+        requestMutagenesis(std::nullopt);
 }
 
 void AnalysisController::setMutagenesisAutomatic(bool automatic)
@@ -93,6 +113,11 @@ void AnalysisController::setMutagenesisAutomatic(bool automatic)
 void AnalysisController::useBackend()
 {
     m_methods = m_bridge.backendInfo()->methods;
+    settleMethod();
+}
+
+void AnalysisController::settleMethod()
+{
     const std::vector<engine::MethodSpec> offered = explanationMethods();
     if (!offered.empty() && std::ranges::find(offered, m_explanationMethod, &engine::MethodSpec::id) == offered.end())
         m_explanationMethod = offered.front().id;
@@ -101,11 +126,13 @@ void AnalysisController::useBackend()
 void AnalysisController::useModel(const std::shared_ptr<const engine::ModelInfo>& model)
 {
     m_model = model;
+    settleMethod();
+    m_target = model->spec.targets.empty() ? std::string() : model->spec.targets.front().id;
     m_store.clear();
     m_filters = nullptr;
     m_current = m_store.find(m_current.transcript);
     m_reference = m_store.find(m_reference.transcript);
-    m_documents.setModel(model->id, model->hash);
+    m_documents.setModel(model->card.id, model->hash);
     emit modelChanged();
     emitAll();
     requestMissing();
@@ -183,6 +210,7 @@ void AnalysisController::explain(const data::TranscriptPtr& transcript, const st
 {
     engine::Request request = requestFor(engine::Analysis::Explain, transcript);
     request.method = m_explanationMethod;
+    request.target = m_target;
     m_bridge.request(std::move(request), engine::Priority::Preview, key, title);
 }
 
@@ -225,6 +253,7 @@ void AnalysisController::requestMutagenesis(std::optional<data::Interval> only)
         return;
     engine::Request request = requestFor(engine::Analysis::Explain, m_current.transcript);
     request.method = method->id;
+    request.target = m_target;
     if (!m_visible.isEmpty())
         request.region = m_visible.intersected({0, m_current.transcript->sequence.length()});
     if (only)
@@ -373,6 +402,7 @@ void AnalysisController::requestReferenceMutagenesis()
         return;
     engine::Request request = requestFor(engine::Analysis::Explain, m_reference.transcript);
     request.method = method->id;
+    request.target = m_target;
     if (known && missingRows(*known).length() < known->length())
         request.only = missingRows(*known);
     m_bridge.request(std::move(request), engine::Priority::Visible, kMutagenesisRef,

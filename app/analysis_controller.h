@@ -42,10 +42,13 @@ public:
     const std::shared_ptr<const data::FilterSpectrum>& filters() const { return m_filters; }
 
     const std::shared_ptr<const engine::ModelInfo>& model() const { return m_model; }
-    /// The methods that can be shown as letters, and the one that is.
+    /// The methods that can be shown as letters and that this model can answer, and the one that is shown.
     std::vector<engine::MethodSpec> explanationMethods() const;
     const std::string& explanationMethod() const { return m_explanationMethod; }
     void setExplanationMethod(const std::string& id);
+    /// What explanation and mutagenesis are about: a TargetSpec's id, one of the model's.
+    const std::string& target() const { return m_target; }
+    void setTarget(const std::string& id);
     /// Exact mutagenesis runs by itself after every edit (default); off: only when asked for.
     void setMutagenesisAutomatic(bool automatic);
     bool isMutagenesisAutomatic() const { return m_automatic; }
@@ -77,6 +80,8 @@ private:
 
     void useBackend();
     void useModel(const std::shared_ptr<const engine::ModelInfo>& model);
+    /// The chosen method, or the first there is if this model cannot answer it.
+    void settleMethod();
     void selectionChanged();
     /// Asks for what is missing, most urgent first.
     void requestMissing();
@@ -106,6 +111,7 @@ private:
     std::shared_ptr<const engine::ModelInfo> m_model;
     std::vector<engine::MethodSpec> m_methods;
     std::string m_explanationMethod;
+    std::string m_target;
     ResultStore m_store;
     SequenceResults m_reference;
     SequenceResults m_current;

@@ -58,6 +58,13 @@ void EngineBridge::loadModel(data::ModelCard card)
     m_pollTimer.start();
 }
 
+void EngineBridge::importWeights(engine::ImportOrder order)
+{
+    ++m_modelsLoading;
+    m_engine->importWeights(std::move(order));
+    m_pollTimer.start();
+}
+
 engine::Ticket EngineBridge::request(engine::Request request, engine::Priority priority, const engine::Key& key,
                                      const QString& title)
 {
@@ -131,6 +138,14 @@ void EngineBridge::handle(engine::Event& event)
                            emit modelLoaded(cardId, *loaded.model);
                        else
                            emit modelFailed(cardId, loaded.model.error());
+                   },
+                   [this](engine::WeightsImported& imported) {
+                       --m_modelsLoading;
+                       const QString file = QString::fromStdString(imported.file);
+                       if (imported.report)
+                           emit weightsImported(file, *imported.report);
+                       else
+                           emit importFailed(file, imported.report.error());
                    },
                    [](engine::JobQueued&) {},
                    [](engine::JobStarted&) {},

@@ -32,6 +32,7 @@ public:
     /// Opens the backend on the inference lane; call it after the first paint.
     void open();
     void loadModel(data::ModelCard card);
+    void importWeights(engine::ImportOrder order);
 
     /// Asks for a result under a key; the newest request of a key is the only one whose results arrive.
     engine::Ticket request(engine::Request request, engine::Priority priority, const engine::Key& key,
@@ -50,6 +51,8 @@ signals:
     void backendFailed(const nscope::Error& error);
     void modelLoaded(const QString& cardId, std::shared_ptr<const nscope::engine::ModelInfo> model);
     void modelFailed(const QString& cardId, const nscope::Error& error);
+    void weightsImported(const QString& file, const nscope::engine::ImportReport& report);
+    void importFailed(const QString& file, const nscope::Error& error);
 
     /// A result of the newest request of this key.
     void delivered(const std::string& key, const nscope::engine::Delivery& delivery);
@@ -84,7 +87,7 @@ private:
     std::unordered_map<engine::Key, engine::Ticket> m_newest;
     std::vector<engine::JobStatus> m_jobs;
     QTimer m_pollTimer;
-    int m_modelsLoading = 0;
+    int m_modelsLoading = 0;  ///< imports count as well
     bool m_opening = false;
 };
 

@@ -35,11 +35,11 @@ void declare(QCommandLineParser& parser)
         {"select", T::tr("Sequence to show"), "id"},
         {"variant", T::tr("Variant to apply to it, e.g. c.20A>T"), "variant"},
         {"go-to", T::tr("Place to show, e.g. 40-110"), "range"},
-        {"view", T::tr("View in front: tracks or filters"), "view"},
+        {"view", T::tr("View in front: tracks, filters or library"), "view"},
         {"screenshot", T::tr("Write a picture of the window when all is computed, and end"), "file.png"},
         {"figure", T::tr("Draw a view of --session to --output, and end")},
         {"session", T::tr("Session to draw"), "file.nscope"},
-        {"name", T::tr("View to draw: tracks, filters or prediction"), "view"},
+        {"name", T::tr("View to draw: tracks, filters, library (the architecture) or prediction"), "view"},
         {"width-mm", T::tr("Width of the figure"), "mm", "183"},
         {"height-mm", T::tr("Height of the figure; 0: what suits the content"), "mm", "0"},
         {"output", T::tr("File to write: .svg, .pdf or .png"), "file"},
@@ -99,8 +99,9 @@ Result<LaunchOptions> parseLaunchOptions(const QStringList& arguments)
         options.files = {parser.value("session")};
     }
     if (options.figure && !options.view.isEmpty() && options.view != "tracks" && options.view != "filters"
-        && options.view != "prediction")
-        return usage(LaunchTexts::tr("There is no view %1: there are tracks, filters and prediction.").arg(options.view));
+        && options.view != "library" && options.view != "prediction")
+        return usage(LaunchTexts::tr("There is no view %1: there are tracks, filters, library and prediction.")
+                         .arg(options.view));
     return options;
 }
 

@@ -57,6 +57,8 @@ void MainMenus::buildFile()
     add(menu, tr("Open the &example"), {}, [&sessions] { sessions.openExample(); });
     m_recent = menu.addMenu(tr("Open &recent"));
     connect(m_recent, &QMenu::aboutToShow, this, &MainMenus::fillRecent);
+    add(menu, tr("Import &weights…"), {}, [this] { m_window.importWeights({}); },
+        tr("Make a model of weights of Keras, PyTorch or safetensors"));
     menu.addSeparator();
     add(menu, tr("&Save"), QKeySequence::Save, [&sessions] { sessions.save(); });
     add(menu, tr("Save &as…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [&sessions] { sessions.saveAs(); });
@@ -121,17 +123,11 @@ void MainMenus::buildTracks(QMenu& view)
     const std::pair<QString, widgets::TrackKind> kinds[] = {
         {tr("Annotation"), widgets::TrackKind::Annotation}, {tr("Letters"), widgets::TrackKind::Letters},
         {tr("Explanation"), widgets::TrackKind::Explanation}, {tr("Mutagenesis"), widgets::TrackKind::Mutagenesis},
-        {tr("Attention"), widgets::TrackKind::Attention},
+        {tr("Attention"), widgets::TrackKind::Attention}, {tr("Profile"), widgets::TrackKind::Profile},
         {tr("Structure"), widgets::TrackKind::Structure},
     };
-    for (const auto& [text, kind] : kinds) {
-        QAction* action = menu.addAction(text);
-        action->setCheckable(true);
-        action->setChecked(tracks.isTrackShown(kind));
-        connect(action, &QAction::toggled, this, [&tracks, kind = kind](bool on) { tracks.setTrackShown(kind, on); });
-        connect(&menu, &QMenu::aboutToShow, action,
-                [action, &tracks, kind = kind] { action->setChecked(tracks.isTrackShown(kind)); });
-    }
+    for (const auto& [text, kind] : kinds)
+        buildTrack(menu, text, kind);
     menu.addSeparator();
     QAction* reference = menu.addAction(tr("REF beside ALT"));
     reference->setCheckable(true);
@@ -142,6 +138,22 @@ void MainMenus::buildTracks(QMenu& view)
     scale->setChecked(true);
     connect(scale, &QAction::toggled, this, [&tracks](bool on) {
         tracks.setScaleRange(on ? widgets::ScaleRange::VisibleRange : widgets::ScaleRange::WholeSequence);
+    });
+}
+
+/// A switch; what the model in use does not give cannot be switched on, and says so.
+void MainMenus::buildTrack(QMenu& menu, const QString& text, widgets::TrackKind kind)
+{
+    widgets::TrackStack& tracks = m_window.tracksPage().tracks();
+    QAction* action = menu.addAction(text);
+    action->setCheckable(true);
+    action->setChecked(tracks.isTrackShown(kind));
+    connect(action, &QAction::toggled, this, [&tracks, kind](bool on) { tracks.setTrackShown(kind, on); });
+    connect(&menu, &QMenu::aboutToShow, action, [action, &tracks, kind, text] {
+        const bool available = tracks.isTrackAvailable(kind);
+        action->setChecked(tracks.isTrackShown(kind));
+        action->setEnabled(available);
+        action->setText(available ? text : tr("%1 (not given by this model)").arg(text));
     });
 }
 
@@ -182,7 +194,11 @@ void MainMenus::buildAnalysis()
     AnalysisController& analysis = m_window.analysis();
     add(menu, tr("Predict &all sequences"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
         [this] { m_window.population().predictAll(); });
-    add(menu, tr("&Translate"), QKeySequence(Qt::CTRL | Qt::Key_T), [&analysis] { analysis.translate(4); });
+    QAction* translate =
+        add(menu, tr("&Translate"), QKeySequence(Qt::CTRL | Qt::Key_T), [&analysis] { analysis.translate(4); });
+    connect(&analysis, &AnalysisController::modelChanged, translate, [translate, &analysis] {
+        translate->setVisible(analysis.model()->spec.outputs.translations);
+    });
     menu.addSeparator();
     add(menu, tr("Mutagenesis of the &selection"), QKeySequence(Qt::CTRL | Qt::Key_M), [this, &analysis] {
         if (const auto selected = m_window.tracksPage().selection())
@@ -211,9 +227,11 @@ void MainMenus::fillModels()
     for (const QString& id : models.available()) {
         QAction* action = add(*m_models, id, {}, [&models, id] { models.load(id); });
         action->setCheckable(true);
-        action->setChecked(models.current() && models.current()->id == id.toStdString());
+        action->setChecked(models.current() && models.current()->card.id == id.toStdString());
     }
     m_models->addSeparator();
+    add(*m_models, tr("&Library…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
+        [this] { m_window.showView("library"); });
     add(*m_models, tr("&Open model file…"), {}, [this, &models] {
         const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open a model"), {},
                                                           tr("Models (*.safetensors *.card.json)"));

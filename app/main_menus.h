@@ -6,6 +6,10 @@
 
 #include <functional>
 
+namespace nscope::widgets {
+enum class TrackKind;
+}
+
 class QAction;
 class QDockWidget;
 class QMenu;
@@ -34,6 +38,7 @@ private:
     void buildHelp();
     void fillRecent();
     void fillModels();
+    void buildTrack(QMenu& menu, const QString& text, widgets::TrackKind kind);
     void showCard();
     void showShortcuts();
     void showAbout();

@@ -8,6 +8,7 @@
 #include "app/job_snapshots.h"
 #include "app/main_menus.h"
 #include "app/model_controller.h"
+#include "app/pages/library_page.h"
 #include "app/pages/message_bar.h"
 #include "app/pages/tracks_page.h"
 #include "app/pages/welcome_page.h"
@@ -16,6 +17,8 @@
 #include "app/session_controller.h"
 #include "app/theme_controller.h"
 #include "core/base/version.h"
+#include "core/engine/import.h"
+#include "widgets/architecture_view.h"
 #include "widgets/figure_dialog.h"
 #include "widgets/filter_page.h"
 #include "widgets/jobs_bar.h"
@@ -120,6 +123,7 @@ void MainWindow::buildViews()
 {
     m_tracks = new TracksPage(*m_documents, *m_analysis, *m_edits, *m_readers, this);
     m_filters = new widgets::FilterPage(this);
+    m_library = new LibraryPage(*m_models, *m_bridge, *m_readers, this);
     m_table = new widgets::ResultsView(this);
     m_prediction = new widgets::PredictionPanel(this);
     m_log = new widgets::LogView(this);
@@ -141,14 +145,17 @@ void MainWindow::buildViews()
 
     const std::map<std::string_view, QWidget*> contents{{"tracks", m_tracks},
                                                         {"filters", m_filters},
+                                                        {"library", m_library},
                                                         {"table", m_table},
                                                         {"prediction", m_prediction},
                                                         {"log", m_log}};
     for (const ViewDescription& view : kViewList) {
-        if (view.place == ViewPlace::Centre)
+        if (view.place == ViewPlace::Centre) {
+            contents.at(view.id)->setObjectName(QString::fromLatin1(view.id.data(), qsizetype(view.id.size())));
             m_tabs->addTab(contents.at(view.id), QCoreApplication::translate("ViewList", view.name));
-        else
+        } else {
             addDock(view, contents.at(view.id));
+        }
     }
     m_jobs = new widgets::JobsBar(this);
     m_modelLabel = new QLabel(this);
@@ -181,6 +188,7 @@ void MainWindow::connectModels()
         m_modelLabel->setText(tr("Model %1").arg(QString::fromStdString(model.card.name)));
         m_modelLabel->setToolTip(QString::fromStdString(model.card.description));
         m_prediction->setEmptyText(tr("Select a sequence to see what the model says."));
+        useOutputs();
         log(widgets::LogKind::Message, tr("Model %1 is ready.").arg(QString::fromStdString(model.card.name)));
     });
     connect(m_models, &ModelController::failed, this, [this](const QString& sentence) {
@@ -189,6 +197,12 @@ void MainWindow::connectModels()
         m_prediction->setEmptyText(tr("There is no model: choose one in the Model menu."));
         say(sentence, true);
     });
+    connect(m_models, &ModelController::imported, this, [this](const engine::ImportReport& report) {
+        for (const std::string& line : engine::reportLines(report))
+            log(widgets::LogKind::Message, QString::fromStdString(line));
+    });
+    connect(m_models, &ModelController::importFailed, this,
+            [this](const QString& sentence) { log(widgets::LogKind::Error, sentence); });
     connect(m_models, &ModelController::noticed, this, [this](const QString& sentence) { say(sentence, false); });
     connect(m_bridge, &EngineBridge::backendReady, this, [this](const auto& info) {
         log(widgets::LogKind::Message, QString::fromStdString(info->description));
@@ -299,8 +313,34 @@ void MainWindow::dropEvent(QDropEvent* event)
     if (paths.isEmpty())
         say(tr("Only files of this computer can be opened."), true);
     else
-        m_sessions->openFiles(paths);
+        openFiles(paths);
     event->acceptProposedAction();
+}
+
+/// Sequences and sessions are opened, our own models used, weights of others imported.
+void MainWindow::openFiles(const QStringList& paths)
+{
+    static const QString kOurs = QStringLiteral(".safetensors");
+    const auto hasCard = [](const QString& path) {
+        return path.endsWith(kOurs) && QFileInfo::exists(path.chopped(kOurs.size()) + QStringLiteral(".card.json"));
+    };
+    QStringList others;
+    for (const QString& path : paths) {
+        if (!engine::hasWeightsEnding(path.toStdString()))
+            others.push_back(path);
+        else if (hasCard(path))
+            m_models->load(path);
+        else
+            importWeights(path);
+    }
+    if (!others.isEmpty())
+        m_sessions->openFiles(others);
+}
+
+void MainWindow::importWeights(const QString& file)
+{
+    showView("library");
+    m_library->openImport(file);
 }
 
 void MainWindow::applyTheme()
@@ -308,10 +348,30 @@ void MainWindow::applyTheme()
     const widgets::Theme& theme = m_themes->theme();
     m_tracks->setTheme(theme);
     m_filters->setTheme(theme);
+    m_library->setTheme(theme);
     m_table->setTheme(theme);
     m_prediction->setTheme(theme);
     m_log->setTheme(theme);
     m_messages->setTheme(theme);
+}
+
+void MainWindow::useOutputs()
+{
+    const engine::ModelSpec& spec = m_models->current()->spec;
+    const engine::ModelOutputs& outputs = spec.outputs;
+    widgets::OutputLabels labels;
+    for (const auto* ids : {&outputs.classes, &outputs.scalars, &outputs.profileTasks}) {
+        for (const std::string& id : *ids) {
+            const engine::OutputSpec output = outputs.describe(id);
+            labels.names[id] = QString::fromStdString(output.name);
+            if (output.aroundZero)
+                labels.aroundZero.insert(id);
+        }
+    }
+    labels.fractions = outputs.fractions;
+    m_prediction->setOutputs(std::move(labels), engine::positiveClass(spec), outputs.translations);
+    m_table->setClassShown(!outputs.classes.empty() || outputs.fractions);
+    m_tabs->setTabVisible(m_tabs->indexOf(m_filters), outputs.frequencyFilters);
 }
 
 void MainWindow::showPrediction()
@@ -364,16 +424,28 @@ void MainWindow::updateTitle()
 void MainWindow::updateCentre()
 {
     const bool empty = m_documents->document()->entries.empty();
+    if (empty != std::exchange(m_wasEmpty, empty))
+        m_tabs->setCurrentWidget(m_tracks);
     m_centre->setCurrentWidget(empty ? static_cast<QWidget*>(m_welcome) : m_tabs);
     if (!empty)
         m_tracks->tracks().setFocus();
 }
 
-void MainWindow::showView(std::string_view id)
+QWidget* MainWindow::tab(std::string_view id) const
 {
     for (int i = 0; i < m_tabs->count(); ++i)
-        if ((id == "tracks" && m_tabs->widget(i) == m_tracks) || (id == "filters" && m_tabs->widget(i) == m_filters))
-            m_tabs->setCurrentIndex(i);
+        if (m_tabs->widget(i)->objectName().toStdString() == id)
+            return m_tabs->widget(i);
+    return nullptr;
+}
+
+void MainWindow::showView(std::string_view id)
+{
+    if (QWidget* page = tab(id); page && m_tabs->isTabVisible(m_tabs->indexOf(page))) {
+        m_tabs->setCurrentWidget(page);
+        if (page == m_library)  // of use before anything is open
+            m_centre->setCurrentWidget(m_tabs);
+    }
     if (const auto dock = m_docks.find(id); dock != m_docks.end()) {
         dock->second->show();
         dock->second->raise();
@@ -384,6 +456,8 @@ const widgets::FigureSource& MainWindow::figureInFront() const
 {
     if (m_tabs->currentWidget() == m_filters)
         return *m_filters;
+    if (m_tabs->currentWidget() == m_library)
+        return m_library->architecture();
     return m_tracks->tracks();
 }
 
@@ -393,6 +467,8 @@ const widgets::FigureSource* MainWindow::figure(std::string_view id) const
         return &m_tracks->tracks();
     if (id == "filters")
         return m_filters;
+    if (id == "library")
+        return &m_library->architecture();
     return id == "prediction" ? m_prediction : nullptr;
 }
 
@@ -400,7 +476,7 @@ QString MainWindow::provenance() const
 {
     QStringList parts{tr("Nucleoscope %1").arg(QString::fromLatin1(kVersion))};
     if (const auto& model = m_analysis->model())
-        parts << tr("model %1, SHA-256 %2").arg(QString::fromStdString(model->id), QString::fromStdString(model->hash));
+        parts << tr("model %1, SHA-256 %2").arg(QString::fromStdString(model->card.id), QString::fromStdString(model->hash));
     if (const data::DocumentEntryPtr entry = m_documents->selected()) {
         parts << tr("sequence %1").arg(QString::fromStdString(entry->current->sequence.id));
         for (const data::Edit& edit : entry->history.path())
@@ -415,7 +491,12 @@ QString MainWindow::provenance() const
 
 void MainWindow::exportFigure()
 {
-    if (m_documents->document()->entries.empty()) {
+    const bool isLibrary = m_tabs->currentWidget() == m_library;
+    if (isLibrary && m_library->architecture().boxes().empty()) {
+        say(tr("There is nothing to draw: choose the model in use, whose architecture is known."), true);
+        return;
+    }
+    if (!isLibrary && m_documents->document()->entries.empty()) {
         say(tr("There is nothing to draw: open a sequence first."), true);
         return;
     }
@@ -455,7 +536,7 @@ void MainWindow::log(widgets::LogKind kind, const QString& text, double seconds)
 std::vector<data::ViewState> MainWindow::viewStates() const
 {
     std::vector<data::ViewState> states{{"tracks", m_tracks->state()}};
-    const QJsonObject front{{"view", m_tabs->currentWidget() == m_filters ? "filters" : "tracks"}};
+    const QJsonObject front{{"view", m_tabs->currentWidget()->objectName()}};
     states.push_back({"front", QJsonDocument(front).toJson(QJsonDocument::Compact).toStdString()});
     return states;
 }

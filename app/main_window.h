@@ -36,6 +36,7 @@ class DocumentController;
 class EditActions;
 class EditController;
 class EngineBridge;
+class LibraryPage;
 class MainMenus;
 class MessageBar;
 class ModelController;
@@ -62,6 +63,7 @@ public:
     ModelController& models() const { return *m_models; }
     ThemeController& themes() const { return *m_themes; }
     TracksPage& tracksPage() const { return *m_tracks; }
+    LibraryPage& libraryPage() const { return *m_library; }
     widgets::ResultsView& table() const { return *m_table; }
     widgets::PredictionPanel& predictionPanel() const { return *m_prediction; }
     MessageBar& messageBar() const { return *m_messages; }
@@ -75,11 +77,13 @@ public:
     void showView(std::string_view id);
     /// The view in front that can be drawn as a figure.
     const widgets::FigureSource& figureInFront() const;
-    /// A view by its id ("tracks", "filters", "prediction"), or nullptr.
+    /// A view by its id ("tracks", "filters", "library" for the architecture, "prediction"), or nullptr.
     const widgets::FigureSource* figure(std::string_view id) const;
     /// Model hash, sequence, method, version: what a figure's metadata says.
     QString provenance() const;
 
+    /// Brings the library to the front and shows the import of a file of weights (empty: to be chosen).
+    void importWeights(const QString& file);
     void exportFigure();
     void exportTable();
     void saveText(const QString& title, const QString& suggestion, const QString& content);
@@ -99,6 +103,10 @@ private:
     void connectViews();
     void connectSessions();
     void applyTheme();
+    /// Names, columns and pages follow from what the model gives.
+    void useOutputs();
+    void openFiles(const QStringList& paths);
+    QWidget* tab(std::string_view id) const;
     void showPrediction();
     void showFilters();
     void showJobs();
@@ -129,6 +137,7 @@ private:
     MessageBar* m_messages = nullptr;
     TracksPage* m_tracks = nullptr;
     widgets::FilterPage* m_filters = nullptr;
+    LibraryPage* m_library = nullptr;
     widgets::ResultsView* m_table = nullptr;
     widgets::PredictionPanel* m_prediction = nullptr;
     widgets::LogView* m_log = nullptr;
@@ -137,6 +146,7 @@ private:
     std::map<std::string_view, QDockWidget*> m_docks;
     engine::Ticket m_lastLogged = engine::Ticket::None;
     bool m_started = false;
+    bool m_wasEmpty = true;  ///< no sequence was open
 };
 
 }  // namespace nscope::app

@@ -6,7 +6,9 @@
 #include "core/io/model_card.h"
 #include "core/io/model_files.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QFileInfo>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QSettings>
 
 namespace nscope::app {
@@ -14,7 +16,6 @@ namespace nscope::app {
 namespace {
 
 constexpr const char* kModelKey = "model";
-constexpr const char* kFirstModel = "bioseq2seq";
 
 }  // namespace
 
@@ -32,6 +33,11 @@ ModelController::ModelController(DocumentController& documents, EngineBridge& br
     connect(&bridge, &EngineBridge::modelFailed, this, [this](const QString&, const Error& error) {
         m_wanted.clear();
         emit failed(QString::fromStdString(error.sentence()));
+    });
+    connect(&bridge, &EngineBridge::weightsImported, this,
+            [this](const QString&, const engine::ImportReport& report) { emit imported(report); });
+    connect(&bridge, &EngineBridge::importFailed, this, [this](const QString&, const Error& error) {
+        emit importFailed(QString::fromStdString(error.sentence()));
     });
     connect(&documents, &DocumentController::modelChanged, this, &ModelController::documentModelChanged);
 }
@@ -53,9 +59,8 @@ void ModelController::loadPreferred(const QString& wish)
         return load(wish);
     if (!ofDocument.isEmpty())
         return load(ofDocument);
-    for (const QString& id : {QSettings().value(kModelKey).toString(), QString(kFirstModel)})
-        if (isThere(id))
-            return load(id);
+    if (const QString last = QSettings().value(kModelKey).toString(); isThere(last))
+        return load(last);
     if (!ids.isEmpty())
         return load(ids.front());
     emit failed(tr("No model was found. Choose Model ▸ Open model file… and pick a .safetensors file with its card "
@@ -70,6 +75,24 @@ void ModelController::load(const QString& idOrPath)
         tr("Reading model %1").arg(QFileInfo(idOrPath).fileName()),
         [name = idOrPath.toStdString()](std::stop_token, Progress&) { return io::readModelCard(name); },
         [this, idOrPath](const Result<data::ModelCard>& card) { cardRead(idOrPath, card); });
+}
+
+void ModelController::importWeights(const engine::ImportOrder& order) { m_bridge.importWeights(order); }
+
+Result<std::string> ModelController::pathForImport(const QString& name)
+{
+    static const QRegularExpression kName("^[A-Za-z0-9][A-Za-z0-9._-]*$");
+    if (!kName.match(name).hasMatch())
+        return fail(ErrorCode::InvalidArgument, "A model's name has letters, digits, dots, dashes and underscores.");
+    const std::string folder = io::userModelFolder();
+    if (!QDir().mkpath(QString::fromStdString(folder)))
+        return fail(ErrorCode::Io, "The folder for models could not be made.", {.file = folder});
+    const std::string stem = folder + "/" + name.toStdString();
+    for (const char* end : {".safetensors", ".card.json"})
+        if (QFileInfo::exists(QString::fromStdString(stem + end)))
+            return fail(ErrorCode::InvalidArgument, "There is a model of this name already; choose another.",
+                        {.file = stem + end});
+    return stem + ".safetensors";
 }
 
 void ModelController::cardRead(const QString& idOrPath, const Result<data::ModelCard>& card)
@@ -91,13 +114,13 @@ void ModelController::documentModelChanged()
     if (!m_current || isLoading())
         return;
     if (document->modelId.empty()) {
-        m_documents.setModel(m_current->id, m_current->hash);
-    } else if (document->modelId != m_current->id) {
+        m_documents.setModel(m_current->card.id, m_current->hash);
+    } else if (document->modelId != m_current->card.id) {
         load(QString::fromStdString(document->modelId));
     } else if (!document->modelHash.empty() && document->modelHash != m_current->hash) {
         emit noticed(tr("The session was made with other weights of model %1; what you see is from the weights that "
-                        "are installed.").arg(QString::fromStdString(m_current->id)));
-        m_documents.setModel(m_current->id, m_current->hash);
+                        "are installed.").arg(QString::fromStdString(m_current->card.id)));
+        m_documents.setModel(m_current->card.id, m_current->hash);
     }
 }
 

@@ -32,6 +32,12 @@ public:
     /// A starter id or the path of a .safetensors or .card.json file.
     void load(const QString& idOrPath);
 
+    /// Imports weights of others on the inference lane → imported or importFailed.
+    void importWeights(const engine::ImportOrder& order);
+    /// Where an imported model of this name goes: the user's data folder, which is made. Errors: InvalidArgument for a
+    /// name that cannot be a file's or is taken, Io.
+    static Result<std::string> pathForImport(const QString& name);
+
     const std::shared_ptr<const engine::ModelInfo>& current() const { return m_current; }
     bool isLoading() const { return !m_wanted.isEmpty(); }
     /// What is being loaded, empty if nothing is.
@@ -43,6 +49,8 @@ signals:
     void failed(const QString& sentence);
     /// Something to know about the model in use.
     void noticed(const QString& sentence);
+    void imported(const nscope::engine::ImportReport& report);
+    void importFailed(const QString& sentence);
 
 private:
     void cardRead(const QString& idOrPath, const Result<data::ModelCard>& card);

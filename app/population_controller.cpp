@@ -15,10 +15,34 @@ namespace {
 
 constexpr int kFlushMs = 200;
 
-QString title(const std::string& scalar)
+/// The columns of what a model gives, by its description.
+std::vector<widgets::ValueColumn> columnsOf(const engine::ModelOutputs& outputs)
 {
-    QString text = QString::fromStdString(scalar);
-    return text.replace(QLatin1Char('_'), QLatin1Char(' '));
+    std::vector<widgets::ValueColumn> columns;
+    const auto add = [&](const std::string& key, const QString& title, const engine::OutputSpec& output,
+                         const QString& fallback, bool isShare) {
+        const QString help = QString::fromStdString(output.help);
+        columns.push_back({QString::fromStdString(key), title, help.isEmpty() ? fallback : help, isShare});
+    };
+    for (const std::string& id : outputs.classes) {
+        const engine::OutputSpec output = outputs.describe(id);
+        const QString name = QString::fromStdString(output.name);
+        add(io::probabilityColumn(id), QStringLiteral("P(%1)").arg(name), output,
+            PopulationController::tr("Probability of “%1” (0 to 1)").arg(name), true);
+    }
+    for (const std::string& id : outputs.scalars) {
+        const engine::OutputSpec output = outputs.describe(id);
+        const QString name = QString::fromStdString(output.name);
+        add(id, name, output, outputs.fractions ? PopulationController::tr("Fraction in “%1” (0 to 1)").arg(name) : name,
+            outputs.fractions);
+    }
+    for (const std::string& task : outputs.profileTasks) {
+        const engine::OutputSpec output = outputs.describe(task);
+        const QString name = QString::fromStdString(output.name);
+        add(task, name, output, PopulationController::tr("Mean of the profile “%1” over the sequence").arg(name),
+            false);
+    }
+    return columns;
 }
 
 }  // namespace
@@ -81,16 +105,7 @@ void PopulationController::useModel()
     m_requested.clear();
     m_bridge.cancelKey(kPredictAll);
     setRunning(false);
-    std::vector<widgets::ValueColumn> columns;
-    for (const std::string& name : m_analysis.model()->spec.outputs.classes) {
-        const std::string key = io::probabilityColumn(name);
-        columns.push_back({QString::fromStdString(key), QStringLiteral("P(%1)").arg(QString::fromStdString(key).mid(2)),
-                           tr("Probability of class %1").arg(QString::fromStdString(key).mid(2)), true});
-    }
-    for (const std::string& name : m_analysis.model()->spec.outputs.scalars)
-        columns.push_back({QString::fromStdString(name), title(name),
-                           tr("%1, natural logarithm").arg(title(name)), false});
-    m_table.setValueColumns(std::move(columns));
+    m_table.setValueColumns(columnsOf(m_analysis.model()->spec.outputs));
     rebuild();
 }
 
@@ -142,6 +157,10 @@ std::vector<double> PopulationController::valuesOf(const data::Prediction& predi
         for (const data::NamedValue& scalar : prediction.scalars)
             if (scalar.name == key)
                 value = scalar.value;
+        for (const data::Track& profile : prediction.profiles)
+            for (std::size_t row = 0; row < profile.rows.size(); ++row)
+                if (profile.rows[row] == key)
+                    value = profile.mean(row);
         values.push_back(value);
     }
     return values;

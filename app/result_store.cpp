@@ -30,4 +30,11 @@ void ResultStore::clearExplanations()
         results.explanation = nullptr;
 }
 
+void ResultStore::clearAttributions()
+{
+    clearExplanations();
+    for (SequenceResults& results : m_results)
+        results.mutagenesis = nullptr;
+}
+
 }  // namespace nscope::app

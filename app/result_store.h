@@ -32,6 +32,9 @@ public:
     /// Forgets explanations only: another method was chosen.
     void clearExplanations();
 
+    /// Forgets explanations and mutagenesis: another target was chosen.
+    void clearAttributions();
+
     static constexpr std::size_t kCapacity = 32;
 
 private:

@@ -12,7 +12,7 @@ struct Shortcut {
     const char* text;  ///< translated in context "ShortcutList"
 };
 
-inline constexpr std::array<Shortcut, 19> kShortcutList{{
+inline constexpr std::array<Shortcut, 20> kShortcutList{{
     {"Ctrl+O, Ctrl+S, Ctrl+E", QT_TRANSLATE_NOOP("ShortcutList", "Open, save, export a figure")},
     {"A C G U T", QT_TRANSLATE_NOOP("ShortcutList", "Replace the selected base")},
     {"Delete", QT_TRANSLATE_NOOP("ShortcutList", "Delete the selected bases")},
@@ -30,6 +30,7 @@ inline constexpr std::array<Shortcut, 19> kShortcutList{{
     {"Ctrl+M, Ctrl+Shift+M", QT_TRANSLATE_NOOP("ShortcutList", "Exact mutagenesis of the selection, of everything")},
     {"Ctrl+T", QT_TRANSLATE_NOOP("ShortcutList", "Translate with the model")},
     {"Ctrl+Shift+P", QT_TRANSLATE_NOOP("ShortcutList", "Predict all sequences")},
+    {"Ctrl+Shift+L", QT_TRANSLATE_NOOP("ShortcutList", "Open the model library")},
     {"Ctrl+.", QT_TRANSLATE_NOOP("ShortcutList", "Cancel all jobs")},
     {"Ctrl+Shift+D", QT_TRANSLATE_NOOP("ShortcutList", "Dark or light")},
 }};

@@ -19,13 +19,16 @@ struct ViewDescription {
     bool openAtFirst;
 };
 
-inline constexpr std::array<ViewDescription, 5> kViewList{{
+inline constexpr std::array<ViewDescription, 6> kViewList{{
     {"tracks", QT_TRANSLATE_NOOP("ViewList", "Tracks"),
      QT_TRANSLATE_NOOP("ViewList", "The selected sequence with everything that is known about it, over one ruler"),
      ViewPlace::Centre, true},
     {"filters", QT_TRANSLATE_NOOP("ViewList", "Filters"),
      QT_TRANSLATE_NOOP("ViewList", "Magnitude and phase of the model's learned frequency filters"), ViewPlace::Centre,
      true},
+    {"library", QT_TRANSLATE_NOOP("ViewList", "Models"),
+     QT_TRANSLATE_NOOP("ViewList", "Models on this computer and all architectures: cards, diagrams, import of weights"),
+     ViewPlace::Centre, true},
     {"table", QT_TRANSLATE_NOOP("ViewList", "Sequences"),
      QT_TRANSLATE_NOOP("ViewList", "All sequences of the document with what the model predicts"), ViewPlace::Left,
      true},

@@ -10,34 +10,37 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace nscope::widgets {
 
 namespace {
+
+using Values = std::vector<data::NamedValue>;
+
+constexpr double kHalf = 0.5;  ///< probability at which the class changes
 
 QString tr(const char* text)
 {
     return QCoreApplication::translate("nscope::widgets::PredictionGauge", text);
 }
 
-QString plainClass(const std::string& name)
+std::string plainClass(const std::string& name) { return name.starts_with("p_") ? name.substr(2) : name; }
+
+constexpr double kVisibleChange = 5e-4;  ///< of the value: three digits are shown
+
+/// What does not show in the digits of the values is no change; its power of ten would not fit the column.
+QString changeText(double change, double value)
 {
-    const QString text = QString::fromStdString(name);
-    return text.startsWith(QLatin1String("p_")) ? text.mid(2) : text;
+    const bool isTooSmall = change != 0.0 && std::abs(change) < kVisibleChange * std::abs(value);
+    return isTooSmall ? QStringLiteral("≈ 0") : signedText(change);
 }
 
-QString scalarText(const std::string& name)
-{
-    return name == "log_odds" ? tr("Log-odds") : QString::fromStdString(name);
-}
+QString shareText(double share) { return QString::number(share, 'f', 3); }
 
-std::optional<double> scalar(const std::optional<GaugeValues>& values, const std::string& name)
-{
-    if (!values)
-        return std::nullopt;
-    const auto found = std::ranges::find(values->scalars, name, &data::NamedValue::name);
-    return found == values->scalars.end() ? std::nullopt : std::optional(found->value);
-}
+int shownCount(const Values& values) { return std::min(int(values.size()), kMostGaugeRows); }
+
+int listLines(const Values& values) { return shownCount(values) + (int(values.size()) > kMostGaugeRows ? 1 : 0); }
 
 /// Draws line by line from the top; knows the columns.
 class GaugePainter {
@@ -45,7 +48,7 @@ public:
     GaugePainter(QPainter& painter, const QSizeF& size, const GaugeContent& content, const Theme& theme, const QFont& font)
         : m_painter(painter), m_width(size.width()), m_content(content), m_theme(theme), m_font(font), m_line(gaugeLineHeight(font))
     {
-        m_labelWidth = QFontMetricsF(font).horizontalAdvance(tr("Log-odds") + QStringLiteral("MM"));
+        m_labelWidth = QFontMetricsF(font).horizontalAdvance(QStringLiteral("Log-oddsMM"));
         m_valueWidth = QFontMetricsF(font).horizontalAdvance(QStringLiteral("−0.000M"));
     }
 
@@ -55,9 +58,20 @@ public:
         drawTitle();
         if (!m_content.current)
             return;
-        drawProbabilities();
-        for (const data::NamedValue& value : m_content.current->scalars)
-            drawScalar(value);
+        const GaugeValues& now = *m_content.current;
+        if (m_content.isTwoClass())
+            drawTwoClasses();
+        else
+            drawBars(now.probabilities, m_content.reference ? &m_content.reference->probabilities : nullptr);
+        const Values* before = m_content.reference ? &m_content.reference->scalars : nullptr;
+        if (m_content.labels.fractions)
+            drawBars(now.scalars, before);
+        else
+            drawScalars(now.scalars, before);
+        if (!now.profileMeans.empty()) {
+            drawHeading(tr("Mean of the profile"), m_content.reference.has_value());
+            drawValues(now.profileMeans, m_content.reference ? &m_content.reference->profileMeans : nullptr);
+        }
     }
 
 private:
@@ -77,26 +91,35 @@ private:
         m_painter.drawText(box, flags | Qt::AlignVCenter | Qt::TextDontClip, what);
     }
 
-    QColor classColour(const QString& name) const
+    QString elided(const QString& what, double width) const
     {
+        return QFontMetricsF(m_font).elidedText(what, Qt::ElideMiddle, width);
+    }
+
+    QColor classColour(const std::string& name) const
+    {
+        if (!m_content.isTwoClass())
+            return m_theme.accent;
         return name == m_content.gaugeClass ? m_theme.coding : m_theme.noncoding;
     }
 
-    /// A badge with the class, or REF's and ALT's if they differ; returns nothing but moves to the left.
+    /// A badge with the class, or REF's and ALT's if they differ.
     void drawTitle()
     {
         const QRectF line = nextLine();
         double right = m_width;
-        const auto badge = [&](const QString& name) {
-            if (name.isEmpty())
+        const QFontMetricsF plain(m_font);
+        const double most = m_width * 0.45;
+        const auto badge = [&](const std::string& name) {
+            if (name.empty())
                 return;
-            const QFontMetricsF metrics(m_font);
-            const double width = metrics.horizontalAdvance(classText(name)) + m_line * 0.8;
+            const QString shown = elided(m_content.labels.name(name), most);
+            const double width = plain.horizontalAdvance(shown) + m_line * 0.8;
             const QRectF box(right - width, line.top() + m_line * 0.08, width, m_line * 0.84);
             m_painter.setPen(Qt::NoPen);
             m_painter.setBrush(classColour(name));
             m_painter.drawRoundedRect(box, box.height() / 2, box.height() / 2);
-            text(box, classText(name), Theme::textOn(classColour(name)), Qt::AlignHCenter);
+            text(box, shown, Theme::textOn(classColour(name)), Qt::AlignHCenter);
             right -= width;
         };
         if (m_content.current)
@@ -113,27 +136,27 @@ private:
         text(QRectF(0, line.top(), right - m_line * 0.5, m_line),
              metrics.elidedText(m_content.sequenceName, Qt::ElideRight, std::max(10.0, right - m_line * 0.5)), m_theme.text, Qt::AlignLeft, true);
         if (m_content.isUpdating) {
-            const double width = QFontMetricsF(m_font).horizontalAdvance(tr("updating …"));
+            const double width = plain.horizontalAdvance(tr("updating …"));
             if (right - metrics.horizontalAdvance(m_content.sequenceName) > width + m_line)
                 text(QRectF(0, line.top(), right - m_line * 0.5, m_line), tr("updating …"), m_theme.accent, Qt::AlignRight);
         }
         m_y += m_line * 0.3;
     }
 
-    void drawProbabilities()
+    void drawTwoClasses()
     {
-        if (!m_content.current->probability)
-            return;
-        const QString label = tr("P(%1)").arg(classText(m_content.gaugeClass));
-        if (!m_content.reference || !m_content.reference->probability) {
-            drawBar(label, *m_content.current->probability, 1.0);
+        const QString label = tr("P(%1)").arg(m_content.labels.name(m_content.gaugeClass));
+        const double now = *valueOf(m_content.current->probabilities, m_content.gaugeClass);
+        const auto before = m_content.reference ? valueOf(m_content.reference->probabilities, m_content.gaugeClass) : std::nullopt;
+        if (!before) {
+            drawBar(label, now, 1.0);
             drawBarScale();
             return;
         }
-        drawBar(label + tr(" REF"), *m_content.reference->probability, 0.55);
-        drawBar(label + tr(" ALT"), *m_content.current->probability, 1.0);
+        drawBar(label + tr(" REF"), *before, 0.55);
+        drawBar(label + tr(" ALT"), now, 1.0);
         drawBarScale();
-        drawDifference(tr("Δ P"), *m_content.current->probability - *m_content.reference->probability);
+        drawDifference(tr("Δ P"), now - *before);
     }
 
     QRectF barLane(const QRectF& line) const
@@ -142,21 +165,26 @@ private:
         return {label, line.top() + m_line * 0.2, std::max(20.0, m_width - label - m_valueWidth), m_line * 0.6};
     }
 
-    void drawBar(const QString& label, double probability, double strength)
+    void drawLane(const QRectF& lane, double share, QColor fill, double strength)
     {
-        const QRectF line = nextLine();
-        text(line, label, m_theme.mutedText, Qt::AlignLeft);
-        const QRectF lane = barLane(line);
         m_painter.setPen(Qt::NoPen);
         m_painter.setBrush(m_theme.grid);
         m_painter.drawRoundedRect(lane, 3, 3);
-        QColor fill = probability >= 0.5 ? m_theme.coding : m_theme.noncoding;
         fill.setAlphaF(float(strength));
         m_painter.setBrush(fill);
-        m_painter.drawRoundedRect(QRectF(lane.topLeft(), QSizeF(std::max(2.0, lane.width() * std::clamp(probability, 0.0, 1.0)), lane.height())), 3, 3);
+        const double width = std::max(2.0, lane.width() * std::clamp(share, 0.0, 1.0));
+        m_painter.drawRoundedRect(QRectF(lane.topLeft(), QSizeF(width, lane.height())), 3, 3);
+    }
+
+    void drawBar(const QString& label, double probability, double strength)
+    {
+        const QRectF line = nextLine();
+        const QRectF lane = barLane(line);
+        text(line, elided(label, lane.left() - m_line * 0.2), m_theme.mutedText, Qt::AlignLeft);
+        drawLane(lane, probability, probability >= kHalf ? m_theme.coding : m_theme.noncoding, strength);
         m_painter.setPen(QPen(m_theme.background, m_line * 0.06));
         m_painter.drawLine(QPointF(lane.center().x(), lane.top()), QPointF(lane.center().x(), lane.bottom()));
-        text(line, QString::number(probability, 'f', 3), m_theme.text, Qt::AlignRight, strength == 1.0);
+        text(line, shareText(probability), m_theme.text, Qt::AlignRight, strength == 1.0);
     }
 
     void drawBarScale()
@@ -181,15 +209,123 @@ private:
         text(line, signedText(difference), difference == 0.0 ? m_theme.mutedText : m_theme.edit, Qt::AlignRight, true);
     }
 
-    /// The value on a symmetric scale: REF as a ring, ALT as a dot, an arrow between them.
-    void drawScalar(const data::NamedValue& value)
+    /// Which values are drawn: all, or the largest (of REF or ALT), in the model's order.
+    std::vector<std::size_t> chosen(const Values& now, const Values* before) const
     {
-        const std::optional<double> before = scalar(m_content.reference, value.name);
+        std::vector<std::size_t> order(now.size());
+        for (std::size_t i = 0; i < order.size(); ++i)
+            order[i] = i;
+        const auto size = [&](std::size_t i) {
+            return std::max(now[i].value, before ? valueOf(*before, now[i].name).value_or(0.0) : now[i].value);
+        };
+        std::ranges::stable_sort(order, std::ranges::greater{}, size);
+        order.resize(std::size_t(shownCount(now)));
+        std::ranges::sort(order);
+        return order;
+    }
+
+    void drawRest(const Values& values)
+    {
+        if (int(values.size()) > kMostGaugeRows)
+            text(nextLine(), tr("… and %1 smaller ones in the table").arg(int(values.size()) - kMostGaugeRows),
+                 m_theme.mutedText, Qt::AlignLeft);
+    }
+
+    /// A bar from 0 to 1 per value; a tick marks REF.
+    void drawBars(const Values& now, const Values* before)
+    {
+        const QFontMetricsF metrics(m_font);
+        double widest = 0.0;
+        for (const data::NamedValue& value : now)
+            widest = std::max(widest, metrics.horizontalAdvance(m_content.labels.name(value.name)));
+        const double label = std::min(widest, m_width * 0.4) + m_line * 0.4;
+        const double numbers = m_valueWidth * (before ? 1.9 : 1.0);
+        for (const std::size_t i : chosen(now, before)) {
+            const data::NamedValue& value = now[i];
+            const bool isPredicted = value.name == m_content.current->predictedClass;
+            const QRectF line = nextLine();
+            text(line, elided(m_content.labels.name(value.name), label - m_line * 0.3),
+                 isPredicted ? m_theme.text : m_theme.mutedText, Qt::AlignLeft);
+            const QRectF lane(label, line.top() + m_line * 0.2, std::max(20.0, m_width - label - numbers), m_line * 0.6);
+            drawLane(lane, value.value, m_theme.accent, isPredicted || m_content.current->predictedClass.empty() ? 1.0 : 0.5);
+            text(line.adjusted(0, 0, before ? -m_valueWidth * 0.95 : 0.0, 0), shareText(value.value), m_theme.text,
+                 Qt::AlignRight, isPredicted);
+            if (before)
+                drawTick(line, lane, value, *before);
+        }
+        drawRest(now);
+    }
+
+    /// Where REF was on a bar, and the difference.
+    void drawTick(const QRectF& line, const QRectF& lane, const data::NamedValue& now, const Values& before)
+    {
+        const double old = valueOf(before, now.name).value_or(now.value);
+        const double x = lane.left() + lane.width() * std::clamp(old, 0.0, 1.0);
+        m_painter.setPen(QPen(m_theme.edit, m_line * 0.12));
+        m_painter.drawLine(QPointF(x, lane.top() - m_line * 0.08), QPointF(x, lane.bottom() + m_line * 0.08));
+        text(line, signedText(now.value - old), old == now.value ? m_theme.mutedText : m_theme.edit, Qt::AlignRight);
+    }
+
+    void drawScalars(const Values& now, const Values* before)
+    {
+        Values plain;
+        for (const data::NamedValue& value : now) {
+            if (m_content.labels.aroundZero.contains(value.name))
+                drawAroundZero(value, before ? valueOf(*before, value.name) : std::nullopt);
+            else
+                plain.push_back(value);
+        }
+        if (plain.empty())
+            return;
+        if (before)
+            drawHeading({}, true);
+        drawValues(plain, before);
+    }
+
+    /// Column heads of the values below.
+    void drawHeading(const QString& heading, bool withColumns)
+    {
+        const QRectF line = nextLine();
+        text(line, heading, m_theme.mutedText, Qt::AlignLeft);
+        if (!withColumns)
+            return;
+        text(column(line, 2), tr("REF"), m_theme.mutedText, Qt::AlignRight);
+        text(column(line, 1), tr("ALT"), m_theme.mutedText, Qt::AlignRight);
+        text(column(line, 0), tr("Δ"), m_theme.mutedText, Qt::AlignRight);
+    }
+
+    /// The number column counted from the right.
+    QRectF column(const QRectF& line, int fromRight) const
+    {
+        return line.adjusted(0, 0, -fromRight * m_valueWidth, 0);
+    }
+
+    void drawValues(const Values& now, const Values* before)
+    {
+        const double label = m_width - m_valueWidth * (before ? 3.0 : 1.0) - m_line * 0.2;
+        for (const std::size_t i : chosen(now, before)) {
+            const QRectF line = nextLine();
+            text(line, elided(m_content.labels.name(now[i].name), label), m_theme.mutedText, Qt::AlignLeft);
+            text(column(line, before ? 1 : 0), valueText(now[i].value), m_theme.text, Qt::AlignRight, true);
+            if (!before)
+                continue;
+            const double old = valueOf(*before, now[i].name).value_or(now[i].value);
+            text(column(line, 2), valueText(old), m_theme.mutedText, Qt::AlignRight);
+            const double change = now[i].value - old;
+            text(column(line, 0), changeText(change, now[i].value), change == 0.0 ? m_theme.mutedText : m_theme.edit, Qt::AlignRight);
+        }
+        drawRest(now);
+    }
+
+    /// The value on a symmetric scale: REF as a ring, ALT as a dot, an arrow between them.
+    void drawAroundZero(const data::NamedValue& value, std::optional<double> before)
+    {
+        const QString label = m_content.labels.name(value.name);
         m_y += m_line * 0.2;
         const QRectF line = nextLine();
-        text(line, scalarText(value.name), m_theme.mutedText, Qt::AlignLeft);
-        text(line, signedText(value.value), m_theme.text, Qt::AlignRight, true);
         const QRectF lane = barLane(line);
+        text(line, elided(label, lane.left() - m_line * 0.2), m_theme.mutedText, Qt::AlignLeft);
+        text(line, signedText(value.value), m_theme.text, Qt::AlignRight, true);
         const double reach = std::max({5.0, std::abs(value.value) * 1.15, before ? std::abs(*before) * 1.15 : 0.0});
         const auto x = [&](double v) { return lane.center().x() + v / reach * lane.width() / 2; };
         const double y = lane.center().y();
@@ -208,7 +344,7 @@ private:
         m_painter.setBrush(value.value >= 0 ? m_theme.coding : m_theme.noncoding);
         m_painter.drawEllipse(QPointF(x(value.value), y), radius, radius);
         if (before)
-            drawDifference(tr("Δ %1 (REF %2)").arg(scalarText(value.name).toLower(), signedText(*before)), value.value - *before);
+            drawDifference(tr("Δ %1 (REF %2)").arg(label.toLower(), signedText(*before)), value.value - *before);
     }
 
     QPainter& m_painter;
@@ -224,25 +360,36 @@ private:
 
 }  // namespace
 
-QString classText(const QString& className)
+QString OutputLabels::name(const std::string& id) const
 {
-    if (className == QLatin1String("PC"))
-        return tr("coding");
-    if (className == QLatin1String("NC"))
-        return tr("noncoding");
-    return className;
+    const auto found = names.find(id);
+    return found == names.end() ? QString::fromStdString(id) : found->second;
 }
 
-GaugeValues gaugeValues(const data::Prediction& prediction, const QString& className)
+std::optional<double> valueOf(const Values& values, const std::string& name)
+{
+    const auto found = std::ranges::find(values, name, &data::NamedValue::name);
+    return found == values.end() ? std::nullopt : std::optional(found->value);
+}
+
+GaugeValues gaugeValues(const data::Prediction& prediction)
 {
     GaugeValues values;
-    values.predictedClass = QString::fromStdString(prediction.predictedClass);
-    for (const data::NamedValue& probability : prediction.classProbabilities) {
-        if (plainClass(probability.name) == className)
-            values.probability = probability.value;
-    }
+    values.predictedClass = prediction.predictedClass;
+    for (const data::NamedValue& probability : prediction.classProbabilities)
+        values.probabilities.push_back({plainClass(probability.name), probability.value});
     values.scalars = prediction.scalars;
+    for (const data::Track& profile : prediction.profiles)
+        for (std::size_t row = 0; row < profile.rows.size(); ++row)
+            values.profileMeans.push_back({profile.rows[row], profile.mean(row)});
     return values;
+}
+
+bool GaugeContent::isTwoClass() const
+{
+    // Labels that do not exclude each other come without a predicted class.
+    return current && current->probabilities.size() == 2 && !current->predictedClass.empty()
+           && valueOf(current->probabilities, gaugeClass);
 }
 
 int GaugeContent::lineCount() const
@@ -250,9 +397,20 @@ int GaugeContent::lineCount() const
     if (!current)
         return 1;
     int lines = 1;
-    if (current->probability)
+    if (isTwoClass())
         lines += reference ? 4 : 2;
-    return lines + int(current->scalars.size()) * (reference ? 2 : 1);
+    else
+        lines += listLines(current->probabilities);
+    const auto isAround = [this](const data::NamedValue& value) { return labels.aroundZero.contains(value.name); };
+    if (labels.fractions) {
+        lines += listLines(current->scalars);
+    } else {
+        lines += int(std::ranges::count_if(current->scalars, isAround)) * (reference ? 2 : 1);
+        Values plain;
+        std::ranges::remove_copy_if(current->scalars, std::back_inserter(plain), isAround);
+        lines += listLines(plain) + (reference && !plain.empty() ? 1 : 0);
+    }
+    return lines + (current->profileMeans.empty() ? 0 : listLines(current->profileMeans) + 1);
 }
 
 double gaugeLineHeight(const QFont& font)
@@ -280,8 +438,12 @@ void PredictionGauge::setContent(GaugeContent content)
 {
     m_content = std::move(content);
     QString spoken = m_content.sequenceName;
-    if (m_content.current && m_content.current->probability)
-        spoken += tr(", probability of %1 %2").arg(classText(m_content.gaugeClass), QString::number(*m_content.current->probability, 'f', 3));
+    if (m_content.isTwoClass())
+        spoken += tr(", probability of %1 %2")
+                      .arg(m_content.labels.name(m_content.gaugeClass),
+                           shareText(*valueOf(m_content.current->probabilities, m_content.gaugeClass)));
+    else if (m_content.current && !m_content.current->predictedClass.empty())
+        spoken += QStringLiteral(", ") + m_content.labels.name(m_content.current->predictedClass);
     setAccessibleName(spoken);
     updateGeometry();
     update();

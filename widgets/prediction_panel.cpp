@@ -94,10 +94,13 @@ void PredictionPanel::setSequenceName(const QString& name)
     refresh();
 }
 
-void PredictionPanel::setGaugeClass(const QString& className)
+void PredictionPanel::setOutputs(OutputLabels labels, std::string gaugeClass, bool translates)
 {
-    m_gaugeClass = className;
+    m_labels = std::move(labels);
+    m_gaugeClass = std::move(gaugeClass);
+    m_translates = translates;
     refresh();
+    refreshTranslations();
 }
 
 void PredictionPanel::setPredictions(PredictionPtr reference, PredictionPtr current)
@@ -132,15 +135,13 @@ GaugeContent PredictionPanel::gaugeContent() const
     const data::Prediction* now = shown();
     if (!now)
         return content;
+    content.labels = m_labels;
     content.gaugeClass = m_gaugeClass;
-    if (content.gaugeClass.isEmpty() && !now->classProbabilities.empty()) {
-        content.gaugeClass = QString::fromStdString(now->classProbabilities.front().name);
-        if (content.gaugeClass.startsWith(QLatin1String("p_")))
-            content.gaugeClass.remove(0, 2);
-    }
-    content.current = gaugeValues(*now, content.gaugeClass);
+    content.current = gaugeValues(*now);
+    if (content.gaugeClass.empty() && !content.current->probabilities.empty())
+        content.gaugeClass = content.current->probabilities.front().name;
     if (m_reference && m_current && m_reference != m_current)
-        content.reference = gaugeValues(*m_reference, content.gaugeClass);
+        content.reference = gaugeValues(*m_reference);
     return content;
 }
 
@@ -157,7 +158,8 @@ void PredictionPanel::refreshTranslations()
     if (!now)
         return;
     m_translationsTitle->setText(now->translations.empty() ? tr("No translation yet.") : tr("Translations, best first"));
-    m_translate->setVisible(now->translations.empty());
+    m_translationsTitle->setVisible(m_translates);
+    m_translate->setVisible(m_translates && now->translations.empty());
     m_translations->setVisible(!now->translations.empty());
     const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     int rank = 0;
@@ -165,7 +167,7 @@ void PredictionPanel::refreshTranslations()
         const QString peptide = QString::fromStdString(translation.peptide);
         auto* item = new QTreeWidgetItem(m_translations);
         item->setText(RankColumn, QString::number(++rank));
-        item->setText(ClassColumn, classText(QString::fromStdString(translation.classToken)));
+        item->setText(ClassColumn, m_labels.name(translation.classToken));
         item->setText(ScoreColumn, signedText(translation.score));
         item->setText(LengthColumn, QString::number(peptide.size()));
         item->setText(OrfColumn, orfText(translation));
@@ -202,7 +204,7 @@ void PredictionPanel::drawFigure(QPainter& painter, QSizeF sizePoints, const The
     for (const data::Translation& translation : now->translations) {
         if (y + line > sizePoints.height())
             break;
-        const QString head = tr("%1 (%2): ").arg(classText(QString::fromStdString(translation.classToken)), signedText(translation.score));
+        const QString head = tr("%1 (%2): ").arg(m_labels.name(translation.classToken), signedText(translation.score));
         const QString orf = translation.exactOrf ? tr("  = ORF %1").arg(intervalText(*translation.exactOrf)) : QString();
         const double room = sizePoints.width() - metrics.horizontalAdvance(head + orf);
         painter.drawText(QPointF(0, y + metrics.ascent()),

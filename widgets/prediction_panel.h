@@ -1,5 +1,6 @@
-// Purpose: what the model says about the open sequence: P(coding), log-odds and class, REF against ALT with the
-// difference, and the list of translations. Values are drawn as given; the panel computes only differences.
+// Purpose: what the model says about the open sequence: class probabilities, values, fractions and means of profiles,
+// REF against ALT with the difference, and the list of translations. Values are drawn as given; the panel computes only
+// differences and means.
 // Thread: GUI.
 #pragma once
 
@@ -29,8 +30,9 @@ public:
 
     void setTheme(const Theme& theme);
     void setSequenceName(const QString& name);
-    /// Class whose probability the gauge shows, e.g. "PC"; default is the first class of the prediction.
-    void setGaugeClass(const QString& className);
+    /// What the model gives: names on screen, of two classes the one whose probability is drawn (empty: the first), and
+    /// whether it translates.
+    void setOutputs(OutputLabels labels, std::string gaugeClass, bool translates);
     /// `current` is null or equal to `reference` without edits; both null: the empty state.
     void setPredictions(PredictionPtr reference, PredictionPtr current);
     void setUpdating(bool updating);
@@ -61,7 +63,9 @@ private:
     PredictionPtr m_reference;
     PredictionPtr m_current;
     QString m_name;
-    QString m_gaugeClass;
+    OutputLabels m_labels;
+    std::string m_gaugeClass;
+    bool m_translates = true;
     bool m_isUpdating = false;
 };
 

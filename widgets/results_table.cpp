@@ -15,11 +15,7 @@ constexpr double kNotComputed = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
-ResultsModel::ResultsModel(QObject* parent) : QAbstractTableModel(parent)
-{
-    m_valueColumns = {{QStringLiteral("p_PC"), tr("P(coding)"), tr("Probability of the class “coding” (0 to 1)"), true},
-                      {QStringLiteral("log_odds"), tr("Log-odds"), tr("ln P(coding) − ln P(noncoding); positive means coding"), false}};
-}
+ResultsModel::ResultsModel(QObject* parent) : QAbstractTableModel(parent) {}
 
 void ResultsModel::setValueColumns(std::vector<ValueColumn> columns)
 {

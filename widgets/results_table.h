@@ -57,7 +57,7 @@ public:
 
     explicit ResultsModel(QObject* parent = nullptr);
 
-    /// Default: P(coding) and log-odds of the coding models.
+    /// What the model gives; none at first.
     void setValueColumns(std::vector<ValueColumn> columns);
     void setRows(std::vector<ResultRow> rows);
     void setRow(int row, ResultRow value);
@@ -106,6 +106,8 @@ public:
     QTableView* table() const { return m_table; }
     QLineEdit* filterBox() const { return m_filterBox; }
     void setTheme(const Theme& theme);
+    /// Whether the model names a class at all.
+    void setClassShown(bool shown);
 
     /// Rows in the order on screen, after filter and sorting.
     std::vector<int> shownRows() const;

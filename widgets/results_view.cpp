@@ -26,7 +26,6 @@ ResultsView::ResultsView(QWidget* parent)
       m_exportButton(new QToolButton(this))
 {
     m_filter->setSourceModel(m_model);
-    m_filterBox->setPlaceholderText(tr("Filter: a name, or log_odds>2 length<1000 class=PC"));
     m_filterBox->setClearButtonEnabled(true);
     m_filterBox->setAccessibleName(tr("Filter of the sequence table"));
     m_filterBox->setToolTip(tr("All conditions must hold. Words are looked for in name and description, -word excludes.\n"
@@ -127,8 +126,13 @@ void ResultsView::updateCount()
     m_exportButton->setEnabled(shown > 0);
 }
 
+void ResultsView::setClassShown(bool shown) { m_table->setColumnHidden(ResultsModel::ClassColumn, !shown); }
+
 void ResultsView::updateHeader()
 {
+    const auto& columns = m_model->valueColumns();
+    m_filterBox->setPlaceholderText(columns.empty() ? tr("Filter: a name, or length<1000 cds=yes")
+                                                    : tr("Filter: a name, or %1>0.5 length<1000").arg(columns.back().key));
     const int character = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     QHeaderView* header = m_table->horizontalHeader();
     for (int column = 0; column < m_model->columnCount(); ++column) {

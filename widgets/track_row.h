@@ -30,12 +30,17 @@ public:
 
     bool isUpdating() const { return m_updating; }
     void setUpdating(bool updating) { m_updating = updating; }
+    /// Whether the user wants to see it.
     bool isShown() const { return m_shown; }
     void setShown(bool shown) { m_shown = shown; }
+    /// Whether the model gives what it shows.
+    bool isAvailable() const { return m_available; }
+    void setAvailable(bool available) { m_available = available; }
 
 private:
     bool m_updating = false;
     bool m_shown = true;
+    bool m_available = true;
 };
 
 }  // namespace nscope::widgets

@@ -43,6 +43,8 @@ TrackStack::Private::Private(TrackStack* stack) : q(stack)
     explanation[1].setEmptyText(TrackStack::tr("No explanation yet. Choose a method to see which bases matter."));
     mutagenesis[1].setEmptyText(TrackStack::tr("No mutagenesis yet. Start it to see the effect of every single-base change."));
     attention.setEmptyText(TrackStack::tr("No attention yet. Load a model with attention to see where it looks."));
+    profile.setEmptyText(TrackStack::tr("No profile yet. Load a model that predicts one to see it."));
+    profile.setAvailable(false);
 }
 
 TrackRow& TrackStack::Private::rowOf(TrackKind kind)
@@ -52,6 +54,7 @@ TrackRow& TrackStack::Private::rowOf(TrackKind kind)
     case TrackKind::Letters: return letters;
     case TrackKind::Explanation: return explanation[1];
     case TrackKind::Mutagenesis: return mutagenesis[1];
+    case TrackKind::Profile: return profile;
     case TrackKind::Structure: return structure;
     case TrackKind::Attention: break;
     }
@@ -70,6 +73,8 @@ void TrackStack::Private::refreshRows()
     mutagenesis[0].setData(mutagenesisData[0], reference);
     mutagenesis[1].setData(single(mutagenesisData), current);
     attention.setData(attentionLayers, attentionQuery, current);
+    profile.setData(sequences.isEdited() ? profiles[0] : nullptr, profiles[1] || sequences.isEdited() ? profiles[1] : profiles[0],
+                    profileTasks, sequences);
     structure.setData(current);
     syncScrollBars();
     q->viewport()->update();
@@ -109,6 +114,7 @@ void TrackStack::setTranscript(data::TranscriptPtr reference, data::TranscriptPt
         d->attributions = {};
         d->mutagenesisData = {};
         d->attentionLayers.clear();
+        d->profiles = {};
         d->annotation.setOrfs({});
         d->annotation.setSearchHits({});
         d->fitsAll = true;
@@ -148,6 +154,18 @@ void TrackStack::setAttention(std::vector<AttentionMapPtr> layers, int query)
     d->refreshRows();
 }
 
+void TrackStack::setProfiles(ProfilesPtr reference, ProfilesPtr current)
+{
+    d->profiles = {std::move(reference), std::move(current)};
+    d->refreshRows();
+}
+
+void TrackStack::setProfileTasks(std::vector<std::string> tasks)
+{
+    d->profileTasks = std::move(tasks);
+    d->refreshRows();
+}
+
 void TrackStack::setUpdating(TrackKind track, bool updating)
 {
     d->rowOf(track).setUpdating(updating);
@@ -162,6 +180,8 @@ void TrackStack::setEmptyText(TrackKind track, const QString& sentence)
         d->mutagenesis[1].setEmptyText(sentence);
     else if (track == TrackKind::Attention)
         d->attention.setEmptyText(sentence);
+    else if (track == TrackKind::Profile)
+        d->profile.setEmptyText(sentence);
     else
         d->emptyStackText = sentence;
     viewport()->update();
@@ -189,6 +209,18 @@ void TrackStack::setCurrentSearchHit(int index)
     if (isHit)
         ensureVisible(hits[std::size_t(index)].span);
     viewport()->update();
+}
+
+void TrackStack::setTrackAvailable(TrackKind track, bool available)
+{
+    d->rowOf(track).setAvailable(available);
+    d->syncScrollBars();
+    viewport()->update();
+}
+
+bool TrackStack::isTrackAvailable(TrackKind track) const
+{
+    return d->rowOf(track).isAvailable();
 }
 
 void TrackStack::setTrackShown(TrackKind track, bool shown)

@@ -1,4 +1,5 @@
-// Purpose: aligned tracks over one ruler for one transcript: annotation, letters, explanation, mutagenesis, attention.
+// Purpose: aligned tracks over one ruler for one transcript: annotation, letters, profile, explanation,
+// mutagenesis, attention.
 // Positions in the interface are 0-based positions of the current sequence (ALT); the screen shows them 1-based.
 // Letters are canonical (T for U). Results belong to REF or ALT and are drawn in common columns, so an indel never
 // shifts one against the other. The stack changes nothing itself: it asks (…Requested) and its owner edits.
@@ -10,6 +11,7 @@
 #include "core/data/letter_scores.h"
 #include "core/data/orf.h"
 #include "core/data/search.h"
+#include "core/data/track.h"
 #include "core/data/transcript.h"
 #include "widgets/figure_source.h"
 #include "widgets/theme.h"
@@ -23,10 +25,12 @@
 namespace nscope::widgets {
 
 using AttributionPtr = std::shared_ptr<const data::Attribution>;
+using ProfilesPtr = std::shared_ptr<const std::vector<data::Track>>;
 using AttentionMapPtr = std::shared_ptr<const data::AttentionMap>;
 
 /// The tracks that can be shown and hidden; the ruler is always there.
-enum class TrackKind { Annotation, Letters, Explanation, Mutagenesis, Attention, Structure };
+/// The numbers stand in session files.
+enum class TrackKind { Annotation, Letters, Explanation, Mutagenesis, Attention, Profile, Structure };
 
 /// What the height of a letter in the explanation means.
 using data::LetterScore;
@@ -53,6 +57,9 @@ public:
     void setMutagenesis(AttributionPtr reference, AttributionPtr current);
     /// One map per decoder layer, of the current sequence; the row drawn is the query's (0: the class decision).
     void setAttention(std::vector<AttentionMapPtr> layers, int query = 0);
+    /// Predicted profiles (Prediction::profiles) of the two sequences; `tasks`: the rows to draw, by name.
+    void setProfiles(ProfilesPtr reference, ProfilesPtr current);
+    void setProfileTasks(std::vector<std::string> tasks);
     void setUpdating(TrackKind track, bool updating);
     void setEmptyText(TrackKind track, const QString& sentence);
 
@@ -62,6 +69,9 @@ public:
     /// Highlights one hit and brings it into view; -1 for none.
     void setCurrentSearchHit(int index);
 
+    /// A track that the model has nothing for takes no room, whether it is shown or not (Profile at first).
+    void setTrackAvailable(TrackKind track, bool available);
+    bool isTrackAvailable(TrackKind track) const;
     void setTrackShown(TrackKind track, bool shown);
     bool isTrackShown(TrackKind track) const;
     void setLetterScore(LetterScore score);

@@ -33,7 +33,9 @@ double growthWeight(const TrackRow* row)
 {
     if (dynamic_cast<const AttributionTrack*>(row))
         return 3.0;
-    return dynamic_cast<const MutagenesisTrack*>(row) || dynamic_cast<const AttentionTrack*>(row) ? 1.0 : 0.0;
+    const bool grows = dynamic_cast<const MutagenesisTrack*>(row) || dynamic_cast<const AttentionTrack*>(row)
+                       || dynamic_cast<const ProfileTrack*>(row);
+    return grows ? 1.0 : 0.0;
 }
 
 }  // namespace
@@ -69,11 +71,12 @@ std::vector<TrackRow*> TrackStack::Private::shownRows() const
     auto* self = const_cast<Private*>(this);  // the rows are ours; callers of const methods only draw them
     std::vector<TrackRow*> rows;
     const auto add = [&](TrackRow& row) {
-        if (row.isShown())
+        if (row.isShown() && row.isAvailable())
             rows.push_back(&row);
     };
     add(self->annotation);
     add(self->letters);
+    add(self->profile);
     add(self->structure);
     if (showsReference())
         add(self->explanation[0]);
@@ -126,6 +129,7 @@ double TrackStack::Private::naturalHeight(const TrackScene& scene) const
 void TrackStack::Private::prepareScales(const TrackScene& scene)
 {
     const bool whole = scaleRange == ScaleRange::WholeSequence;
+    profile.prepareScales(scene, whole);
     ValueRange axis;
     double limit = 0.0;
     for (std::size_t role = showsReference() ? 0 : 1; role < 2; ++role) {

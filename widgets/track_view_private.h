@@ -6,6 +6,7 @@
 #include "widgets/attribution_track.h"
 #include "widgets/letters_track.h"
 #include "widgets/mutagenesis_track.h"
+#include "widgets/profile_track.h"
 #include "widgets/ruler_track.h"
 #include "widgets/structure_track.h"
 #include "widgets/track_view.h"
@@ -40,7 +41,7 @@ struct TrackStack::Private {
     TrackScene screenScene() const;
     double dataWidth() const;
     double rulerHeight() const;
-    std::vector<TrackRow*> shownRows() const;
+    std::vector<TrackRow*> shownRows() const;  ///< those that are shown and available
     /// Rows from the top; spare height goes to the rows that gain from it.
     std::vector<RowBox> layOut(const TrackScene& scene, double availableHeight) const;
     std::vector<RowBox> screenRows() const;
@@ -98,10 +99,13 @@ struct TrackStack::Private {
     std::array<AttributionTrack, 2> explanation{AttributionTrack(SequenceRole::Reference), AttributionTrack(SequenceRole::Current)};
     std::array<MutagenesisTrack, 2> mutagenesis{MutagenesisTrack(SequenceRole::Reference), MutagenesisTrack(SequenceRole::Current)};
     AttentionTrack attention;
+    ProfileTrack profile;
     StructureTrack structure;
 
     std::array<AttributionPtr, 2> attributions;      ///< as given: REF, ALT
     std::array<AttributionPtr, 2> mutagenesisData;   ///< as given: REF, ALT
+    std::array<ProfilesPtr, 2> profiles;             ///< as given: REF, ALT
+    std::vector<std::string> profileTasks;
     std::vector<AttentionMapPtr> attentionLayers;
     int attentionQuery = 0;
     LetterScore letterScore = LetterScore::Automatic;

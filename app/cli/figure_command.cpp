@@ -103,7 +103,8 @@ Runner addFigure(CLI::App& app)
 {
     auto options = std::make_shared<FigureOptions>();
     app.add_option("--session", options->session, "Session file (.nscope)")->required();
-    app.add_option("--name", options->name, "View to draw: tracks, filters or prediction; default: the one in front");
+    app.add_option("--name", options->name,
+                   "View to draw: tracks, filters, library (the architecture) or prediction; default: the one in front");
     app.add_option("--output", options->output, "File to draw: .svg, .pdf or .png")->required();
     app.add_option("--sequence", options->sequence, "Id of the sequence to draw; default: the one selected");
     app.add_option("--range", options->range, "Positions to draw, as 40-110; default: those in view");

@@ -3,6 +3,7 @@
 #include "app/cli/model_source.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/text_table.h"
+#include "core/engine/spec_table.h"
 #include "core/io/model_card.h"
 #include "core/io/model_files.h"
 
@@ -50,6 +51,47 @@ void printText(const Json& value, const std::string& indent)
     }
 }
 
+/// "Convolution 32, k 10: 1 × 991 × 32".
+std::string stageText(const engine::Stage& stage)
+{
+    std::string text = stage.name + ":";
+    for (std::size_t i = 0; i < stage.shape.size(); ++i)
+        text += (i ? " × " : " ") + std::to_string(stage.shape[i]);
+    return text;
+}
+
+Json tableJson(const std::vector<engine::SpecRow>& rows)
+{
+    Json object = Json::object();
+    for (const engine::SpecRow& row : rows)
+        object[row.id] = row.text;
+    return object;
+}
+
+/// What every architecture takes and gives, and its options.
+Result<void> listArchitectures(const Context& context)
+{
+    const Result<std::unique_ptr<engine::Backend>> backend = openBackend(context.common);
+    if (!backend)
+        return fail(backend.error());
+    Json list = Json::array();
+    for (const engine::ModelSpec& spec : (*backend)->specs()) {
+        Json object{{"id", spec.architecture}};
+        object.update(tableJson(engine::specTable(spec)));
+        object["options"] = tableJson(engine::optionTable(spec));
+        list.push_back(std::move(object));
+    }
+    if (context.common.json) {
+        std::cout << list.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+        return {};
+    }
+    for (const Json& object : list) {
+        printText(object, "");
+        std::cout << "\n";
+    }
+    return {};
+}
+
 /// The card, and what only the loaded network tells.
 Result<void> printOne(const std::string& name, const Context& context)
 {
@@ -63,6 +105,10 @@ Result<void> printOne(const std::string& name, const Context& context)
     card["weights_sha256"] = model->info.hash;
     card["parameters"] = model->info.parameterCount;
     card["real_parameters"] = model->info.realParameterCount;
+    card["network"] = tableJson(engine::specTable(model->info.spec));
+    card["stages"] = Json::array();
+    for (const engine::Stage& stage : model->info.stages)
+        card["stages"].push_back(stageText(stage));
     card["targets"] = Json::array();
     for (const engine::TargetSpec& target : model->info.spec.targets)
         card["targets"].push_back(target.id);
@@ -79,7 +125,14 @@ Runner addModels(CLI::App& app)
 {
     auto name = std::make_shared<std::string>();
     app.add_option("NAME", *name, "A model's id or path: print its card and its number of parameters");
-    return [name](const Context& context) { return name->empty() ? listAll(context) : printOne(*name, context); };
+    auto architectures = std::make_shared<bool>(false);
+    app.add_flag("--architectures", *architectures,
+                 "What every architecture takes and gives: input, receptive field, padding, outputs, targets, options");
+    return [name, architectures](const Context& context) {
+        if (*architectures)
+            return listArchitectures(context);
+        return name->empty() ? listAll(context) : printOne(*name, context);
+    };
 }
 
 }  // namespace nscope::cli

@@ -1,4 +1,4 @@
-// Purpose: what a model is: its card, measured quality beside the baselines, and what it can give. Thread: GUI.
+// Purpose: what the model in use is: its card, measured quality beside the baselines, and what it can give. Thread: GUI.
 #pragma once
 
 #include "core/engine/backend.h"
@@ -13,8 +13,5 @@ class CardDialog : public QDialog {
 public:
     explicit CardDialog(const engine::ModelInfo& model, QWidget* parent = nullptr);
 };
-
-/// The card as rich text; everything from the file is escaped.
-QString cardHtml(const engine::ModelInfo& model);
 
 }  // namespace nscope::app

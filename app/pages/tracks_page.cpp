@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <utility>
 
 namespace nscope::app {
@@ -33,13 +34,22 @@ constexpr int kAll = -1;
 constexpr int kMean = -2;
 constexpr int kLocusWidth = 190;
 constexpr int kMinOrfCodons = 10;
-constexpr int kMethodLetters = 17;  ///< what a combo box shows at least
+constexpr int kMethodLetters = 13;  ///< what a combo box shows at least
+constexpr int kTargetLetters = 11;
+constexpr int kProfileRows = 6;     ///< tasks shown at once
 constexpr int kChoiceLetters = 8;
 
 using widgets::TrackKind;
 
 constexpr std::array kHideableTracks{TrackKind::Annotation, TrackKind::Letters, TrackKind::Explanation,
-                                     TrackKind::Mutagenesis, TrackKind::Attention, TrackKind::Structure};
+                                     TrackKind::Mutagenesis, TrackKind::Attention, TrackKind::Profile,
+                                     TrackKind::Structure};
+
+/// The profiles of a prediction, which stay alive with it.
+widgets::ProfilesPtr profilesOf(const std::shared_ptr<const data::Prediction>& prediction)
+{
+    return prediction ? widgets::ProfilesPtr(prediction, &prediction->profiles) : nullptr;
+}
 
 /// One head of a map, as a map.
 widgets::AttentionMapPtr oneHead(const data::AttentionMap& map, int head)
@@ -87,6 +97,8 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     , m_title(new QLabel(this))
     , m_locus(new QLineEdit(this))
     , m_method(new QComboBox(this))
+    , m_target(new QComboBox(this))
+    , m_profileTasks(new QComboBox(this))
     , m_letterScore(new QComboBox(this))
     , m_layer(new QComboBox(this))
     , m_head(new QComboBox(this))
@@ -121,13 +133,16 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     layout->addWidget(m_hover);
 
     m_search = new SearchController(documents, readers, *m_searchBar, *m_tracks, this);
+    connectControls();
     connectTracks();
     connect(&documents, &DocumentController::selectedEntryChanged, this, &TracksPage::showSequence);
     connect(&analysis, &AnalysisController::modelChanged, this, &TracksPage::modelChanged);
+    connect(&analysis, &AnalysisController::predictionChanged, this, &TracksPage::showProfile);
     connect(&analysis, &AnalysisController::explanationChanged, this, &TracksPage::showExplanation);
     connect(&analysis, &AnalysisController::mutagenesisChanged, this, &TracksPage::showMutagenesis);
     connect(&analysis, &AnalysisController::attentionChanged, this, &TracksPage::showAttention);
     fillAttentionChoices();
+    showControls();
     showSequence();
 }
 
@@ -143,8 +158,11 @@ void TracksPage::buildControls(QHBoxLayout& row, QHBoxLayout& titleRow)
         label->setVisible(!text.isEmpty());
         to.addWidget(label);
         to.addWidget(box, &to == &row ? 1 : 0);
+        return label;
     };
     addLabelled(row, tr("Explanation"), m_method, kMethodLetters, tr("The method whose values are drawn as letters"));
+    m_targetLabel = addLabelled(row, tr("of"), m_target, kTargetLetters,
+                                tr("What is explained: letters and mutagenesis are about it"));
     addLabelled(row, tr("Letters"), m_letterScore, kChoiceLetters, tr("What the height of a letter means"));
     m_letterScore->addItem(tr("Automatic"), int(widgets::LetterScore::Automatic));
     m_letterScore->addItem(tr("Value of the base"), int(widgets::LetterScore::Endogenous));
@@ -153,11 +171,20 @@ void TracksPage::buildControls(QHBoxLayout& row, QHBoxLayout& titleRow)
     m_automatic->setChecked(true);
     m_automatic->setToolTip(tr("Compute every single-base variant after each edit, what is on screen first"));
     row.addWidget(m_automatic);
-    addLabelled(titleRow, tr("Attention"), m_layer, kChoiceLetters, tr("Decoder layers whose attention is shown"));
+    m_profileLabel = addLabelled(titleRow, tr("Profile"), m_profileTasks, kTargetLetters,
+                                 tr("Tasks whose profile is shown"));
+    m_attentionLabel = addLabelled(titleRow, tr("Attention"), m_layer, kChoiceLetters,
+                                   tr("Layers whose attention is shown"));
     addLabelled(titleRow, {}, m_head, kChoiceLetters, tr("Attention heads that are shown"));
+}
 
+void TracksPage::connectControls()
+{
     connect(m_method, &QComboBox::activated, this,
             [this] { m_analysis.setExplanationMethod(m_method->currentData().toString().toStdString()); });
+    connect(m_target, &QComboBox::activated, this,
+            [this] { m_analysis.setTarget(m_target->currentData().toString().toStdString()); });
+    connect(m_profileTasks, &QComboBox::currentIndexChanged, this, &TracksPage::showProfile);
     connect(m_letterScore, &QComboBox::currentIndexChanged, this,
             [this] { m_tracks->setLetterScore(widgets::LetterScore(m_letterScore->currentData().toInt())); });
     connect(m_automatic, &QCheckBox::toggled, &m_analysis, &AnalysisController::setMutagenesisAutomatic);
@@ -194,7 +221,8 @@ void TracksPage::setTheme(const widgets::Theme& theme) { m_tracks->setTheme(them
 
 void TracksPage::setModelState(const QString& sentence)
 {
-    for (const TrackKind track : {TrackKind::Explanation, TrackKind::Mutagenesis, TrackKind::Attention})
+    for (const TrackKind track :
+         {TrackKind::Profile, TrackKind::Explanation, TrackKind::Mutagenesis, TrackKind::Attention})
         m_tracks->setEmptyText(track, sentence);
 }
 
@@ -210,10 +238,23 @@ void TracksPage::showSequence()
     m_tracks->setTranscript(entry->reference, entry->current, entry->history.path());
     m_tracks->setOrfs(data::findOrfs(entry->current->sequence.letters, {.minCodons = kMinOrfCodons}));
     m_analysis.setVisibleRange(m_tracks->visibleRange());
+    showProfile();
     showExplanation();
     showMutagenesis();
     showAttention();
     m_search->refresh();
+}
+
+void TracksPage::showProfile()
+{
+    std::vector<std::string> tasks;
+    for (const QVariant& task : m_profileTasks->currentData().toList())
+        tasks.push_back(task.toString().toStdString());
+    const bool edited = m_analysis.reference().transcript != m_analysis.current().transcript;
+    const auto& current = m_analysis.current().prediction;
+    m_tracks->setProfileTasks(std::move(tasks));
+    m_tracks->setProfiles(profilesOf(edited ? m_analysis.reference().prediction : current), profilesOf(current));
+    m_tracks->setUpdating(TrackKind::Profile, m_analysis.isPredictionStale());
 }
 
 void TracksPage::showExplanation()
@@ -248,12 +289,61 @@ void TracksPage::showAttention()
 void TracksPage::modelChanged()
 {
     fillMethods();
+    fillTargets();
+    fillProfileTasks();
     fillAttentionChoices();
-    const bool hasAttention = m_analysis.model()->attentionLayers > 0;
     setModelState(tr("Select a sequence to see what the model says."));
-    if (!hasAttention)
-        m_tracks->setEmptyText(TrackKind::Attention, tr("This model has no attention."));
+    const engine::ModelSpec& spec = m_analysis.model()->spec;
+    if (!spec.outputs.profileTasks.empty())
+        m_tracks->setEmptyText(TrackKind::Profile, tr("No profile of this sequence. %1")
+                                                       .arg(QString::fromStdString(spec.input.padding)));
+    if (spec.targets.empty())
+        for (const TrackKind track : {TrackKind::Explanation, TrackKind::Mutagenesis})
+            m_tracks->setEmptyText(track, tr("This model states nothing that could be explained."));
+    showControls();
     restoreChoices();
+}
+
+void TracksPage::showControls()
+{
+    const auto& model = m_analysis.model();
+    const bool hasAttention = !model || model->attentionLayers > 0;
+    const bool hasProfile = model && !model->spec.outputs.profileTasks.empty();
+    m_tracks->setTrackAvailable(TrackKind::Attention, hasAttention);
+    m_tracks->setTrackAvailable(TrackKind::Profile, hasProfile);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_attentionLabel, m_layer, m_head})
+        widget->setVisible(hasAttention);
+    m_profileLabel->setVisible(hasProfile && m_profileTasks->count() > 1);
+    m_profileTasks->setVisible(hasProfile && m_profileTasks->count() > 1);
+    m_targetLabel->setVisible(m_target->count() > 1);
+    m_target->setVisible(m_target->count() > 1);
+}
+
+void TracksPage::fillTargets()
+{
+    const QSignalBlocker quiet(m_target);
+    m_target->clear();
+    for (const engine::TargetSpec& target : m_analysis.model()->spec.targets) {
+        m_target->addItem(QString::fromStdString(target.name), QString::fromStdString(target.id));
+        m_target->setItemData(m_target->count() - 1, QString::fromStdString(target.help), Qt::ToolTipRole);
+    }
+    m_target->setCurrentIndex(m_target->findData(QString::fromStdString(m_analysis.target())));
+}
+
+/// The first tasks together, then each alone.
+void TracksPage::fillProfileTasks()
+{
+    const QSignalBlocker quiet(m_profileTasks);
+    m_profileTasks->clear();
+    const std::vector<std::string>& tasks = m_analysis.model()->spec.outputs.profileTasks;
+    QVariantList first;
+    for (std::size_t i = 0; i < tasks.size() && int(i) < kProfileRows; ++i)
+        first << QString::fromStdString(tasks[i]);
+    const bool areMany = int(tasks.size()) > kProfileRows;
+    if (tasks.size() > 1)
+        m_profileTasks->addItem(areMany ? tr("First %1 tasks").arg(kProfileRows) : tr("All tasks"), first);
+    for (const std::string& task : tasks)
+        m_profileTasks->addItem(QString::fromStdString(task), QVariantList{QString::fromStdString(task)});
 }
 
 void TracksPage::fillMethods()
@@ -334,6 +424,8 @@ std::string TracksPage::state() const
             hidden.append(int(track));
     const QJsonObject state{{"visible", QJsonArray{qint64(range.startNt), qint64(range.endNt)}},
                             {"method", m_method->currentData().toString()},
+                            {"target", m_target->currentData().toString()},
+                            {"profile", m_profileTasks->currentText()},
                             {"letters", m_letterScore->currentData().toInt()},
                             {"layer", m_layer->currentData().toInt()},
                             {"head", m_head->currentData().toInt()},
@@ -370,6 +462,11 @@ void TracksPage::restoreChoices()
     choose(*m_letterScore, state["letters"].toInt());
     choose(*m_layer, state["layer"].toInt(kAll));
     choose(*m_head, state["head"].toInt(kAll));
+    m_profileTasks->setCurrentIndex(std::max(0, m_profileTasks->findText(state["profile"].toString())));
+    if (m_target->findData(state["target"].toString()) >= 0) {
+        choose(*m_target, state["target"].toString());
+        m_analysis.setTarget(state["target"].toString().toStdString());
+    }
     if (m_method->findData(state["method"].toString()) >= 0) {
         choose(*m_method, state["method"].toString());
         m_analysis.setExplanationMethod(state["method"].toString().toStdString());

@@ -56,6 +56,7 @@ signals:
 
 private:
     void buildControls(QHBoxLayout& row, QHBoxLayout& titleRow);
+    void connectControls();
     void connectTracks();
     void showSequence();
     void showExplanation();
@@ -64,6 +65,11 @@ private:
     void modelChanged();
     void fillAttentionChoices();
     void fillMethods();
+    void fillTargets();
+    void fillProfileTasks();
+    /// Controls of what this model does not give are hidden.
+    void showControls();
+    void showProfile();
     void restoreChoices();
 
     DocumentController& m_documents;
@@ -72,6 +78,8 @@ private:
     QLabel* m_title;
     QLineEdit* m_locus;
     QComboBox* m_method;
+    QComboBox* m_target;
+    QComboBox* m_profileTasks;
     QComboBox* m_letterScore;
     QComboBox* m_layer;
     QComboBox* m_head;
@@ -80,6 +88,9 @@ private:
     widgets::TrackStack* m_tracks;
     QLabel* m_hover;
     SearchController* m_search;
+    QLabel* m_targetLabel = nullptr;
+    QLabel* m_profileLabel = nullptr;
+    QLabel* m_attentionLabel = nullptr;
     std::string m_restoredState;  ///< its choices need the model, which may come later
 };
 

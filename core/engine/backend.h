@@ -8,8 +8,8 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/data/model_card.h"
-#include "core/engine/request.h"
 #include "core/engine/import.h"
+#include "core/engine/request.h"
 #include "core/engine/specs.h"
 
 #include <cstdint>
@@ -74,6 +74,12 @@ public:
     /// hash again returns the loaded model. Missing and surplus weights are listed in the error.
     virtual Result<ModelInfo> load(const data::ModelCard& card) = 0;
 
+    /// Bytes the request will need at its peak with the chunking it will use.
+    virtual Result<std::int64_t> estimateBytes(const Request& request) const = 0;
+
+    /// Checks the request and returns a job that has done nothing yet.
+    virtual Result<std::unique_ptr<Job>> start(const Request& request) = 0;
+
     /// Reads weights of others into a model of ours, written beside its card. Weights that do not fit are listed in the
     /// report. Blocks for as long as it takes (seconds). Errors: Unsupported unless overridden; NotFound, Io, Parse,
     /// InvalidArgument for a file, an architecture or options that cannot be.
@@ -82,12 +88,6 @@ public:
         return fail(ErrorCode::Unsupported, "This program was built without the import of weights.",
                     {.file = order.file});
     }
-
-    /// Bytes the request will need at its peak with the chunking it will use.
-    virtual Result<std::int64_t> estimateBytes(const Request& request) const = 0;
-
-    /// Checks the request and returns a job that has done nothing yet.
-    virtual Result<std::unique_ptr<Job>> start(const Request& request) = 0;
 };
 
 /// Opens the module `nscope_torch` (beside the executable, in ../lib/nucleoscope, or the build tree) and creates its

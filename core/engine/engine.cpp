@@ -35,6 +35,7 @@ Engine::~Engine() = default;
 
 void Engine::open() { m_impl->open(); }
 Ticket Engine::loadModel(data::ModelCard card) { return m_impl->loadModel(std::move(card)); }
+Ticket Engine::importWeights(ImportOrder order) { return m_impl->importWeights(std::move(order)); }
 Ticket Engine::submit(Request request, Priority priority, Key key, std::string title)
 {
     return m_impl->submit(std::move(request), priority, std::move(key), std::move(title));
@@ -89,16 +90,26 @@ void Engine::Impl::open()
     m_inference.wake();
 }
 
-Ticket Engine::Impl::loadModel(data::ModelCard card)
+Ticket Engine::Impl::addTicketTask(std::function<void(Ticket)> task)
 {
     Ticket ticket;
     {
         const std::lock_guard lock(m_mutex);
         ticket = Ticket(++m_lastTicket);
-        m_tasks.push_back([this, ticket, card = std::move(card)] { loadNow(ticket, card); });
+        m_tasks.push_back([ticket, task = std::move(task)] { task(ticket); });
     }
     m_inference.wake();
     return ticket;
+}
+
+Ticket Engine::Impl::loadModel(data::ModelCard card)
+{
+    return addTicketTask([this, card = std::move(card)](Ticket ticket) { loadNow(ticket, card); });
+}
+
+Ticket Engine::Impl::importWeights(ImportOrder order)
+{
+    return addTicketTask([this, order = std::move(order)](Ticket ticket) { importNow(ticket, order); });
 }
 
 Ticket Engine::Impl::submit(Request request, Priority priority, Key key, std::string title)

@@ -45,6 +45,9 @@ public:
     /// Loads a model on the inference lane, before any further step → ModelLoaded with this ticket.
     Ticket loadModel(data::ModelCard card);
 
+    /// Imports weights of others on the inference lane, before any further step → WeightsImported with this ticket.
+    Ticket importWeights(ImportOrder order);
+
     /// Queues a job and returns at once. A job of the same key is overtaken: queued, it is dropped; running, it is
     /// asked to stop; when submit returns, no Delivered of it is sent any more. Cached results are delivered without
     /// the backend. Analysis::Train goes to the training lane, everything else to the inference lane. `title` is what

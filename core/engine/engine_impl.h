@@ -24,6 +24,7 @@ public:
 
     void open();
     Ticket loadModel(data::ModelCard card);
+    Ticket importWeights(ImportOrder order);
     Ticket submit(Request request, Priority priority, Key key, std::string title);
     void cancel(Ticket ticket);
     void cancelKey(const Key& key);
@@ -53,6 +54,7 @@ private:
     LaneWork& work(LaneKind kind) { return kind == LaneKind::Training ? m_trainingWork : m_inferenceWork; }
     void wakeLanes();
     void addTask(std::function<void()> task);
+    Ticket addTicketTask(std::function<void(Ticket)> task);
     JobRecordPtr findKey(const Key& key) const;           ///< under m_mutex
     void drop(const JobRecordPtr& record, bool replaced);  ///< under both mutexes
     void dropEverything();                                 ///< under both mutexes
@@ -69,6 +71,7 @@ private:
     bool runTask();
     void openBackend();
     void loadNow(Ticket ticket, const data::ModelCard& card);
+    void importNow(Ticket ticket, const ImportOrder& order);
     void begin(const JobRecordPtr& record);
     void step(const JobRecordPtr& record);
     Result<std::int64_t> budget(JobRecord& record);

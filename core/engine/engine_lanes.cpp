@@ -150,6 +150,13 @@ void Engine::Impl::loadNow(Ticket ticket, const data::ModelCard& card)
     announce(ModelLoaded{ticket, card.id, std::move(model)});
 }
 
+void Engine::Impl::importNow(Ticket ticket, const ImportOrder& order)
+{
+    if (!m_backend)
+        return announce(WeightsImported{ticket, order.file, fail(*m_openError)});
+    announce(WeightsImported{ticket, order.file, m_backend->importWeights(order)});
+}
+
 void Engine::Impl::begin(const JobRecordPtr& record)
 {
     if (!m_backend)

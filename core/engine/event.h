@@ -34,6 +34,13 @@ struct ModelLoaded {
     Result<std::shared_ptr<const ModelInfo>> model;
 };
 
+/// The answer to Engine::importWeights.
+struct WeightsImported {
+    Ticket ticket = Ticket::None;
+    std::string file;
+    Result<ImportReport> report;
+};
+
 struct JobQueued {
     Ticket ticket = Ticket::None;
     Key key;
@@ -79,8 +86,8 @@ struct Cancelled {
     bool replaced = false;  ///< overtaken by a newer submission of the same key
 };
 
-using Event = std::variant<BackendReady, ModelLoaded, JobQueued, JobStarted, Delivered, Notice, Finished, Failed,
-                           Cancelled>;
+using Event = std::variant<BackendReady, ModelLoaded, WeightsImported, JobQueued, JobStarted, Delivered, Notice, Finished,
+                           Failed, Cancelled>;
 
 /// Called on a lane thread, one call at a time. Must return quickly (post the event elsewhere) and must not throw,
 /// nor wait for a thread that is calling the engine. It may itself call submit, cancel, snapshot.

@@ -25,27 +25,6 @@ std::string joined(const std::vector<std::string>& words)
     return text;
 }
 
-/// "an integer from 1 to 64", "true or false", "one of a, b".
-std::string whatItTakes(const OptionSpec& spec)
-{
-    if (std::holds_alternative<bool>(spec.fallback))
-        return "true or false";
-    if (std::holds_alternative<std::string>(spec.fallback))
-        return spec.choices.empty() ? "text" : "one of " + joined(spec.choices);
-    const bool integer = std::holds_alternative<std::int64_t>(spec.fallback);
-    const auto limit = [&](double value) {
-        return integer ? std::to_string(std::int64_t(value)) : data::toText(OptionValue(value));
-    };
-    std::string text = integer ? "a whole number" : "a number";
-    if (spec.minimum && spec.maximum)
-        return text + " from " + limit(*spec.minimum) + " to " + limit(*spec.maximum);
-    if (spec.minimum)
-        return text + " of at least " + limit(*spec.minimum);
-    if (spec.maximum)
-        return text + " of at most " + limit(*spec.maximum);
-    return text;
-}
-
 std::unexpected<Error> refused(const OptionSpec& spec, std::string_view given)
 {
     return fail(ErrorCode::InvalidArgument,
@@ -138,6 +117,26 @@ bool isAllowed(const OptionValue& value, const OptionSpec& spec)
 
 }  // namespace
 
+std::string whatItTakes(const OptionSpec& spec)
+{
+    if (std::holds_alternative<bool>(spec.fallback))
+        return "true or false";
+    if (std::holds_alternative<std::string>(spec.fallback))
+        return spec.choices.empty() ? "text" : "one of " + joined(spec.choices);
+    const bool integer = std::holds_alternative<std::int64_t>(spec.fallback);
+    const auto limit = [&](double value) {
+        return integer ? std::to_string(std::int64_t(value)) : data::toText(OptionValue(value));
+    };
+    std::string text = integer ? "a whole number" : "a number";
+    if (spec.minimum && spec.maximum)
+        return text + " from " + limit(*spec.minimum) + " to " + limit(*spec.maximum);
+    if (spec.minimum)
+        return text + " of at least " + limit(*spec.minimum);
+    if (spec.maximum)
+        return text + " of at most " + limit(*spec.maximum);
+    return text;
+}
+
 Result<OptionMap> parseOptions(const std::vector<std::string>& assignments, const std::vector<OptionSpec>& specs)
 {
     OptionMap options;
@@ -176,6 +175,30 @@ Result<OptionMap> completeOptions(const OptionMap& given, const std::vector<Opti
         options[id] = *typed;
     }
     return options;
+}
+
+OutputSpec ModelOutputs::describe(const std::string& id) const
+{
+    if (const auto known = std::ranges::find(described, id, &OutputSpec::id); known != described.end())
+        return *known;
+    OutputSpec plain{.id = id, .name = id, .help = {}};
+    std::ranges::replace(plain.name, '_', ' ');
+    return plain;
+}
+
+std::string positiveClass(const ModelSpec& spec)
+{
+    const std::vector<std::string>& classes = spec.outputs.classes;
+    if (classes.empty())
+        return {};
+    if (!spec.targets.empty()) {
+        const std::string& target = spec.targets.front().id;
+        for (const std::string& name : classes) {
+            if (target == "class:" + name || target == "logit:" + name || target.starts_with("logit:" + name + "-"))
+                return name;
+        }
+    }
+    return classes.front();
 }
 
 }  // namespace nscope::engine

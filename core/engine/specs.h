@@ -21,6 +21,8 @@ struct OptionSpec {
     std::vector<std::string> choices;  ///< strings only; empty: free text
 };
 
+/// "a whole number from 1 to 64", "true or false", "one of a, b".
+std::string whatItTakes(const OptionSpec& option);
 /// Reads "id=value" pairs against specs; the error names the option and what it takes.
 Result<data::OptionMap> parseOptions(const std::vector<std::string>& assignments, const std::vector<OptionSpec>& specs);
 /// Fills in defaults, checks ids, types and ranges. The engine's own options (request.h) are left out.
@@ -51,6 +53,14 @@ struct InputRule {
     std::vector<InputSpec> further;
 };
 
+/// How a class or scalar of a Prediction is called and drawn where its own name is not enough.
+struct OutputSpec {
+    std::string id;           ///< as in Prediction and in files: "PC", "log_odds"
+    std::string name;         ///< as on screen: "coding"
+    std::string help;         ///< what the value means, with its unit; may be empty
+    bool aroundZero = false;  ///< its sign matters: drawn on a scale with zero in the middle
+};
+
 /// Which parts of a Prediction and which analyses a model gives.
 struct ModelOutputs {
     std::vector<std::string> classes;   ///< class probabilities, in order
@@ -62,6 +72,12 @@ struct ModelOutputs {
     bool selfAttention = false;      ///< "attention.<layer>" without a decoder
     bool embeddings = false;         ///< one vector per sequence
     bool maskedLetters = false;      ///< distribution over the letters of a hidden position
+    bool fractions = false;          ///< the scalars are shares of a whole, from 0 to 1
+    std::vector<OutputSpec> described;  ///< classes and scalars that need more than their id
+
+    /// The description of a class or scalar; its id with blanks for underscores where there is none.
+    OutputSpec describe(const std::string& id) const;
+    bool attention() const { return encoderDecoderAttention || selfAttention; }
 };
 
 /// A box of the architecture diagram.
@@ -83,6 +99,10 @@ struct ModelSpec {
 
 enum class MethodKind { Attribution, Attention, Filters };
 
+/// The class that a positive value of the default target speaks for ("PC" for "logit:PC-NC" or "class:PC"); the first
+/// class if the target names none, empty for models without classes.
+std::string positiveClass(const ModelSpec& spec);
+
 struct MethodSpec {
     std::string id;    ///< "ism", "gradient", "taylor" …
     std::string name;
@@ -91,6 +111,7 @@ struct MethodSpec {
     MethodKind kind = MethodKind::Attribution;
     bool exact = false;         ///< values are differences of real predictions, not approximations
     bool incremental = false;   ///< delivers partial results, visible region first
+    bool needsSelfAttention = false;  ///< only for models with ModelOutputs::selfAttention
     std::vector<OptionSpec> options;
 };
 

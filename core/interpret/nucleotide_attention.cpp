@@ -95,6 +95,7 @@ Method attentionScoreMethod()
     spec.name = "Attention score";
     spec.help = "How a model with self-attention looks at each nucleotide for the sequence as a whole";
     spec.citation = "Yang et al. 2024 (3UTRBERT), eq. 8";
+    spec.needsSelfAttention = true;
     spec.options = {
         {"layer", "Layer", "The first layer of the sum, counted from 0; −1 is the last", std::int64_t(-1), -1.0, 63.0,
          {}},

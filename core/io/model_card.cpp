@@ -122,7 +122,7 @@ Result<data::ModelCard> modelCardFromJson(std::string_view text)
     return card;
 }
 
-Result<data::ModelCard> readModelCard(const std::string& idOrPath)
+Result<data::ModelCard> peekModelCard(const std::string& idOrPath)
 {
     const auto files = findModelFile(idOrPath);
     if (!files)
@@ -140,13 +140,21 @@ Result<data::ModelCard> readModelCard(const std::string& idOrPath)
     auto card = modelCardFromJson(*text);
     if (!card)
         return fail(card.error().at({.file = files->cardPath}));
-    const auto hash = sha256File(files->weightsPath);
-    if (!hash)
-        return fail(hash.error());
     card->weightsPath = files->weightsPath;
-    card->weightsHash = *hash;
     if (card->id.empty())
         card->id = files->id;
+    return card;
+}
+
+Result<data::ModelCard> readModelCard(const std::string& idOrPath)
+{
+    auto card = peekModelCard(idOrPath);
+    if (!card)
+        return card;
+    const auto hash = sha256File(card->weightsPath);
+    if (!hash)
+        return fail(hash.error());
+    card->weightsHash = *hash;
     return card;
 }
 

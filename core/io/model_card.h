@@ -15,6 +15,9 @@ namespace nscope::io {
 /// read once for their SHA-256).
 Result<data::ModelCard> readModelCard(const std::string& idOrPath);
 
+/// The same without reading the weights, for lists: weightsHash stays empty.
+Result<data::ModelCard> peekModelCard(const std::string& idOrPath);
+
 /// Writes the card (a path that ends in .card.json) atomically. weightsPath and weightsHash are not stored.
 Result<void> writeModelCard(const std::string& path, const data::ModelCard& card);
 

@@ -163,6 +163,7 @@ engine::ModelSpec bioseq2seqSpec(std::string_view architecture)
                     : "Coding or noncoding, and the protein, from the transcript's nucleotides";
     spec.citation = "Valencia & Hendrix, Learning the regulatory grammar of translation with bioseq2seq";
     spec.options = optionSpecs();
+    spec.input.padding = "Any length of at least one base; one token per base, nothing is cut or added.";
     spec.targets = {
         {"logit:PC-NC", "Coding log-odds", "Positive: more coding. Difference of the class logits, natural logarithm"},
         {"logit:NC-PC", "Noncoding log-odds", "Positive: more noncoding. Difference of the class logits, natural logarithm"},
@@ -171,6 +172,11 @@ engine::ModelSpec bioseq2seqSpec(std::string_view architecture)
     };
     spec.outputs.classes = {"PC", "NC"};
     spec.outputs.scalars = {"log_odds"};
+    spec.outputs.described = {
+        {"PC", "coding", {}},
+        {"NC", "noncoding", {}},
+        {"log_odds", "Log-odds", "ln P(coding) − ln P(noncoding); positive means coding", true},
+    };
     spec.outputs.translations = !edc;
     spec.outputs.encoderDecoderAttention = true;
     spec.outputs.frequencyFilters = true;

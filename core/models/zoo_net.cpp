@@ -50,6 +50,7 @@ void describeHead(engine::ModelSpec& spec, const HeadSpec& head)
     spec.outputs.classes.clear();
     spec.outputs.scalars.clear();
     spec.outputs.profileTasks.clear();
+    spec.outputs.fractions = false;
     switch (head.kind) {
     case HeadKind::Classes:
         spec.outputs.classes = head.names;
@@ -61,6 +62,7 @@ void describeHead(engine::ModelSpec& spec, const HeadSpec& head)
         break;
     case HeadKind::Fractions:
         spec.outputs.scalars = head.names;
+        spec.outputs.fractions = true;
         for (const std::string& name : head.names)
             spec.targets.push_back({"class:" + name, "Log fraction in " + name, "Positive: a larger share in " + name});
         break;

@@ -21,16 +21,34 @@ std::int64_t estimateOf(const FakeScript& script, const Request& request)
     return std::max(script.smallestBytes, std::min(script.neededBytes, std::get<std::int64_t>(option->second)));
 }
 
-data::Prediction predictionOf(const data::Transcript& transcript, const std::string& model)
+/// One bin per base for every task: the task's number, one more at G and C.
+data::Track profileOf(const std::string& letters, const std::vector<std::string>& tasks)
+{
+    data::Track track{.startNt = 0, .binNt = 1, .rows = tasks, .values_RB = {}};
+    for (std::size_t task = 0; task < tasks.size(); ++task)
+        for (const char letter : letters)
+            track.values_RB.push_back(float(task) + (letter == 'G' || letter == 'C' ? 1.0F : 0.0F));
+    return track;
+}
+
+/// The first class or scalar follows the share of G and C; further ones share the rest.
+data::Prediction predictionOf(const data::Transcript& transcript, const std::string& model,
+                              const engine::ModelOutputs& outputs)
 {
     const std::string& letters = transcript.sequence.letters;
     const auto strong = std::ranges::count_if(letters, [](char c) { return c == 'G' || c == 'C'; });
     const double share = (double(strong) + 1.0) / (double(letters.size()) + 2.0);
     data::Prediction prediction;
     prediction.modelHash = model;
-    prediction.classProbabilities = {{"PC", share}, {"NC", 1.0 - share}};
-    prediction.scalars = {{"log_odds", std::log(share / (1.0 - share))}};
-    prediction.predictedClass = share > 0.5 ? "PC" : "NC";
+    const std::size_t classes = outputs.classes.size();
+    for (std::size_t i = 0; i < classes; ++i)
+        prediction.classProbabilities.push_back({outputs.classes[i], i == 0 ? share : (1.0 - share) / double(classes - 1)});
+    for (const std::string& name : outputs.scalars)
+        prediction.scalars.push_back({name, std::log(share / (1.0 - share))});
+    if (classes > 0)
+        prediction.predictedClass = outputs.classes[share > 0.5 || classes == 1 ? 0 : 1];
+    if (!outputs.profileTasks.empty())
+        prediction.profiles = {profileOf(letters, outputs.profileTasks)};
     return prediction;
 }
 
@@ -68,7 +86,7 @@ data::FilterSpectrum spectrumOf(const Request& request)
 }
 
 /// The result for one transcript of the request.
-Payload payloadOf(const Request& request, std::size_t transcript)
+Payload payloadOf(const Request& request, std::size_t transcript, const engine::ModelOutputs& outputs)
 {
     switch (request.analysis) {
     case Analysis::Explain: return std::make_shared<const data::Attribution>(attributionOf(request));
@@ -76,7 +94,7 @@ Payload payloadOf(const Request& request, std::size_t transcript)
     case Analysis::Filters: return std::make_shared<const data::FilterSpectrum>(spectrumOf(request));
     case Analysis::Predict:
         return std::make_shared<const data::Prediction>(
-            predictionOf(*request.transcripts[transcript], request.model));
+            predictionOf(*request.transcripts[transcript], request.model, outputs));
     case Analysis::Train:
     case Analysis::Evaluate: break;
     }
@@ -85,10 +103,10 @@ Payload payloadOf(const Request& request, std::size_t transcript)
 
 class FakeJob final : public engine::Job {
 public:
-    FakeJob(FakeScript script, Request request, std::shared_ptr<const FakeSettings> settings,
-            std::shared_ptr<FakeLog> log)
-        : m_script(std::move(script)), m_request(std::move(request)), m_settings(std::move(settings)),
-          m_log(std::move(log)), m_label(labelOf(m_request))
+    FakeJob(FakeScript script, Request request, engine::ModelOutputs outputs,
+            std::shared_ptr<const FakeSettings> settings, std::shared_ptr<FakeLog> log)
+        : m_script(std::move(script)), m_request(std::move(request)), m_outputs(std::move(outputs)),
+          m_settings(std::move(settings)), m_log(std::move(log)), m_label(labelOf(m_request))
     {
     }
     ~FakeJob() override { m_log->add({FakeCall::Kind::DestroyJob, m_label, m_done, std::this_thread::get_id()}); }
@@ -134,15 +152,16 @@ private:
         report.finished = ++m_done >= m_script.steps;
         if (report.finished) {
             for (std::size_t i = 0; i < std::max<std::size_t>(m_request.transcripts.size(), 1); ++i)
-                report.deliveries.push_back({i, payloadOf(m_request, i), false});
+                report.deliveries.push_back({i, payloadOf(m_request, i, m_outputs), false});
         } else if (m_script.deliversPartials) {
-            report.deliveries.push_back({0, payloadOf(m_request, 0), true});
+            report.deliveries.push_back({0, payloadOf(m_request, 0, m_outputs), true});
         }
         return report;
     }
 
     const FakeScript m_script;
     const Request m_request;
+    const engine::ModelOutputs m_outputs;
     const std::shared_ptr<const FakeSettings> m_settings;
     const std::shared_ptr<FakeLog> m_log;
     const std::string m_label;
@@ -242,7 +261,7 @@ FakeBackend::FakeBackend(FakeSettings settings, std::shared_ptr<FakeLog> log)
     spec.outputs.scalars = {"log_odds"};
     spec.outputs.encoderDecoderAttention = true;
     spec.outputs.frequencyFilters = true;
-    m_specs = {std::move(spec)};
+    m_specs = m_settings->specs.empty() ? std::vector{std::move(spec)} : m_settings->specs;
 
     engine::MethodSpec gradient;
     gradient.id = "gradient";
@@ -280,10 +299,29 @@ Result<engine::ModelInfo> FakeBackend::load(const data::ModelCard& card)
     info.id = card.id;
     info.hash = "hash of " + card.id;
     info.card = card;
-    info.spec = m_specs.front();
+    info.spec = specOf(card.architecture);
     info.parameterCount = info.realParameterCount = 4;
-    info.decoderLayers = info.attentionHeads = info.encoderLayers = info.attentionLayers = 1;
+    info.decoderLayers = info.attentionHeads = info.encoderLayers = 1;
+    info.attentionLayers = info.spec.outputs.attention() ? 1 : 0;
+    info.diagramLengthNt = 9;
+    info.stages = m_settings->stages;
+    m_outputs[info.id] = info.spec.outputs;
     return info;
+}
+
+Result<engine::ImportReport> FakeBackend::importWeights(const engine::ImportOrder& order)
+{
+    m_log->add({FakeCall::Kind::Import, order.file, -1, std::this_thread::get_id()});
+    Result<engine::ImportReport> report = m_settings->import;
+    if (report && report->cardPath.empty())
+        report->cardPath = order.outputPath;
+    return report;
+}
+
+const engine::ModelSpec& FakeBackend::specOf(const std::string& architecture) const
+{
+    const auto found = std::ranges::find(m_specs, architecture, &engine::ModelSpec::architecture);
+    return found == m_specs.end() ? m_specs.front() : *found;
 }
 
 Result<std::int64_t> FakeBackend::estimateBytes(const Request& request) const
@@ -298,7 +336,10 @@ Result<std::unique_ptr<engine::Job>> FakeBackend::start(const Request& request)
     FakeScript script = scriptOf(request);
     if (script.startFailure)
         return fail(*script.startFailure);
-    return std::make_unique<FakeJob>(std::move(script), request, m_settings, m_log);
+    // The engine's own tests ask for models that were never loaded.
+    const auto loaded = m_outputs.find(request.model);
+    const engine::ModelOutputs& outputs = loaded == m_outputs.end() ? m_specs.front().outputs : loaded->second;
+    return std::make_unique<FakeJob>(std::move(script), request, outputs, m_settings, m_log);
 }
 
 FakeScript FakeBackend::scriptOf(const Request& request) const

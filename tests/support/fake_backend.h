@@ -9,6 +9,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,7 +36,7 @@ struct FakeScript {
 };
 
 struct FakeCall {
-    enum class Kind { Open, Load, Estimate, Start, Step, DestroyJob, DestroyBackend };
+    enum class Kind { Open, Load, Import, Estimate, Start, Step, DestroyJob, DestroyBackend };
     Kind kind = Kind::Open;
     std::string label;  ///< labelOf(request), or the card's id
     int step = -1;
@@ -65,6 +66,10 @@ struct FakeSettings {
     std::string description = "Fake, CPU";
     std::chrono::milliseconds openTime{0};
     std::optional<Error> openError;
+    /// Architectures; empty: one coding model. A card is of the spec with its architecture, or of the first.
+    std::vector<engine::ModelSpec> specs{};
+    std::vector<engine::Stage> stages{};          ///< of every loaded model
+    Result<engine::ImportReport> import{engine::ImportReport{}};  ///< what every import comes to
 };
 
 /// The request's method, or the name of its analysis; then the first transcript's id: "ism HBB", "predict HBB".
@@ -90,15 +95,18 @@ public:
     /// Model id = card id, hash = "hash of <id>"; a card without an id is not found.
     Result<engine::ModelInfo> load(const data::ModelCard& card) override;
     Result<std::int64_t> estimateBytes(const engine::Request& request) const override;
+    Result<engine::ImportReport> importWeights(const engine::ImportOrder& order) override;
     Result<std::unique_ptr<engine::Job>> start(const engine::Request& request) override;
 
 private:
     FakeScript scriptOf(const engine::Request& request) const;
+    const engine::ModelSpec& specOf(const std::string& architecture) const;
 
     std::shared_ptr<const FakeSettings> m_settings;
     std::shared_ptr<FakeLog> m_log;
     std::vector<engine::ModelSpec> m_specs;
     std::vector<engine::MethodSpec> m_methods;
+    std::map<std::string, engine::ModelOutputs> m_outputs;  ///< by ModelInfo::id
 };
 
 }  // namespace nscope::tests

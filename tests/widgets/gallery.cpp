@@ -3,6 +3,7 @@
 #include "core/data/orf.h"
 #include "core/data/search.h"
 #include "tests/widgets/synthetic.h"
+#include "widgets/architecture_view.h"
 #include "widgets/figure_dialog.h"
 #include "widgets/filter_page.h"
 #include "widgets/jobs_bar.h"
@@ -49,6 +50,7 @@ public:
         longTranscript();
         table();
         prediction();
+        otherModels();
         filters();
         bars();
         figures();
@@ -133,6 +135,7 @@ private:
                             isDone ? (odds > 0 ? QStringLiteral("PC") : QStringLiteral("NC")) : QString(),
                             isDone ? std::vector<double>{1 / (1 + std::exp(-odds)), odds} : std::vector<double>{}});
         }
+        view.model()->setValueColumns(tests::codingColumns());
         view.model()->setRows(std::move(rows));
         view.selectRow(2);
         save(view, QStringLiteral("table"), {620, 420});
@@ -145,12 +148,73 @@ private:
         PredictionPanel panel;
         panel.setTheme(m_theme);
         save(panel, QStringLiteral("prediction_empty"), {360, 200});
+        panel.setOutputs(tests::codingLabels(), "PC", true);
         panel.setSequenceName(QStringLiteral("HBB-201 NM_000518.5"));
         panel.setPredictions(tests::makePrediction(3.4, true), nullptr);
         save(panel, QStringLiteral("prediction"), {380, 360});
         panel.setPredictions(tests::makePrediction(3.4, true), tests::makePrediction(-1.2, false));
         panel.setUpdating(true);
         save(panel, QStringLiteral("prediction_edited"), {380, 420});
+    }
+
+    static std::shared_ptr<const data::Prediction> localisation(double shift)
+    {
+        data::Prediction prediction;
+        prediction.predictedClass = shift > 0 ? "Nucleus" : "Cytosol";
+        const std::vector<std::string> names{"Nucleus", "Cytosol", "Endoplasmic reticulum", "Mitochondrion", "Ribosome"};
+        for (std::size_t i = 0; i < names.size(); ++i)
+            prediction.classProbabilities.push_back({"p_" + names[i], i == 0 ? 0.4 + shift : i == 1 ? 0.4 - shift : 0.2 / 3});
+        return std::make_shared<const data::Prediction>(std::move(prediction));
+    }
+
+    static std::shared_ptr<const data::Prediction> expression(double value)
+    {
+        data::Prediction prediction;
+        prediction.scalars = {{"Expression (log10)", value}, {"Half-life (h)", 7.25 - value}};
+        prediction.profiles = *tests::makeProfiles(1000, 0, 8, 15, value * 10);
+        return std::make_shared<const data::Prediction>(std::move(prediction));
+    }
+
+    void otherModels()
+    {
+        PredictionPanel classes;
+        classes.setTheme(m_theme);
+        classes.setOutputs({}, "Nucleus", false);
+        classes.setSequenceName(QStringLiteral("XIST"));
+        classes.setPredictions(localisation(0.2), nullptr);
+        save(classes, QStringLiteral("prediction_classes"), {280, 200});
+        classes.setPredictions(localisation(0.2), localisation(-0.1));
+        save(classes, QStringLiteral("prediction_classes_edited"), {280, 200});
+        PredictionPanel values;
+        values.setTheme(m_theme);
+        values.setOutputs({}, {}, false);
+        values.setSequenceName(QStringLiteral("HBB promoter"));
+        values.setPredictions(expression(1.25), expression(0.75));
+        save(values, QStringLiteral("prediction_values_edited"), {280, 420});
+
+        TrackStack stack;
+        fill(stack, true);
+        stack.setTrackAvailable(TrackKind::Profile, true);
+        stack.setTrackAvailable(TrackKind::Attention, false);
+        const auto reference = tests::makeProfiles(m_transcript->sequence.length(), 20, 4, 3, 0.0);
+        const auto current = tests::makeProfiles(m_edited->sequence.length(), 20, 4, 3, 14.0);
+        stack.setProfiles(reference, current);
+        stack.setProfileTasks(reference->front().rows);
+        stack.setVisibleRange({0, 10000});
+        save(stack, QStringLiteral("tracks_profile"), {1000, 820});
+        stack.setVisibleRange({230, 300});
+        save(stack, QStringLiteral("tracks_profile_near"), {1000, 820});
+        if (!m_theme.isDark())
+            figure(stack, QStringLiteral("figure_profile"), kDoubleColumnMm);
+
+        ArchitectureView architecture;
+        architecture.setTheme(m_theme);
+        architecture.setBoxes(tests::makeStages(12), QStringLiteral("Basenji"), QStringLiteral("One pass of a sequence of 1,000 nt"));
+        save(architecture, QStringLiteral("architecture"), {760, 520});
+        architecture.setBoxes(tests::makeStages(60), QStringLiteral("Deep"), QStringLiteral("One pass of a sequence of 1,000 nt"));
+        save(architecture, QStringLiteral("architecture_deep"), {760, 520});
+        if (!m_theme.isDark())
+            figure(architecture, QStringLiteral("figure_architecture"), kDoubleColumnMm);
     }
 
     void filters()

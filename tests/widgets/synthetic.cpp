@@ -97,6 +97,46 @@ std::shared_ptr<const data::AttentionMap> makeAttention(const data::Transcript& 
     return map;
 }
 
+std::vector<widgets::ValueColumn> codingColumns()
+{
+    return {{QStringLiteral("p_PC"), QStringLiteral("P(coding)"), QStringLiteral("Probability of “coding”"), true},
+            {QStringLiteral("log_odds"), QStringLiteral("Log-odds"), QStringLiteral("Positive means coding"), false}};
+}
+
+widgets::OutputLabels codingLabels()
+{
+    return {.names = {{"PC", QStringLiteral("coding")}, {"NC", QStringLiteral("noncoding")}, {"log_odds", QStringLiteral("Log-odds")}},
+            .aroundZero = {"log_odds"},
+            .fractions = false};
+}
+
+std::shared_ptr<const std::vector<data::Track>> makeProfiles(std::int64_t lengthNt, std::int64_t startNt, std::int64_t binNt,
+                                                             int tasks, double shiftNt)
+{
+    data::Track track{.startNt = startNt, .binNt = binNt, .rows = {}, .values_RB = {}};
+    const std::int64_t bins = (lengthNt - startNt) / binNt;
+    for (int task = 0; task < tasks; ++task) {
+        track.rows.push_back("GM12878 replicate " + std::to_string(task + 1));
+        const double centre = double(lengthNt) * (0.3 + 0.4 * task / std::max(1, tasks)) + shiftNt;
+        for (std::int64_t bin = 0; bin < bins; ++bin) {
+            const double distance = (double(startNt + bin * binNt) - centre) / (0.04 * double(lengthNt));
+            track.values_RB.push_back(float((task + 1) * (std::exp(-distance * distance) + 0.08 * (1 + std::sin(double(bin) * 0.9)))));
+        }
+    }
+    return std::make_shared<const std::vector<data::Track>>(std::vector{std::move(track)});
+}
+
+std::vector<widgets::ArchitectureBox> makeStages(int blocks)
+{
+    std::vector<widgets::ArchitectureBox> boxes{{QStringLiteral("Letters"), QStringLiteral("1,000 × 4")},
+                                                {QStringLiteral("Convolution 256, k 19, GELU"), QStringLiteral("1,000 × 256")}};
+    for (int block = 0; block < blocks; ++block)
+        boxes.push_back({QStringLiteral("Dilated residual block %1, k 3, dilation %2").arg(block + 1).arg(1 << (block % 12)),
+                         QStringLiteral("125 × 256")});
+    boxes.push_back({QStringLiteral("Dense, softplus"), QStringLiteral("125 × 15")});
+    return boxes;
+}
+
 data::FilterSpectrum makeSpectrum(int layers, int windowNt, int channels)
 {
     std::mt19937_64 random(7);

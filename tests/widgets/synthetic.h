@@ -8,6 +8,9 @@
 #include "core/data/filter_spectrum.h"
 #include "core/data/prediction.h"
 #include "core/data/transcript.h"
+#include "widgets/architecture_view.h"
+#include "widgets/prediction_gauge.h"
+#include "widgets/results_table.h"
 
 #include <cstdint>
 #include <memory>
@@ -23,6 +26,16 @@ std::shared_ptr<const data::Attribution> makeMutagenesis(const data::Transcript&
 
 /// Peaks at the start codon and, weaker, every third base of the CDS.
 std::shared_ptr<const data::AttentionMap> makeAttention(const data::Transcript& transcript, int layer, int heads);
+
+/// Columns, names and gauge of a coding model.
+std::vector<widgets::ValueColumn> codingColumns();
+widgets::OutputLabels codingLabels();
+
+/// Bumps of `tasks` tasks, bins of `binNt` from `startNt` on to the end of the sequence.
+std::shared_ptr<const std::vector<data::Track>> makeProfiles(std::int64_t lengthNt, std::int64_t startNt, std::int64_t binNt,
+                                                             int tasks, double shiftNt);
+/// A convolution network's pass with `blocks` blocks in the middle, for a sequence of 1,000 nt.
+std::vector<widgets::ArchitectureBox> makeStages(int blocks);
 
 data::FilterSpectrum makeSpectrum(int layers, int windowNt, int channels);
 

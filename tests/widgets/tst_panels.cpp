@@ -27,16 +27,57 @@ private slots:
     void predictionPanelShowsReferenceAgainstCurrent()
     {
         PredictionPanel panel;
+        panel.setOutputs(tests::codingLabels(), {}, true);
         const auto* gauge = panel.findChild<PredictionGauge*>();
         panel.setPredictions(tests::makePrediction(3.0, true), nullptr);
         QVERIFY(gauge->content().current && !gauge->content().reference);
-        QCOMPARE(gauge->content().gaugeClass, QStringLiteral("PC"));
+        QCOMPARE(gauge->content().gaugeClass, std::string("PC"));
+        QVERIFY(gauge->content().isTwoClass());
+        QCOMPARE(gauge->content().lineCount(), 1 + 2 + 1);
         panel.setPredictions(tests::makePrediction(3.0, true), tests::makePrediction(-1.0, false));
         QVERIFY(gauge->content().reference.has_value());
-        QCOMPARE(gauge->content().current->predictedClass, QStringLiteral("NC"));
-        QVERIFY(std::abs(*gauge->content().current->probability - 0.2689) < 1e-3);
+        QCOMPARE(gauge->content().current->predictedClass, std::string("NC"));
+        QCOMPARE(gauge->content().lineCount(), 1 + 4 + 2);
+        QVERIFY(std::abs(*valueOf(gauge->content().current->probabilities, "PC") - 0.2689) < 1e-3);
         panel.setPredictions(nullptr, nullptr);
         QVERIFY(!gauge->content().current);
+    }
+
+    void anyNumberOfClassesAndValues()
+    {
+        PredictionPanel panel;
+        panel.show();
+        panel.setOutputs({}, "Nucleus", false);
+        const auto* gauge = panel.findChild<PredictionGauge*>();
+        data::Prediction classes;
+        classes.predictedClass = "Cytosol";
+        classes.classProbabilities = {{"p_Nucleus", 0.2}, {"p_Cytosol", 0.7}, {"p_ER", 0.1}};
+        panel.setPredictions(std::make_shared<const data::Prediction>(classes), nullptr);
+        QVERIFY(!gauge->content().isTwoClass());
+        QCOMPARE(gauge->content().lineCount(), 1 + 3);
+        QVERIFY(!panel.findChild<QPushButton*>()->isVisible());  // it does not translate
+
+        // Two labels that do not exclude each other are two bars.
+        data::Prediction labels;
+        labels.classProbabilities = {{"Nucleus", 0.9}, {"ER", 0.8}};
+        panel.setPredictions(std::make_shared<const data::Prediction>(labels), nullptr);
+        QVERIFY(!gauge->content().isTwoClass());
+        QCOMPARE(gauge->content().lineCount(), 1 + 2);
+
+        data::Prediction values;
+        values.scalars = {{"expression", 1.5}};
+        values.profiles = {{.startNt = 0, .binNt = 2, .rows = {"a", "b"}, .values_RB = {1, 3, 10, 30}}};
+        data::Prediction before = values;
+        before.scalars[0].value = 1.0;
+        panel.setPredictions(std::make_shared<const data::Prediction>(before), std::make_shared<const data::Prediction>(values));
+        QCOMPARE(*valueOf(gauge->content().current->profileMeans, "b"), 20.0);
+        QCOMPARE(gauge->content().lineCount(), 1 + (1 + 1) + (2 + 1));  // each list under a line of heads
+
+        data::Prediction many;
+        for (int i = 0; i < 40; ++i)
+            many.classProbabilities.push_back({"c" + std::to_string(i), i / 40.0});
+        panel.setPredictions(std::make_shared<const data::Prediction>(many), nullptr);
+        QCOMPARE(gauge->content().lineCount(), 1 + kMostGaugeRows + 1);
     }
 
     void translationsAreListedAndOpenTheirOrf()

@@ -1,4 +1,5 @@
 // Purpose: sorting, filtering, selecting and exporting the table of results.
+#include "tests/widgets/synthetic.h"
 #include "widgets/results_table.h"
 
 #include <QHeaderView>
@@ -7,6 +8,7 @@
 #include <QTableView>
 #include <QTest>
 
+using namespace nscope;
 using namespace nscope::widgets;
 
 class ResultsTableTest : public QObject {
@@ -25,6 +27,7 @@ private slots:
     void numbersSortAsNumbers()
     {
         ResultsView view;
+        view.model()->setValueColumns(tests::codingColumns());
         view.model()->setRows(rows());
         QCOMPARE(view.shownRows(), (std::vector<int>{0, 1, 2, 3, 4}));
         view.table()->sortByColumn(ResultsModel::LengthColumn, Qt::AscendingOrder);
@@ -54,6 +57,7 @@ private slots:
         QFETCH(QString, text);
         QFETCH(std::vector<int>, shown);
         ResultsView view;
+        view.model()->setValueColumns(tests::codingColumns());
         std::vector<ResultRow> all = rows();
         for (ResultRow& row : all)
             row.description = row.description == "hemoglobin subunit beta" || row.description == "insulin" ? row.description : QString();
@@ -70,6 +74,7 @@ private slots:
         QVERIFY(QString::fromStdString(unknown.error().message()).contains("log_odds"));
         QVERIFY(!FilterExpression::parse("length<many", fields));
         ResultsView view;
+        view.model()->setValueColumns(tests::codingColumns());
         view.model()->setRows(rows());
         view.filterBox()->setText("length<1000");
         view.filterBox()->setText("length<1000 nonsense>2");
@@ -79,6 +84,7 @@ private slots:
     void selectingOpens()
     {
         ResultsView view;
+        view.model()->setValueColumns(tests::codingColumns());
         view.resize(600, 400);
         view.model()->setRows(rows());
         view.table()->sortByColumn(ResultsModel::LengthColumn, Qt::AscendingOrder);
@@ -99,6 +105,7 @@ private slots:
     void predictionsArriveLater()
     {
         ResultsView view;
+        view.model()->setValueColumns(tests::codingColumns());
         view.model()->setRows(rows());
         view.filterBox()->setText("log_odds>1");
         view.model()->setPredictions({{.row = 3, .predictedClass = "PC", .values = {0.9, 2.2}}, {.row = 0, .predictedClass = "NC", .values = {0.1, -2.2}}});
@@ -108,6 +115,7 @@ private slots:
     void tsvHasFullPrecision()
     {
         ResultsView view;
+        view.model()->setValueColumns(tests::codingColumns());
         view.model()->setRows({{"A1", "", 12, true, false, "PC", {0.123456789012, -3.5}}, {"B2", "", 7, false, true, "", {}}});
         QCOMPARE(view.toTsv(), QStringLiteral("id\tlength\tcds\tedited\tclass\tp_PC\tlog_odds\n"
                                               "A1\t12\tyes\tno\tPC\t0.123456789012\t-3.5\nB2\t7\tno\tyes\t\t\t\n"));
@@ -119,6 +127,7 @@ private slots:
         for (int i = 0; i < 17000; ++i)
             many.push_back({QStringLiteral("T%1").arg(i), "", i, false, false, "PC", {0.5, double(i % 100)}});
         ResultsView view;
+        view.model()->setValueColumns(tests::codingColumns());
         view.model()->setRows(std::move(many));
         view.filterBox()->setText("log_odds>=99");
         QCOMPARE(view.shownRows().size(), 170u);
