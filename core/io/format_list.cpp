@@ -17,6 +17,8 @@ constexpr FormatSpec kFormats[] = {
     {"structure", "Secondary structure", ".db .dbn .dot .db.gz .dbn.gz", true, false,
      "dot-bracket text or one state per base, as RNAfold writes it"},
     {"npz", "NumPy arrays", ".npz", true, true, "predictions, explanations, attention and filters as named arrays"},
+    {"motifs", "Motifs", ".meme .pfm .jaspar .transfac .pwm", true, true,
+     "reads MEME, JASPAR and TRANSFAC matrices; writes MEME"},
     {"bigwig", "bigWig", ".bw .bigWig", false, true, "explanations, one value per base, and predicted profiles"},
     {"model-card", "Model card", ".card.json", true, true, "what a trained model is, beside its .safetensors file"},
     {"json", "JSON", ".json", false, true, "predictions"},
