@@ -3,8 +3,6 @@
 
 #include "app/cli/command.h"
 
-#include "core/data/transcript.h"
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +12,7 @@ namespace nscope::cli {
 Runner addMotifDiscover(CLI::App& app);
 Runner addMotifCompare(CLI::App& app);
 Runner addMotifEnrich(CLI::App& app);
+Runner addMotifScan(CLI::App& app);
 Runner addMotifFilters(CLI::App& app);
 
 /// The letters of the records of `path`, or, without a path, a dinucleotide shuffle of each of `originals`; the seed of a

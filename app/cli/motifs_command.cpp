@@ -19,10 +19,11 @@ Runner addMotifs(CLI::App& app)
         const char* help;
         Runner (*add)(CLI::App& app);
     };
-    static constexpr std::array<Part, 4> kParts{{
+    static constexpr std::array<Part, 5> kParts{{
         {"discover", "Motifs of the places that matter most to a model", addMotifDiscover},
         {"compare", "Which motifs of a database a motif resembles", addMotifCompare},
         {"enrich", "Whether motifs are met more often in one set of sequences than in another", addMotifEnrich},
+        {"scan", "Where motifs are met, by region and reading frame", addMotifScan},
         {"filters", "Motifs of convolution filters from their activations", addMotifFilters},
     }};
     app.require_subcommand(1);

@@ -212,6 +212,19 @@ void TestCliPopulations::motifsAreComparedAndTested()
     const QJsonObject row = QJsonDocument::fromJson(result.out.toUtf8()).array()[0].toObject();
     QCOMPARE(row["sequences_with"].toString(), QString("60"));
     QVERIFY(row["q"].toString().toDouble() < 1e-10);
+
+    writeFile(file("scan.fa"), ">s\nCCGATTACACCATGGATTACATAAGATTACA\n");
+    writeFile(file("scan.tsv"), "id\tcds_start\tcds_end\ns\t11\t24\n");
+    result = run({"motifs", "scan", "--motifs", file("query.pfm"), "--input", file("scan.fa"), "--cds", file("scan.tsv"), "--output", file("hits.tsv")});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.err));
+    const QByteArrayList hits = lines("hits.tsv");
+    QCOMPARE(hits.size(), 4);
+    const QByteArrayList coding = hits[2].split('\t');
+    QCOMPARE(coding[2], QByteArray("14"));
+    QCOMPARE(coding[7], QByteArray("cds"));
+    QCOMPARE(coding[9], QByteArray("0"));
+    QVERIFY(hits[1].contains("\tutr5\t") && hits[3].contains("\tutr3\t"));
+    QVERIFY(readFile(file("hits.frames.tsv")).contains("q\t0\t1\n"));
 }
 
 void TestCliPopulations::filtersBecomeMotifs()
