@@ -58,6 +58,7 @@ constexpr QSize kFirstSize{1440, 900};
 constexpr int kTableWidth = 330;
 constexpr int kPredictionWidth = 260;
 constexpr int kBeams = 4;
+constexpr int kLabelMargin = 8;  ///< between the status bar's last word and the edge
 
 Qt::DockWidgetArea areaOf(ViewPlace place)
 {
@@ -160,6 +161,7 @@ void MainWindow::buildViews()
     m_jobs = new widgets::JobsBar(this);
     m_modelLabel = new QLabel(this);
     m_modelLabel->setTextFormat(Qt::PlainText);
+    m_modelLabel->setContentsMargins(0, 0, kLabelMargin, 0);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(m_jobs, 1);
     statusBar()->addPermanentWidget(m_modelLabel);
