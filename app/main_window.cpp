@@ -254,6 +254,10 @@ void MainWindow::connectSessions()
     connect(m_sessions, &SessionController::recentFilesChanged, this, showRecent);
     showRecent();
     m_sessions->setViewStateSource([this] { return viewStates(); });
+    m_sessions->setInputSource([this] {
+        const auto& model = m_models->current();
+        return model ? model->spec.input.further : std::vector<engine::InputSpec>{};
+    });
     connect(m_welcome, &WelcomePage::exampleRequested, m_sessions, &SessionController::openExample);
     connect(m_welcome, &WelcomePage::openRequested, m_sessions, &SessionController::openDialog);
     connect(m_welcome, &WelcomePage::fileRequested, m_sessions,
