@@ -18,7 +18,7 @@ using namespace nscope::test;
 
 namespace {
 
-constexpr const char* kNoData = "NSCOPE_SHARED_DIR has no real sequences for this network.";
+constexpr const char* kNoData = "NSCOPE_SHARED_DIR has no real sequences for this network";
 
 /// A file of predictions: names of columns, and the cells.
 struct Table {
@@ -376,7 +376,7 @@ void TestCliZoo::cpuAndGraphicsCardAgree_data()
 {
     const CliResult asked = runCli({"models", "--architectures", "--json", "--device", "cuda"});
     if (asked.exitCode != 0)
-        QSKIP(qPrintable("Not compared with a graphics card: " + asked.err.trimmed()));
+        QSKIP(qPrintable("no graphics card to compare with: " + asked.err.trimmed()));
     recipeRows();
 }
 void TestCliZoo::cpuAndGraphicsCardAgree()

@@ -310,7 +310,7 @@ private Q_SLOTS:
     {
         const char* shared = std::getenv("NSCOPE_SHARED_DIR");
         if (!shared)
-            QSKIP("NSCOPE_SHARED_DIR is not set: no real sequences");
+            QSKIP("NSCOPE_SHARED_DIR has no promoters and 3'UTRs");
         const auto promoters = io::readFasta(std::string(shared) + "/data/expression/promoters_10500_hg38.fa").value();
         const auto transcripts = io::readFasta(std::string(shared) + "/data/utr/human_3utr.fa.gz").value();
         for (const char* architecture : {"rnatracker", "rnatracker-full", "rnatracker-gru", "kmer-mlp", "dm3loc",

@@ -111,7 +111,7 @@ private Q_SLOTS:
         }
         const std::string real = realLetters(2048);
         if (real.empty())
-            QSKIP("NSCOPE_SHARED_DIR has no genome; random letters passed");
+            QSKIP("random letters passed; NSCOPE_SHARED_DIR has no genome");
         QVERIFY2(predictionFault(*net, real).empty(), fault(predictionFault(*net, real), "real letters"));
         QVERIFY2(mutagenesisFault(net, real).empty(), fault(mutagenesisFault(net, real), "real letters"));
         QVERIFY2(gradientFault(*net, real).empty(), fault(gradientFault(*net, real), "real letters"));
