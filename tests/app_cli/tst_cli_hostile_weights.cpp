@@ -1,6 +1,6 @@
-// Purpose: files of weights that were made to harm, through `import`: refused with one sentence and status 1, nothing is
-// written, nothing in them is run, and the program needs no more memory than to list its architectures. That it reads
-// what is harmless is shown by tst_cli_zoo and tst_published_weights.
+// Purpose: files of weights that were made to harm, through `import`: refused with one sentence and status 1, nothing
+// is written, nothing in them is run, and the program needs no more memory than to list its architectures. That it
+// reads what is harmless is shown by tst_cli_zoo and tst_published_weights.
 #include "tests/app_cli/cli_process.h"
 #include "tests/support/h5_writer.h"
 #include "tests/support/peak_memory.h"
@@ -93,7 +93,7 @@ class TestCliHostileWeights : public QObject {
     static const std::vector<Hostile>& hostiles();
 
     QString path(const QString& name) const { return m_folder.filePath(name); }
-    QStringList names() const { return QDir(m_folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::System); }
+    QStringList names() const { return QDir(m_folder.path()).entryList(QDir::AllEntries | QDir::Hidden); }
 
     QTemporaryDir m_folder;
     std::int64_t m_peakAtFirst = 0;

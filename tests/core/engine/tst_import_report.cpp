@@ -1,4 +1,4 @@
-// Purpose: the report of an import names every weight that does not fit, and files of weights are known by their ending.
+// Purpose: the report of an import names every weight that does not fit; files of weights are known by their ending.
 #include "core/engine/import.h"
 
 #include <QtTest/QtTest>
