@@ -24,13 +24,11 @@ QString said(const AppRig& rig) { return rig.window->messageBar().sentence(); }
 /// A session with one sequence that was made with this model.
 QString sessionWith(const AppRig& rig, const std::string& model)
 {
-    AppRig maker;
-    const bool opened = maker.start() && maker.open({rig.fasta("x.fa", ">one\nAUGGCCAAAUAA\n")});
-    const auto document = data::withModel(*maker.window->documents().document(), model, "hash of " + model);
+    const data::Transcript one{{"one", "", "ATGGCCAAATAA", data::Alphabet::Rna}, {}};
+    const auto entries = data::withEntries({}, {std::make_shared<const data::Transcript>(one)}, "one.fa");
     const QString path = rig.folder.filePath(QString::fromStdString(model) + ".nscope");
-    if (!opened || !io::writeSession(path.toStdString(), *document))
+    if (!io::writeSession(path.toStdString(), *data::withModel(*entries, model, "hash of " + model)))
         qFatal("no session was written");
-    qputenv("NSCOPE_DATA_DIR", rig.folder.path().toUtf8());  // the maker's folder is gone
     return path;
 }
 

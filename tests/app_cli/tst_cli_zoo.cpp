@@ -316,7 +316,9 @@ void TestCliZoo::randomModelsPredictAndExplainRealInput()
         const auto& attribution = arrays->at("attribution/" + std::to_string(i));
         QCOMPARE(attribution.shape, (std::vector<std::int64_t>{sequences[i].length(), 4}));
         double largest = 0.0;
-        for (const double value : attribution.toDoubles().value()) {
+        const auto values = attribution.toDoubles();
+        QVERIFY(values.has_value());
+        for (const double value : *values) {
             QVERIFY(std::isfinite(value));
             largest = std::max(largest, std::abs(value));
         }

@@ -50,9 +50,13 @@ private slots:
             const QString copy = elsewhere.filePath("tst_copy");
             QVERIFY(QFile::copy(QCoreApplication::applicationFilePath(), copy));
             QProcess process;
+            QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+            environment.insert("LD_LIBRARY_PATH", QCoreApplication::applicationDirPath());
+            process.setProcessEnvironment(environment);
             process.start(copy, {QTest::currentTestFunction()});
             QVERIFY(process.waitForFinished());
-            QVERIFY2(process.exitCode() == 0, process.readAllStandardOutput().constData());
+            const QByteArray said = process.readAllStandardOutput() + process.readAllStandardError();
+            QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0, said.constData());
             return;
         }
         const auto backend = engine::openTorchBackend({});
