@@ -366,11 +366,20 @@ void TestCliZoo::aRequiredInputThatIsMissingIsNamed()
     if (m_inputs.sequences(at->input).empty())
         QSKIP(kNoData);
     const Model& made = model(int(at - zooRecipes().begin()));
-    const QString output = file("missing.tsv");
-    const CliResult result =
-        runCli({"predict", "--quiet", "--model", made.path, "--input", m_inputs.fasta(at->input), "--output", output});
-    QCOMPARE(result.exitCode, 1);
-    QVERIFY2(result.errorLines().size() == 1 && result.err.contains("mbedding"), qPrintable(result.err));
+    const QString output = file("missing.tsv"), table = file("one.embedding.tsv");
+    const QStringList predict{"predict", "--quiet", "--model", made.path, "--input", m_inputs.fasta(at->input),
+                              "--output", output};
+    const CliResult without = runCli(predict);
+    QCOMPARE(without.exitCode, 2);
+    QVERIFY2(without.err.contains("needs the input 'embedding'"), qPrintable(without.err));
+    // A table that has the first sequence's embedding only.
+    const QByteArrayList lines = readFile(made.arguments.last().section('=', 1)).split('\n');
+    writeFile(table, lines.mid(0, 2).join('\n') + "\n");
+    const CliResult partly = runCli(predict + QStringList{"--features", "embedding=" + table});
+    QCOMPARE(partly.exitCode, 1);
+    QCOMPARE(partly.errorLines().size(), 1);
+    const QString second = QString::fromStdString(m_inputs.sequences(at->input)[1].id);
+    QVERIFY2(partly.err.contains(second) && partly.err.contains("Embedding"), qPrintable(partly.err));
     QVERIFY(!QFileInfo::exists(output));
 }
 
