@@ -139,6 +139,16 @@ QString tableFault(const Table& table, const engine::ModelSpec& spec, const std:
     return rows == table.rows.size() ? QString() : "rows of sequences that were not given";
 }
 
+bool isFirstOfItsArchitecture(int recipe)
+{
+    const std::string architecture = zooRecipes()[std::size_t(recipe)].architecture;
+    for (int i = 0; i < recipe; ++i) {
+        if (architecture == zooRecipes()[std::size_t(i)].architecture)
+            return false;
+    }
+    return true;
+}
+
 /// Largest difference of two tables with the same texts, relative to 1 + |value|; infinite for other texts.
 double largestDifference(const Table& a, const Table& b)
 {
@@ -293,20 +303,22 @@ void TestCliZoo::randomModelsPredictAndExplainRealInput()
     const engine::ModelSpec& spec = made.info.spec;
     const QString one = file("one.tsv"), two = file("two.tsv"), gradient = file("gradient.npz");
     const QStringList predict = QStringList{"predict", "--quiet"} + made.arguments;
-    const auto results = runTogether({
-        predict + QStringList{"--threads", "1", "--output", one},
-        predict + QStringList{"--threads", "1", "--output", "-"},
-        predict + QStringList{"--threads", "2", "--output", two},
+    std::vector<QStringList> commands{
         QStringList{"explain", "--quiet", "--threads", "1", "--method", "gradient", "--output", gradient}
             + made.arguments,
-        {"models", made.path, "--json"},
-    });
+        predict + QStringList{"--threads", "1", "--output", one},
+        predict + QStringList{"--threads", "2", "--output", two},
+    };
+    const bool isFirst = isFirstOfItsArchitecture(recipe);  // its variants take these the same way
+    if (isFirst)
+        commands.insert(commands.end(), {predict + QStringList{"--threads", "1", "--output", "-"},
+                                         QStringList{"models", made.path, "--json"}});
+    const std::vector<CliResult> results = runTogether(commands);
     for (const CliResult& result : results)
         QVERIFY2(result.exitCode == 0 && result.err.isEmpty(), qPrintable(result.err));
 
     const Table table = tableOf(readFile(one));
     QVERIFY2(tableFault(table, spec, sequences).isEmpty(), qPrintable(tableFault(table, spec, sequences)));
-    QCOMPARE(results[1].out.toUtf8(), readFile(one));
     const double ofThreads = largestDifference(table, tableOf(readFile(two)));
     QVERIFY2(ofThreads < 1e-5, qPrintable(QString::number(ofThreads)));
 
@@ -325,6 +337,9 @@ void TestCliZoo::randomModelsPredictAndExplainRealInput()
         QCOMPARE(largest > 0.0, how.readsLetters);
     }
 
+    if (!isFirst)
+        return;
+    QCOMPARE(results[3].out.toUtf8(), readFile(one));
     const QJsonObject card = QJsonDocument::fromJson(results[4].out.toUtf8()).object();
     QCOMPARE(card["architecture"].toString(), QString(how.architecture));
     QCOMPARE(card["real_parameters"].toInteger(), parametersInFile(made.path.toStdString()));

@@ -33,7 +33,8 @@ T orThrow(Result<T> result)
         return *std::move(result);
 }
 
-/// The first records of a FASTA file that are not too long; of longer ones `middleNt` from the middle, if given.
+/// The first records of a FASTA file that are not too long and begin and end differently (transcripts of one gene may
+/// share either); of longer ones `middleNt` from the middle, if given.
 std::vector<data::Sequence> fromFasta(const std::string& file, std::int64_t longestNt, std::int64_t middleNt = 0)
 {
     std::vector<data::Sequence> records;
@@ -45,7 +46,13 @@ std::vector<data::Sequence> fromFasta(const std::string& file, std::int64_t long
         if (middleNt > 0)
             record->letters =
                 record->letters.substr(std::size_t(record->length() - middleNt) / 2, std::size_t(middleNt));
-        if (middleNt > 0 || record->length() <= longestNt)
+        const std::string& letters = record->letters;
+        const std::size_t compared = std::min<std::size_t>(100, letters.size());
+        const std::string start = letters.substr(0, compared), end = letters.substr(letters.size() - compared);
+        const auto shares = [&](const data::Sequence& other) {
+            return other.letters.starts_with(start) || other.letters.ends_with(end);
+        };
+        if ((middleNt > 0 || record->length() <= longestNt) && std::ranges::none_of(records, shares))
             records.push_back(*std::move(record));
     }
     return records;
