@@ -103,7 +103,8 @@ inline void h5TextSet(hid_t group, const std::string& name, const std::vector<st
         references.push_back(text.c_str());
         padded += text + std::string(width - text.size(), '\0');
     }
-    h5Numbers(group, name, type, {texts.size()}, variable ? static_cast<const void*>(references.data()) : padded.data());
+    const void* values = variable ? static_cast<const void*>(references.data()) : padded.data();
+    h5Numbers(group, name, type, {texts.size()}, values);
 }
 
 inline void h5Floats(hid_t group, const std::string& name, const std::vector<hsize_t>& shape,

@@ -7,6 +7,7 @@
 QObject* makeCustomNetTests();
 QObject* makeGoldenTests();
 QObject* makeGpnTests();
+QObject* makeKerasImportTests();
 QObject* makeNetworkTests();
 QObject* makeProfileNetTests();
 QObject* makePublishedWeightsTests();
@@ -15,6 +16,7 @@ QObject* makeRnaModelTests();
 QObject* makeStackNetTests();
 QObject* makeTorchBackendTests();
 QObject* makeUtrbertGoldenTests();
+QObject* makeUtrbertLocalisationTests();
 QObject* makeUtrbertTests();
 
 int main(int argc, char** argv)
@@ -24,7 +26,8 @@ int main(int argc, char** argv)
     for (QObject* (*make)() :
          {makeNetworkTests, makeGoldenTests, makeTorchBackendTests, makeUtrbertTests, makeUtrbertGoldenTests,
           makeProfileNetTests, makeStackNetTests, makeGpnTests, makeCustomNetTests, makeRnaBlockTests,
-          makeRnaModelTests, makePublishedWeightsTests}) {
+          makeRnaModelTests, makePublishedWeightsTests, makeKerasImportTests,
+          makeUtrbertLocalisationTests}) {
         const std::unique_ptr<QObject> tests(make());
         failures += QTest::qExec(tests.get(), argc, argv);
     }
