@@ -86,8 +86,9 @@ nn::NamedTensors UtrbertImpl::localised(const nn::NetInput& input, const nn::Pas
     const nn::NetInput joined = joinedEnds(input);
     const Tensor bases = Dm3LocWindow::joined_NLC(nn::nucleotideChannels_NLC(joined, {}, like), joined);
     const Tensor track = track_NL(joined, bases.size(1), options).unsqueeze(2);
-    Tensor x = at::cat({bases, track}, 2).transpose(1, 2);
+    Tensor x = at::cat({bases, track}, 2);
     options.note("Letters, and the mean hidden state of first and last layer", x);
+    x = x.transpose(1, 2);
     const Tensor there_NT1 = Dm3LocWindow::steps_NT1(joined, x.size(2) / Dm3LocWindow::kPoolNt, like);
     x = at::dropout(x, m_options.headDropout.input, is_training());
     std::vector<Tensor> attentions(std::size_t(Dm3LocFoldImpl::kBranchCount));
