@@ -9,10 +9,24 @@ namespace {
 
 std::string numberText(double value) { return data::toText(data::OptionValue(value)); }
 
+/// Inputs that the network cannot do without: 0, 1 … 5 over and over, which are embeddings and structure states alike.
+data::FeatureMap exampleFeatures(const engine::ModelSpec& spec, std::size_t lengthNt)
+{
+    data::FeatureMap features;
+    for (const engine::InputSpec& further : spec.input.further) {
+        if (!further.required)
+            continue;
+        std::vector<float>& values = features[further.id];
+        for (std::size_t i = 0; i < (further.width > 0 ? std::size_t(further.width) : lengthNt); ++i)
+            values.push_back(float(i % 6));
+    }
+    return features;
+}
+
 data::Prediction predicted(nn::SequenceNet& net, std::string_view letters)
 {
     const c10::InferenceMode inference;
-    return net.prediction(net.forward(net.encode(letters), {}), 0);
+    return net.prediction(net.forward(net.encode(letters, exampleFeatures(net.spec(), letters.size())), {}), 0);
 }
 
 }  // namespace
