@@ -22,7 +22,7 @@ void addFurtherOptions(CLI::App& app, FurtherOptions& options)
         ->excludes(structure);
     app.add_option(
            "--features", options.features,
-           "A further input of the model as id=file, a table with a column id or an .npz with ids; may be repeated")
+           "A further input of the model as id=file: a table with a column id, .npz or .h5 with ids; may be repeated")
         ->allow_extra_args();
 }
 

@@ -1,4 +1,5 @@
-// Purpose: finds objects, texts and numbers in an HDF5 file. How an object is read: hdf5_objects.cpp.
+// Purpose: finds objects in an HDF5 file. How an object is read: hdf5_objects.cpp; its texts and numbers:
+// hdf5_data.cpp.
 #include "core/io/hdf5_file.h"
 
 #include "core/io/byte_reader.h"
@@ -8,8 +9,6 @@
 
 namespace nscope::io {
 namespace {
-
-constexpr std::uint8_t kChunkTree = 1;  ///< type of a B-tree's nodes
 
 constexpr std::string_view kSignature = "\x89HDF\r\n\x1a\n";
 std::unexpected<Error> bad(std::string message) { return fail(ErrorCode::Parse, std::move(message)); }
@@ -113,147 +112,6 @@ Result<Hdf5Object> Hdf5File::find(const Hdf5Object& group, std::string_view path
         current = &next;
     }
     return next;
-}
-
-Result<std::vector<std::string>> Hdf5File::texts(const Hdf5Attribute& attribute)
-{
-    const Hdf5Array& value = attribute.value;
-    std::vector<std::string> texts;
-    if (value.elements == 0)
-        return texts;
-    std::uint64_t total = 0;
-    ByteReader reader(value.bytes);
-    for (std::uint64_t i = 0; i < value.elements; ++i) {
-        if (value.type.kind == Hdf5Type::Kind::FixedText) {
-            const std::string_view text = reader.text(value.type.bytes);
-            texts.emplace_back(text.substr(0, text.find('\0')));
-        } else if (value.type.kind == Hdf5Type::Kind::VariableText) {
-            const std::uint32_t length = reader.u32();
-            const std::uint64_t heap = reader.u64();
-            auto text = heapText(heap, reader.u32(), length);
-            if (!text)
-                return fail(text.error());
-            texts.push_back(*std::move(text));
-        } else {
-            return bad("The attribute \"" + std::string(attribute.name.substr(0, 100))
-                       + "\" should hold texts and holds something else.");
-        }
-        total += texts.back().size() + sizeof(std::string);
-        // Every text stands in the file once; many references to one long text would multiply it.
-        if (total > unpackedAllowance(m_bytes.size()))
-            return bad("The file declares more text than it has bytes.");
-    }
-    return texts;
-}
-
-/// A text of a global heap, which holds the variable texts of many attributes.
-Result<std::string> Hdf5File::heapText(std::uint64_t address, std::uint32_t index, std::uint32_t length)
-{
-    if (length == 0)
-        return std::string();
-    const auto head = at(address, 16);
-    if (!head)
-        return fail(head.error());
-    ByteReader reader(*head);
-    if (reader.text(4) != "GCOL")
-        return damagedHdf5();
-    reader.skip(4);  // version
-    const auto heap = at(address, reader.u64());
-    if (!heap)
-        return fail(heap.error());
-    ByteReader objects(*heap);
-    objects.skip(16);
-    while (!objects.failed() && objects.left() >= 16) {
-        const std::uint16_t number = objects.u16();
-        objects.skip(6);  // references
-        const std::uint64_t bytes = objects.u64();
-        if (number == 0)
-            break;  // the rest is free
-        const std::string_view text = objects.text(bytes);
-        if (number == index && !objects.failed() && text.size() >= length)
-            return std::string(text.substr(0, length));
-        objects.skip((8 - bytes % 8) % 8);
-    }
-    return damagedHdf5();
-}
-
-Result<Hdf5Numbers> Hdf5File::numbers(const Hdf5Object& dataSet)
-{
-    if (!dataSet.space || !dataSet.type || !dataSet.layout)
-        return bad("This is a group or a damaged data set where numbers are expected.");
-    if (dataSet.isExternal)
-        return fail(ErrorCode::Unsupported, "The data set keeps its numbers in another file, which is not followed.");
-    if (dataSet.type->kind != Hdf5Type::Kind::Number)
-        return fail(ErrorCode::Unsupported, "The data set holds numbers of a kind that weights do not have.");
-    Hdf5Array array = *dataSet.space;
-    array.type = *dataSet.type;
-    const auto total = array.byteCount();
-    const Hdf5Layout& layout = *dataSet.layout;
-    const bool isChunked = layout.kind == Hdf5Layout::Kind::Chunked;
-    const std::uint64_t most = isChunked ? unpackedAllowance(m_bytes.size()) : m_bytes.size();
-    if (!total || *total > most)
-        return bad("The data set declares " + (total ? std::to_string(*total) : std::string("more than 2^64"))
-                   + " bytes, but the file has only " + std::to_string(m_bytes.size())
-                   + "; it is damaged or made to exhaust the memory.");
-    Hdf5Numbers numbers{.dtype = array.type.dtype, .shape = array.shape, .unpacked = {}, .bytes = {}};
-    if (*total == 0)
-        return numbers;
-    if (isChunked) {
-        const auto stored = chunks(layout);
-        if (!stored)
-            return fail(stored.error());
-        auto unpacked = unpackHdf5Chunks(dataSet, *stored, m_bytes.size());
-        if (!unpacked)
-            return fail(unpacked.error());
-        numbers.unpacked = *std::move(unpacked);
-        numbers.bytes = numbers.unpacked;
-        return numbers;
-    }
-    const bool isCompact = layout.kind == Hdf5Layout::Kind::Compact;
-    if (!isCompact && layout.address == kHdf5Undefined)
-        return bad("The data set was declared but its numbers were never written.");
-    if (!isCompact && (layout.address > m_bytes.size() || *total > m_bytes.size() - layout.address))
-        return bad("The data set's numbers lie outside the file, which is damaged or cut short.");
-    if (isCompact ? layout.compact.size() < *total : layout.bytes < *total)
-        return damagedHdf5();
-    numbers.bytes = isCompact ? layout.compact.first(*total) : m_bytes.subspan(layout.address, *total);
-    return numbers;
-}
-
-/// All chunks below a chunk tree. Keys: stored bytes, skipped filters, first element per dimension and a zero.
-Result<std::vector<Hdf5Chunk>> Hdf5File::chunks(const Hdf5Layout& layout)
-{
-    const std::uint64_t keyBytes = 8 + 8 * (layout.chunk.size() + 1);
-    std::vector<Hdf5Chunk> chunks;
-    std::vector<std::uint64_t> nodes;
-    if (layout.address != kHdf5Undefined)
-        nodes.push_back(layout.address);
-    while (!nodes.empty()) {
-        const std::uint64_t node = nodes.back();
-        nodes.pop_back();
-        const auto found = treeNode(node, kChunkTree, keyBytes + 8);
-        if (!found)
-            return fail(found.error());
-        ByteReader entry(found->entries);
-        for (int i = 0; i < found->count; ++i) {
-            Hdf5Chunk chunk;
-            const std::uint32_t storedBytes = entry.u32();
-            chunk.skippedFilters = entry.u32();
-            for (std::size_t d = 0; d < layout.chunk.size(); ++d)
-                chunk.start.push_back(entry.u64());
-            entry.skip(8);
-            const std::uint64_t address = entry.u64();
-            if (found->level > 0) {
-                nodes.push_back(address);
-                continue;
-            }
-            if (address > m_bytes.size() || storedBytes > m_bytes.size() - address)
-                return damagedHdf5();
-            chunk.stored = m_bytes.subspan(address, storedBytes);
-            chunks.push_back(std::move(chunk));
-        }
-    }
-    return chunks;
 }
 
 }  // namespace nscope::io

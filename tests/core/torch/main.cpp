@@ -2,6 +2,7 @@
 #include "tests/core/torch/run_classes.h"
 
 QObject* makeGoldenTests();
+QObject* makeKerasImportTests();
 QObject* makeNetworkTests();
 QObject* makeParameterCountTests();
 QObject* makePublishedWeightsTests();
@@ -14,5 +15,6 @@ int main(int argc, char** argv)
                                       makeGoldenTests,
                                       makeTorchBackendTests,
                                       makeParameterCountTests,
-                                      makePublishedWeightsTests});
+                                      makePublishedWeightsTests,
+                                      makeKerasImportTests});
 }

@@ -11,6 +11,7 @@ QObject* makeStackNetTests();
 QObject* makeUtrbertTests();
 QObject* makeUtrbertGoldenTests();
 QObject* makeUtrbertLetterTests();
+QObject* makeUtrbertLocalisationTests();
 
 int main(int argc, char** argv)
 {
@@ -18,6 +19,7 @@ int main(int argc, char** argv)
                                      {makeUtrbertTests,
                                       makeUtrbertLetterTests,
                                       makeUtrbertGoldenTests,
+                                      makeUtrbertLocalisationTests,
                                       makeProfileNetTests,
                                       makeStackNetTests,
                                       makeGpnTests,
