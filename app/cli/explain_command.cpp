@@ -5,7 +5,9 @@
 #include "app/cli/record_progress.h"
 #include "app/cli/run_job.h"
 #include "app/cli/transcript_source.h"
+#include "core/io/atomic_file.h"
 #include "core/io/attribution_writer.h"
+#include "core/io/table_writer.h"
 
 #include <CLI/CLI.hpp>
 
@@ -23,6 +25,54 @@ struct ExplainOptions {
     std::vector<std::string> assignments;
     InputOptions input;
     std::string output;
+    std::string diagnostics;
+};
+
+/// What methods report on themselves, a line each: id, diagnostic, value. Without a path nothing is written.
+class DiagnosticsTable {
+public:
+    static Result<DiagnosticsTable> open(const std::string& path)
+    {
+        DiagnosticsTable table;
+        if (path.empty())
+            return table;
+        auto file = io::AtomicFile::create(path);
+        if (!file)
+            return fail(file.error());
+        table.m_file.emplace(std::move(*file));
+        if (auto written = table.m_file->write("id\tdiagnostic\tvalue\n"); !written)
+            return fail(written.error());
+        return table;
+    }
+
+    Result<void> add(const data::Sequence& sequence, const data::Attribution& attribution)
+    {
+        std::string lines;
+        for (const data::NamedValue& diagnostic : attribution.diagnostics)
+            lines += sequence.id + "\t" + diagnostic.name + "\t" + io::numberText(diagnostic.value) + "\n";
+        return m_file ? m_file->write(lines) : Result<void>();
+    }
+    Result<void> finish() { return m_file ? m_file->commit() : Result<void>(); }
+
+private:
+    std::optional<io::AtomicFile> m_file;
+};
+
+/// Where results go.
+struct Outputs {
+    std::unique_ptr<io::AttributionWriter> values;
+    DiagnosticsTable diagnostics;
+
+    Result<void> add(const data::Sequence& sequence, const data::Attribution& attribution)
+    {
+        const Result<void> added = values->add(sequence, attribution);
+        return added ? diagnostics.add(sequence, attribution) : added;
+    }
+    Result<void> finish()
+    {
+        const Result<void> finished = values->finish();
+        return finished ? diagnostics.finish() : finished;
+    }
 };
 
 /// The method's options as given; --seed is the method's seed if it has one that was not given.
@@ -38,7 +88,7 @@ Result<data::OptionMap> methodOptions(const engine::MethodSpec& method, const st
 
 /// Explains one record and writes the finished result.
 Result<void> explainRecord(OpenedModel& model, const engine::Request& request, const Context& context,
-                           io::AttributionWriter& writer, RecordProgress& progress)
+                           Outputs& outputs, RecordProgress& progress)
 {
     const data::Sequence& sequence = request.transcripts.front()->sequence;
     const JobListener listener{
@@ -46,7 +96,7 @@ Result<void> explainRecord(OpenedModel& model, const engine::Request& request, c
             const auto* attribution = std::get_if<std::shared_ptr<const data::Attribution>>(&delivery.payload);
             if (delivery.partial || !attribution)
                 return {};
-            return writer.add(sequence, **attribution);
+            return outputs.add(sequence, **attribution);
         },
         .progressed =
             [&](std::int64_t done, std::int64_t total) {
@@ -62,7 +112,7 @@ Result<void> explainRecord(OpenedModel& model, const engine::Request& request, c
 }
 
 Result<void> explainAll(OpenedModel& model, TranscriptSource& source, engine::Request request, const Context& context,
-                        io::AttributionWriter& writer)
+                        Outputs& outputs)
 {
     RecordProgress progress("Explaining", source.totalNt(), context.common.quiet);
     while (true) {
@@ -72,12 +122,12 @@ Result<void> explainAll(OpenedModel& model, TranscriptSource& source, engine::Re
         if (!*record)
             break;
         request.transcripts = {std::move(*record)};
-        if (const Result<void> done = explainRecord(model, request, context, writer, progress); !done)
+        if (const Result<void> done = explainRecord(model, request, context, outputs, progress); !done)
             return done;
     }
     for (const std::string& summary : source.summaries())
         progress.note(summary);
-    const Result<void> finished = writer.finish();
+    const Result<void> finished = outputs.finish();
     if (finished)
         progress.finish();
     return finished;
@@ -99,6 +149,10 @@ Result<void> runExplain(const ExplainOptions& options, const Context& context)
 {
     if (const auto extension = checkOutputPath(options.output, {".npz", ".tsv", ".bw"}); !extension)
         return fail(extension.error());
+    if (!options.diagnostics.empty()) {
+        if (const auto extension = checkOutputPath(options.diagnostics, {".tsv"}); !extension)
+            return fail(extension.error());
+    }
     Result<TranscriptSource> source = TranscriptSource::open(options.input, context.stop);
     if (!source)
         return fail(source.error());
@@ -127,7 +181,11 @@ Result<void> runExplain(const ExplainOptions& options, const Context& context)
         io::AttributionWriter::open(options.output, provenance(*model, {{"input", options.input.input}}));
     if (!writer)
         return fail(writer.error());
-    return explainAll(*model, *source, std::move(request), context, **writer);
+    Result<DiagnosticsTable> diagnostics = DiagnosticsTable::open(options.diagnostics);
+    if (!diagnostics)
+        return fail(diagnostics.error());
+    Outputs outputs{std::move(*writer), std::move(*diagnostics)};
+    return explainAll(*model, *source, std::move(request), context, outputs);
 }
 
 }  // namespace
@@ -144,6 +202,8 @@ Runner addExplain(CLI::App& app)
     addInputOptions(app, options->input);
     addFurtherOptions(app, options->input.further);
     app.add_option("--output", options->output, "File to write: .npz, .tsv or .bw")->required();
+    app.add_option("--diagnostics", options->diagnostics,
+                   "Also write what the method reports on itself, such as its completeness gap, to this .tsv");
     return [options](const Context& context) { return runExplain(*options, context); };
 }
 

@@ -94,22 +94,45 @@ public:
         m_ids.push_back(sequence.id);
         m_lengths.push_back(sequence.length());
         m_starts.push_back((*track)->startNt);
+        if (auto kept = keepScalars(sequence, prediction); !kept)
+            return kept;
         return m_npz.add(name, NpyArray::of(std::move(values_BT), {bins, std::int64_t(m_tasks.size())}));
     }
 
     Result<void> finish() override
     {
-        const NpzArrays arrays{
+        NpzArrays arrays{
             {"ids", NpyArray::of(std::move(m_ids))},       {"lengths", NpyArray::of(std::move(m_lengths))},
             {"starts", NpyArray::of(std::move(m_starts))}, {"tasks", NpyArray::of(std::move(m_tasks))},
             {"bin_nt", NpyArray::of(std::vector<std::int64_t>{m_binNt})},
             {"provenance", NpyArray::scalar(jsonText(Json(m_provenance), -1))}};
+        if (const auto names = std::int64_t(m_scalarNames.size()); names > 0) {
+            const std::int64_t records = std::int64_t(m_scalars.size()) / names;
+            arrays.emplace("scalar_names", NpyArray::of(std::move(m_scalarNames)));
+            arrays.emplace("scalars", NpyArray::of(std::move(m_scalars), {records, names}));
+        }
         return m_npz.finish(arrays);
     }
 
 private:
+    /// Numbers beside the profile, such as reads per task or how far shifted windows lie apart.
+    Result<void> keepScalars(const data::Sequence& sequence, const data::Prediction& prediction)
+    {
+        std::vector<std::string> names;
+        for (const data::NamedValue& scalar : prediction.scalars) {
+            names.push_back(scalar.name);
+            m_scalars.push_back(scalar.value);
+        }
+        if (m_ids.size() > 1 && names != m_scalarNames)
+            return fail(ErrorCode::Internal, "The model's outputs changed between two sequences.", {.record = sequence.id});
+        m_scalarNames = std::move(names);
+        return {};
+    }
+
     NpzWriter m_npz;
     Provenance m_provenance;
+    std::vector<std::string> m_scalarNames;
+    std::vector<double> m_scalars;  ///< records × names
     std::vector<std::string> m_ids;
     std::vector<std::int64_t> m_lengths;
     std::vector<std::int64_t> m_starts;
