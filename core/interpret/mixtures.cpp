@@ -71,7 +71,7 @@ std::int64_t Mixtures::rowsPerPass(bool gradient) const
 nn::NetInput Mixtures::input(const torch::Tensor& rows_RLC) const
 {
     nn::NetInput result = nn::repeated(m_encoded, rows_RLC.size(0));
-    result.ids_NL = {};
+    result.ids_NL = torch::Tensor();
     result.onehot_NLC = rows_RLC;
     return result;
 }

@@ -160,7 +160,7 @@ private:
             return true;
         group.points = pointsOf(doubled, group.baseline_LC.size());
         group.done = 0;
-        group.sum_LC = {};
+        group.sum_LC = torch::Tensor();
         return false;
     }
 

@@ -58,7 +58,7 @@ torch::Tensor WindowMasks::hidden_LC(std::int64_t row, std::int64_t lengthNt) co
 {
     if (m_letter_C.defined())
         return m_letter_C;
-    Draws draws(std::uint64_t(m_seed), std::uint64_t(row));
+    Draws draws{std::uint64_t(m_seed), std::uint64_t(row)};
     torch::Tensor bases_LC = torch::zeros({lengthNt, m_mixtures->sequence_LC().size(1)}, torch::kFloat32);
     auto bases = bases_LC.accessor<float, 2>();
     for (std::int64_t i = 0; i < lengthNt; ++i)

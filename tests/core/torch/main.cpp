@@ -7,7 +7,11 @@
 QObject* makeCustomNetTests();
 QObject* makeGoldenTests();
 QObject* makeGpnTests();
+QObject* makeMaskingMethodTests();
+QObject* makeMethodGoldenTests();
+QObject* makeMethodTests();
 QObject* makeNetworkTests();
+QObject* makePredictionSpreadTests();
 QObject* makeProfileNetTests();
 QObject* makePublishedWeightsTests();
 QObject* makeRnaBlockTests();
@@ -24,7 +28,8 @@ int main(int argc, char** argv)
     for (QObject* (*make)() :
          {makeNetworkTests, makeGoldenTests, makeTorchBackendTests, makeUtrbertTests, makeUtrbertGoldenTests,
           makeProfileNetTests, makeStackNetTests, makeGpnTests, makeCustomNetTests, makeRnaBlockTests,
-          makeRnaModelTests, makePublishedWeightsTests}) {
+          makeRnaModelTests, makePublishedWeightsTests, makeMethodTests, makeMaskingMethodTests,
+          makeMethodGoldenTests, makePredictionSpreadTests}) {
         const std::unique_ptr<QObject> tests(make());
         failures += QTest::qExec(tests.get(), argc, argv);
     }
