@@ -355,7 +355,7 @@ Method mutationDirectedMethod()
 {
     engine::MethodSpec spec;
     spec.id = "mdig";
-    spec.name = "Mutation-directed integrated gradients";
+    spec.name = "Mutation-directed IG";
     spec.help = "Mutagenesis estimated from gradients on the way to a sequence of nothing but the new base";
     spec.citation = "Valencia & Hendrix, eq. 4";
     spec.options = {{"beta", "β", "How far towards that sequence: 0.5 suits bioseq2seq, 0.1 EDC", 0.5, 0.001, 1.0, {}}};

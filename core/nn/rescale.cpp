@@ -27,6 +27,19 @@ std::pair<torch::Tensor, torch::Tensor> valueAndSlope(const torch::Tensor& x, Ac
     return {y.detach(), slope};
 }
 
+/// Where a maximum is reached at several places, as everywhere in a reference of equal letters, the place of the other
+/// sequence's maximum is taken if it is one of them.
+torch::Tensor withSharedTies(const torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& index)
+{
+    const double least = leastDifference(x);
+    const auto moved = [least](const torch::Tensor& values, const torch::Tensor& maximum, const torch::Tensor& own,
+                               const torch::Tensor& other) {
+        return at::where(maximum - values.gather(2, other) < least, other, own);
+    };
+    const torch::Tensor second = moved(secondHalf(x), secondHalf(y), secondHalf(index), firstHalf(index));
+    return at::cat({moved(firstHalf(x), firstHalf(y), firstHalf(index), second), second}, 0);
+}
+
 struct RuleGap {
     std::string_view operator()(const LayerNormLayer&) const { return "layer norm"; }
     std::string_view operator()(const RecurrentLayer&) const { return "a recurrent layer"; }
@@ -63,7 +76,7 @@ torch::Tensor rescaledMaxPool(const torch::Tensor& pairs_NCL, std::int64_t width
         missing == 0 ? x
                      : at::constant_pad_nd(x, {before, missing - before}, -std::numeric_limits<double>::infinity());
     const auto [y, paddedIndex] = at::max_pool1d_with_indices(padded, {width}, {width});
-    const torch::Tensor index = paddedIndex - before;
+    const torch::Tensor index = withSharedTies(x, y, paddedIndex - before);
     const torch::Tensor larger = at::maximum(firstHalf(y), secondHalf(y));
     const torch::Tensor change = at::cat({larger - secondHalf(y), firstHalf(y) - larger}, 0);
     const torch::Tensor dx = difference(x);

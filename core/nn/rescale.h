@@ -13,7 +13,8 @@ namespace nscope::nn {
 /// Any function of single numbers; not softmax.
 torch::Tensor rescaledActivation(const torch::Tensor& pairs, Activation function);
 
-/// Max-pooling in steps of its width (maxPooled). The difference between the maxima goes to where they were found.
+/// Max-pooling in steps of its width (maxPooled). The difference between the maxima goes to where they were found; of
+/// tied places both sequences share one.
 torch::Tensor rescaledMaxPool(const torch::Tensor& pairs_NCL, std::int64_t width, Padding padding);
 
 /// Unsupported with the first layer for which the rule is not defined: recurrence, attention, layer norm, softmax.

@@ -168,7 +168,7 @@ private Q_SLOTS:
             const torch::Tensor all = golden.at(name).to(torch::kFloat64);
             // Arrays over the 8 source symbols hold A, C, G, T in the middle and nothing elsewhere.
             const torch::Tensor expected = all.size(1) == 8 ? all.narrow(1, 2, 4) : all;
-            if (all.size(1) == 8 && all.abs().sum().item<double>() != expected.abs().sum().item<double>())
+            if (all.size(1) == 8 && (largest(all.narrow(1, 0, 2)) > 0.0 || largest(all.narrow(1, 6, 2)) > 0.0))
                 return false;
             const double scale = expected.abs().max().item<double>();
             const torch::Tensor error = (got - expected).abs() / scale;

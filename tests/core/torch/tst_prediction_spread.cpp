@@ -81,8 +81,8 @@ private Q_SLOTS:
         const auto spread = torch_module::spread(two, "shift_");
         QVERIFY(std::abs(valueOf(spread, "p_a_sd") - 0.7 / std::sqrt(2.0)) < 1e-12);
         QVERIFY(std::abs(valueOf(spread, "x_sd") - std::sqrt(2.0)) < 1e-12);
-        // Differences of 3, 4 and 3 around means of 3.5, 4 and 4.5.
-        QVERIFY(std::abs(valueOf(spread, "shift_variation_t") - 10.0 / std::sqrt(2.0) / 12.0) < 1e-12);
+        // Differences of 3, 2 and 3 around means of 3.5, 4 and 4.5.
+        QVERIFY(std::abs(valueOf(spread, "shift_variation_t") - 8.0 / std::sqrt(2.0) / 12.0) < 1e-12);
     }
 
     /// Of a sequence one letter longer than the window there are two windows.
