@@ -58,6 +58,7 @@ constexpr QSize kFirstSize{1440, 900};
 constexpr int kTableWidth = 330;
 constexpr int kPredictionWidth = 260;
 constexpr int kBeams = 4;
+constexpr int kLabelMargin = 8;  ///< between the status bar's last word and the edge
 
 Qt::DockWidgetArea areaOf(ViewPlace place)
 {
@@ -160,6 +161,7 @@ void MainWindow::buildViews()
     m_jobs = new widgets::JobsBar(this);
     m_modelLabel = new QLabel(this);
     m_modelLabel->setTextFormat(Qt::PlainText);
+    m_modelLabel->setContentsMargins(0, 0, kLabelMargin, 0);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(m_jobs, 1);
     statusBar()->addPermanentWidget(m_modelLabel);
@@ -252,6 +254,10 @@ void MainWindow::connectSessions()
     connect(m_sessions, &SessionController::recentFilesChanged, this, showRecent);
     showRecent();
     m_sessions->setViewStateSource([this] { return viewStates(); });
+    m_sessions->setInputSource([this] {
+        const auto& model = m_models->current();
+        return model ? model->spec.input.further : std::vector<engine::InputSpec>{};
+    });
     connect(m_welcome, &WelcomePage::exampleRequested, m_sessions, &SessionController::openExample);
     connect(m_welcome, &WelcomePage::openRequested, m_sessions, &SessionController::openDialog);
     connect(m_welcome, &WelcomePage::fileRequested, m_sessions,

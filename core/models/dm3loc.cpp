@@ -170,7 +170,7 @@ nn::NamedTensors Dm3LocImpl::forward(const nn::NetInput& input, const nn::PassOp
 {
     const torch::TensorOptions like = fold->ptr<Dm3LocFoldImpl>(0)->hidden->weight.options();
     Tensor x = joinedEnds_NLC(nn::nucleotideChannels_NLC(input, {}, like), input).transpose(1, 2);
-    options.note("One-hot letters", x);
+    options.note("One-hot letters", x.transpose(1, 2));
     const Tensor there_NT1 = stepsThere_NT1(input, x.size(2) / kPool, like);
     x = at::dropout(x, m_options.inputDropout, is_training());
     std::vector<Tensor> logits, attentions(kBranches.size());
