@@ -3,8 +3,12 @@
 
 QObject* makeGoldenTests();
 QObject* makeKerasImportTests();
+QObject* makeMaskingMethodTests();
+QObject* makeMethodGoldenTests();
+QObject* makeMethodTests();
 QObject* makeNetworkTests();
 QObject* makeParameterCountTests();
+QObject* makePredictionSpreadTests();
 QObject* makePublishedWeightsTests();
 QObject* makeTorchBackendTests();
 
@@ -16,5 +20,9 @@ int main(int argc, char** argv)
                                       makeTorchBackendTests,
                                       makeParameterCountTests,
                                       makePublishedWeightsTests,
-                                      makeKerasImportTests});
+                                      makeKerasImportTests,
+                                      makeMethodTests,
+                                      makeMaskingMethodTests,
+                                      makeMethodGoldenTests,
+                                      makePredictionSpreadTests});
 }
