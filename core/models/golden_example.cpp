@@ -9,16 +9,17 @@ namespace {
 
 std::string numberText(double value) { return data::toText(data::OptionValue(value)); }
 
-/// Inputs that the network cannot do without: 0, 1 … 5 over and over, which are embeddings and structure states alike.
-data::FeatureMap exampleFeatures(const engine::ModelSpec& spec, std::size_t lengthNt)
+/// Fixed values for inputs that the network cannot do without: an example that lacks them would check nothing.
+data::FeatureMap requiredFeatures(const engine::ModelSpec& spec, std::size_t letters)
 {
     data::FeatureMap features;
-    for (const engine::InputSpec& further : spec.input.further) {
-        if (!further.required)
+    for (const engine::InputSpec& input : spec.input.further) {
+        if (!input.required)
             continue;
-        std::vector<float>& values = features[further.id];
-        for (std::size_t i = 0; i < (further.width > 0 ? std::size_t(further.width) : lengthNt); ++i)
-            values.push_back(float(i % 6));
+        std::vector<float>& values = features[input.id];
+        const std::size_t count = input.width > 0 ? std::size_t(input.width) : letters;
+        for (std::size_t i = 0; i < count; ++i)
+            values.push_back(input.width > 0 ? 0.1f * float(i * 7 % 13) - 0.5f : float(i / 3 % 6));
     }
     return features;
 }
@@ -26,7 +27,7 @@ data::FeatureMap exampleFeatures(const engine::ModelSpec& spec, std::size_t leng
 data::Prediction predicted(nn::SequenceNet& net, std::string_view letters)
 {
     const c10::InferenceMode inference;
-    return net.prediction(net.forward(net.encode(letters, exampleFeatures(net.spec(), letters.size())), {}), 0);
+    return net.prediction(net.forward(net.encode(letters, requiredFeatures(net.spec(), letters.size())), {}), 0);
 }
 
 }  // namespace
