@@ -64,7 +64,7 @@ private slots:
             QVERIFY2(std::abs(row[2].toDouble() - expected) < 1e-5, qPrintable(row.join(' ')));
         }
         const CliResult without = runCli(predict);
-        QCOMPARE(without.exitCode, 1);
+        QCOMPARE(without.exitCode, 2);  // a usage error: no option gives it
         QVERIFY2(without.err.contains("needs the input “Embedding”"), qPrintable(without.err));
     }
 

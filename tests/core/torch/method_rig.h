@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/interpret/method_list.h"
+#include "tests/core/torch/zoo_checks.h"
 
 #include <string>
 #include <vector>
@@ -42,9 +43,6 @@ double scoreOf(nn::SequenceNet& net, const torch::Tensor& mixture_LC);
 torch::Tensor onehot_LC(const nn::SequenceNet& net, const std::string& letters);
 /// Largest absolute value.
 double largest(const torch::Tensor& tensor);
-
-inline std::int64_t whole(std::int64_t value) { return value; }
-inline std::string text(const char* value) { return value; }
 
 /// A user's lists of layers for 60 nt and one number: without kinks; with ReLU, maxima and a residual block.
 extern const char* const kSmooth;
