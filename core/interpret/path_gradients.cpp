@@ -56,7 +56,7 @@ std::vector<engine::OptionSpec> planOptions()
              "While the values miss the difference they explain by more than this share of it, the points are doubled; "
              "0: never",
              0.01, 0.0, 1.0, {}},
-            {"max_nodes", "Most points", "Doubling ends here", std::int64_t(128), 1.0, 65536.0, {}}};
+            {"max_nodes", "Most points", "Doubling ends here", std::int64_t(32), 1.0, 65536.0, {}}};
 }
 
 std::vector<PathPoint> pointsOf(const PathPlan& plan, std::size_t baselines)

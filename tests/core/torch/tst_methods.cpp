@@ -356,7 +356,7 @@ private Q_SLOTS:
         const double difference = scoreOf(*net, letters) - scoreOf(*net, quarter_LC(*net, letters));
         QVERIFY(std::abs(sumOf(result) - difference - diagnostic(result, "completeness_gap"))
                 < 1e-5 * largest(values_LC(result)));
-        QVERIFY(diagnostic(result, "completeness_gap_share") <= 0.001 || diagnostic(result, "gradient_points") == 248.0);
+        QVERIFY(diagnostic(result, "completeness_gap_share") <= 0.001 || diagnostic(result, "gradient_points") == 56.0);
     }
 
     void attentionRowsAddUpToOne()
