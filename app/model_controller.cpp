@@ -16,6 +16,7 @@ namespace nscope::app {
 namespace {
 
 constexpr const char* kModelKey = "model";
+constexpr const char* kScriptsKey = "torchscript/agreed";  ///< hashes
 
 }  // namespace
 
@@ -70,6 +71,7 @@ void ModelController::loadPreferred(const QString& wish)
 void ModelController::load(const QString& idOrPath)
 {
     m_wanted = idOrPath;
+    m_questioned.reset();
     emit loadingStarted(idOrPath);
     m_readers.start(
         tr("Reading model %1").arg(QFileInfo(idOrPath).fileName()),
@@ -105,7 +107,40 @@ void ModelController::cardRead(const QString& idOrPath, const Result<data::Model
         return;
     }
     m_wantedPath = idOrPath;
-    m_bridge.loadModel(*card);
+    if (io::isScriptFile(card->weightsPath))
+        loadScript(*card);
+    else
+        m_bridge.loadModel(*card);
+}
+
+void ModelController::loadScript(data::ModelCard card)
+{
+    const QString hash = QString::fromStdString(card.weightsHash);
+    card.scriptAllowed = m_scriptConsent == ScriptConsent::Given
+                      || QSettings().value(kScriptsKey).toStringList().contains(hash);
+    if (card.scriptAllowed || m_scriptConsent == ScriptConsent::Remembered) {
+        m_bridge.loadModel(std::move(card));  // which says what is missing
+        return;
+    }
+    const QString path = QString::fromStdString(card.weightsPath);
+    m_questioned = std::move(card);
+    emit scriptQuestionAsked(path, hash);
+}
+
+void ModelController::answerScriptQuestion(const QString& hash, bool agreed)
+{
+    if (!m_questioned || m_questioned->weightsHash != hash.toStdString())
+        return;
+    data::ModelCard card = std::move(*m_questioned);
+    m_questioned.reset();
+    if (agreed) {
+        const QStringList before = QSettings().value(kScriptsKey).toStringList();
+        QSettings().setValue(kScriptsKey, before + QStringList(hash));
+        loadScript(std::move(card));
+        return;
+    }
+    m_wanted.clear();
+    emit failed(tr("%1 was not loaded: you did not agree that it runs.").arg(QString::fromStdString(card.weightsPath)));
 }
 
 void ModelController::documentModelChanged()

@@ -11,6 +11,7 @@
 #include <QtCore/QStringList>
 
 #include <memory>
+#include <optional>
 
 namespace nscope::app {
 
@@ -29,8 +30,15 @@ public:
     QStringList available() const;
     /// Loads the preferred model: `wish` if given, else the document's, the last one used, the first there is.
     void loadPreferred(const QString& wish = {});
-    /// A starter id or the path of a .safetensors or .card.json file.
+    /// A starter id or the path of a .safetensors, .pt (TorchScript) or .card.json file.
     void load(const QString& idOrPath);
+
+    /// Whether TorchScript models may run (DESIGN §7). `Asked`: by scriptQuestionAsked; an agreement is remembered
+    /// in the settings by the file's hash. `Remembered`: only files agreed to before.
+    enum class ScriptConsent { Asked, Given, Remembered };
+    void setScriptConsent(ScriptConsent consent) { m_scriptConsent = consent; }
+    /// The user's answer about the file of this hash. An answer that comes too late does nothing.
+    void answerScriptQuestion(const QString& hash, bool agreed);
 
     /// Imports weights of others on the inference lane → imported or importFailed.
     void importWeights(const engine::ImportOrder& order);
@@ -47,6 +55,8 @@ signals:
     void loadingStarted(const QString& idOrPath);
     void loaded();
     void failed(const QString& sentence);
+    /// A TorchScript file is to be loaded to which the user has not agreed yet → answerScriptQuestion.
+    void scriptQuestionAsked(const QString& path, const QString& hash);
     /// Something to know about the model in use.
     void noticed(const QString& sentence);
     void imported(const nscope::engine::ImportReport& report);
@@ -54,6 +64,7 @@ signals:
 
 private:
     void cardRead(const QString& idOrPath, const Result<data::ModelCard>& card);
+    void loadScript(data::ModelCard card);
     void documentModelChanged();
 
     DocumentController& m_documents;
@@ -62,6 +73,8 @@ private:
     std::shared_ptr<const engine::ModelInfo> m_current;
     QString m_wanted;
     QString m_wantedPath;  ///< as asked for: id or path
+    std::optional<data::ModelCard> m_questioned;  ///< while the user is asked about its script
+    ScriptConsent m_scriptConsent = ScriptConsent::Asked;
 };
 
 }  // namespace nscope::app

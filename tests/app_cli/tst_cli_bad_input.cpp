@@ -47,6 +47,7 @@ private slots:
     void weightsWithoutCard();
     void brokenCard();
     void goldenMismatchIsAnError();
+    void torchScriptRunsOnlyWhenAllowed();
     void unknownModel();
     void wrongRequestsAreUsageErrors_data();
     void wrongRequestsAreUsageErrors();
@@ -193,6 +194,16 @@ void TestCliBadInput::goldenMismatchIsAnError()
         std::memcpy(bytes.data() + at - at % 4, &other, sizeof other);
     writeFile(weights, bytes);
     verifyFailed(runCli({"models", weights}), 1, {"changed"});
+}
+
+void TestCliBadInput::torchScriptRunsOnlyWhenAllowed()
+{
+    writeFile(file("script.pt"), "no zip archive");
+    writeFile(file("script.card.json"), R"({"id": "script", "architecture": "torchscript", "options": {"names": "a"},
+        "golden": {"sequence": "ACGT", "scalars": [{"name": "a", "value": 1.0}]}})");
+    verifyFailed(runCli({"models", file("script.pt")}), 1, {"script.pt", "--allow-torchscript"});
+    verifyFailed(runCli({"models", file("script.pt"), "--allow-torchscript"}), 1,
+                 {"script.pt", "not a TorchScript file"});
 }
 
 void TestCliBadInput::unknownModel()

@@ -14,6 +14,7 @@ QObject* makeRnaBlockTests();
 QObject* makeRnaModelTests();
 QObject* makeStackNetTests();
 QObject* makeTorchBackendTests();
+QObject* makeTorchScriptTests();
 QObject* makeUtrbertGoldenTests();
 QObject* makeUtrbertTests();
 
@@ -24,7 +25,7 @@ int main(int argc, char** argv)
     for (QObject* (*make)() :
          {makeNetworkTests, makeGoldenTests, makeTorchBackendTests, makeUtrbertTests, makeUtrbertGoldenTests,
           makeProfileNetTests, makeStackNetTests, makeGpnTests, makeCustomNetTests, makeRnaBlockTests,
-          makeRnaModelTests, makePublishedWeightsTests}) {
+          makeRnaModelTests, makeTorchScriptTests, makePublishedWeightsTests}) {
         const std::unique_ptr<QObject> tests(make());
         failures += QTest::qExec(tests.get(), argc, argv);
     }

@@ -1,0 +1,502 @@
+// TorchScript of others in its sandbox: the same numbers as natively, and whatever a hostile or broken file does.
+#include "core/nn/torch_prelude.h"
+
+#include "tests/core/torch/golden_set.h"
+
+#include "app/sandbox/confine.h"
+#include "core/io/sha256.h"
+#include "core/models/golden_example.h"
+#include "core/models/model_zoo.h"
+#include "core/models/torchscript_net.h"
+#include "core/torch_module/torch_backend.h"
+
+#include <torch/script.h>
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <csignal>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace nscope;
+using namespace nscope::tests;
+using namespace std::chrono_literals;
+using io::sandbox::Message;
+
+namespace {
+
+constexpr std::int64_t kMemoryBytes = std::int64_t(1) << 30;
+const std::string kQuiet = "NNNNNNNN";  ///< reads as zeros: scripts below do their mischief at other letters only
+const std::string kLetters = "GATTACAGATTACAGGC";
+
+/// A small smooth network on [N,C,L]; natively for the comparison.
+struct SmallNet {
+    torch::Tensor w1 = torch::randn({8, 4, 5}) * 0.4;
+    torch::Tensor w2 = torch::randn({8, 2}) * 0.6;
+
+    torch::Tensor operator()(const torch::Tensor& x_NCL) const
+    {
+        const auto as = [&](const torch::Tensor& w) { return w.to(x_NCL.scalar_type()); };
+        return at::matmul(at::tanh(at::conv1d(x_NCL, as(w1), {}, 1, 2)).mean(2), as(w2));
+    }
+    torch::jit::Module script(bool channelsFirst) const
+    {
+        torch::jit::Module module("Small");
+        module.register_parameter("w1", w1.clone().set_requires_grad(true), false);
+        module.register_parameter("w2", w2.clone().set_requires_grad(true), false);
+        const std::string x = channelsFirst ? "x" : "x.transpose(1, 2)";
+        module.define("def forward(self, x):\n"
+                      "    h = torch.tanh(torch.conv1d(" + x + ", self.w1, None, [1], [2]))\n"
+                      "    return torch.matmul(h.mean([2]), self.w2)\n");
+        return module;
+    }
+};
+
+data::OptionMap twoValues(const std::string& layout = "NLC")
+{
+    return {{"names", std::string("a,b")}, {"layout", layout}};
+}
+
+}  // namespace
+
+class TestTorchScript : public QObject {
+    Q_OBJECT
+
+private:
+    std::string path(const char* name) const { return m_folder.filePath(name).toStdString(); }
+
+    data::ModelCard cardOf(const std::string& file, const data::OptionMap& options) const
+    {
+        data::ModelCard card;
+        card.id = "script";
+        card.architecture = "torchscript";
+        card.options = options;
+        card.weightsPath = file;
+        card.weightsHash = io::sha256File(file).value();
+        card.scriptAllowed = true;
+        return card;
+    }
+
+    std::string saved(const torch::jit::Module& module) const
+    {
+        const std::string file = path(("script" + std::to_string(++m_files) + ".pt").c_str());
+        module.save(file);
+        return file;
+    }
+    /// A network whose forward(x) begins with these lines and returns the sum of x for each of two outputs.
+    std::string savedLines(const std::string& lines) const
+    {
+        torch::jit::Module module("Lines");
+        module.define("def forward(self, x):\n" + lines
+                      + "    s = x.sum([1, 2])\n    return torch.stack([s, s], 1)\n");
+        return saved(module);
+    }
+
+    std::shared_ptr<models::TorchScriptNetImpl> opened(const std::string& file, const data::OptionMap& options,
+                                                       models::SandboxSettings settings = {.memoryBytes = kMemoryBytes,
+                                                                                           .patience = 30s}) const
+    {
+        auto net = std::dynamic_pointer_cast<models::TorchScriptNetImpl>(
+            models::createNet("torchscript", options).value());
+        if (const auto done = net->open(cardOf(file, options), settings); !done)
+            throw std::runtime_error(done.error().sentence());
+        return net;
+    }
+
+    static torch::Tensor values(models::TorchScriptNetImpl& net, const std::string& letters, std::stop_token stop = {})
+    {
+        const c10::InferenceMode inference;
+        nn::PassOptions options;
+        options.stop = std::move(stop);
+        return net.forward(net.encode(letters), options).at("values_NT");
+    }
+    /// The error of a pass; fails the test's process if there is none.
+    static Error failureOf(models::TorchScriptNetImpl& net, const std::string& letters)
+    {
+        try {
+            values(net, letters);
+        } catch (const models::SandboxFailure& failure) {
+            return failure.error();
+        }
+        return Error(ErrorCode::Internal, "no failure at all");
+    }
+    /// The process has been replaced by one that works.
+    static bool worksAgain(models::TorchScriptNetImpl& net)
+    {
+        return values(net, kQuiet).abs().max().item<float>() == 0.0f;
+    }
+
+    QTemporaryDir m_folder;
+    mutable int m_files = 0;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_folder.isValid());
+        torch::manual_seed(5);
+    }
+
+    void predictionsEqualTheNativeNetwork_data()
+    {
+        QTest::addColumn<QString>("layout");
+        QTest::newRow("channels last") << "NLC";
+        QTest::newRow("channels first") << "NCL";
+    }
+    void predictionsEqualTheNativeNetwork()
+    {
+        QFETCH(QString, layout);
+        const SmallNet native;
+        const auto net = opened(saved(native.script(layout == "NCL")), twoValues(layout.toStdString()));
+        QCOMPARE(net->parameterCount(), std::int64_t(8 * 4 * 5 + 8 * 2));
+        const std::string_view sequences[] = {kLetters, "ACGTNACGT", kLetters};
+        const c10::InferenceMode inference;
+        const torch::Tensor got = net->forward(net->encode(std::span(sequences)), {}).at("values_NT");
+        for (int n = 0; n < 3; ++n) {
+            const torch::Tensor x_NCL = at::one_hot(net->encode(sequences[n]).ids_NL, 6).narrow(2, 0, 4).transpose(1, 2);
+            QVERIFY((got[n] - native(x_NCL.to(torch::kFloat32))[0]).abs().max().item<double>() < 1e-6);
+        }
+        QVERIFY((got[0] - got[1]).abs().max().item<double>() > 1e-3);
+    }
+
+    void channelOrderAndLengthAreTheCards()
+    {
+        data::OptionMap options = twoValues();
+        options["channels"] = std::string("TGCA");
+        options["length"] = std::int64_t(10);
+        options["too_long"] = std::string("first");
+        torch::jit::Module module("Probe");
+        module.define("def forward(self, x):\n    return torch.stack([x[:, 0, 0], x[:, 9, 3]], 1)\n");
+        const auto net = opened(saved(module), options);
+        QVERIFY(values(*net, "TCCCCCCCCAGGGG").equal(torch::ones({1, 2})));
+        QVERIFY(values(*net, "ACCCCCCCCTGGGG").equal(torch::zeros({1, 2})));
+    }
+
+    void gradientEqualsCentralDifferences()
+    {
+        const SmallNet native;
+        const auto net = opened(saved(native.script(false)), twoValues());
+        nn::NetInput input = net->onehot(net->encode(kLetters));
+        input.onehot_NLC.requires_grad_(true);
+        const auto target = net->parseTarget("task:b").value();
+        net->score_N(net->forward(input, {}), target).sum().backward();
+        const torch::Tensor gradient_LC = input.onehot_NLC.grad()[0];
+
+        const torch::Tensor x_NCL =
+            at::one_hot(net->encode(kLetters).ids_NL, 6).narrow(2, 0, 4).transpose(1, 2).to(torch::kFloat64).contiguous();
+        constexpr double kStep = 1e-5;
+        double largest = 0.0;
+        for (std::int64_t l = 0; l < x_NCL.size(2); ++l) {
+            for (std::int64_t c = 0; c < 4; ++c) {
+                torch::Tensor up = x_NCL.clone(), down = x_NCL.clone();
+                up[0][c][l] += kStep;
+                down[0][c][l] -= kStep;
+                const double slope = (native(up)[0][1] - native(down)[0][1]).item<double>() / (2 * kStep);
+                largest = std::max(largest, std::abs(slope));
+                QVERIFY(std::abs(slope - gradient_LC[l][c].item<double>()) < 1e-5);
+            }
+        }
+        QVERIFY(largest > 1e-3);
+    }
+
+    void outputsAreFoundByNameOrPlace_data()
+    {
+        QTest::addColumn<QString>("result");
+        QTest::addColumn<QString>("output");
+        QTest::addColumn<double>("expected");
+        QTest::newRow("first of a tuple") << "(s, s + 1.0)" << "" << 0.0;
+        QTest::newRow("second of a tuple") << "(s, s + 1.0)" << "1" << 1.0;
+        QTest::newRow("list") << "[s, s + 2.0]" << "1" << 2.0;
+        QTest::newRow("dictionary") << "{\"mean\": s, \"rate\": s + 3.0}" << "rate" << 3.0;
+        QTest::newRow("missing") << "{\"mean\": s, \"rate\": s}" << "speed" << -1.0;
+    }
+    void outputsAreFoundByNameOrPlace()
+    {
+        QFETCH(QString, result);
+        QFETCH(QString, output);
+        QFETCH(double, expected);
+        torch::jit::Module module("Several");
+        module.define("def forward(self, x):\n    s = x.sum([2])[:, :2] * 0.0\n    return " + result.toStdString() + "\n");
+        data::OptionMap options = twoValues();
+        options["output"] = output.toStdString();
+        const auto net = opened(saved(module), options);
+        if (expected >= 0)
+            QCOMPARE(values(*net, kLetters).max().item<double>(), expected);
+        else
+            QVERIFY(failureOf(*net, kLetters).message().find("“speed”, but has mean, rate") != std::string::npos);
+    }
+
+    void backendPredictsAndExplains()
+    {
+        const SmallNet native;
+        data::ModelCard card = cardOf(saved(native.script(false)), twoValues());
+        card.golden = models::makeGolden(*opened(card.weightsPath, card.options), kLetters, 1e-5);
+        torch_module::TorchBackend backend(torch::Device(torch::kCPU), 1, kMemoryBytes);
+
+        data::ModelCard unasked = card;
+        unasked.scriptAllowed = false;
+        const auto refused = backend.load(unasked);
+        QVERIFY(!refused && refused.error().code() == ErrorCode::Unsupported);
+        QVERIFY2(refused.error().sentence().find("--allow-torchscript") != std::string::npos,
+                 refused.error().sentence().c_str());
+        data::ModelCard wrong = card;
+        wrong.golden.scalars.front().value += 0.1;
+        QVERIFY(backend.load(wrong).error().code() == ErrorCode::ModelMismatch);
+
+        const auto info = backend.load(card);
+        QVERIFY2(info.has_value(), info ? "" : info.error().sentence().c_str());
+        QCOMPARE(info->parameterCount, std::int64_t(176));
+        QCOMPARE(info->stages.back().name, std::string("TorchScript"));
+        for (const char* method : {"gradient", "ism"}) {
+            engine::Request request;
+            request.analysis = engine::Analysis::Explain;
+            request.model = info->id;
+            request.method = method;
+            data::Transcript transcript;
+            transcript.sequence = {"t", "", kLetters, data::Alphabet::Dna};
+            request.transcripts = {std::make_shared<const data::Transcript>(std::move(transcript))};
+            const auto job = backend.start(request);
+            QVERIFY2(job.has_value(), job ? "" : job.error().sentence().c_str());
+            for (bool finished = false; !finished;) {
+                const auto report = (*job)->step({});
+                QVERIFY2(report.has_value(), report ? "" : report.error().sentence().c_str());
+                finished = report->finished;
+            }
+        }
+    }
+
+    void anEndlessScriptIsStopped()
+    {
+        const auto net = opened(savedLines("    while bool(x.sum() > 0.0):\n        x = x + 1.0\n"), twoValues(),
+                                {.memoryBytes = kMemoryBytes, .patience = 3s});
+        QVERIFY(failureOf(*net, kLetters).message().find("longer than 3 s") != std::string::npos);
+        QVERIFY(worksAgain(*net));
+    }
+
+    void aStopEndsALongPass()
+    {
+        const auto net = opened(savedLines("    while bool(x.sum() > 0.0):\n        x = x + 1.0\n"), twoValues());
+        std::stop_source source;
+        std::jthread later([&source] {
+            std::this_thread::sleep_for(300ms);
+            source.request_stop();
+        });
+        QVERIFY_EXCEPTION_THROWN(values(*net, kLetters, source.get_token()), nn::Cancelled);
+        QVERIFY(worksAgain(*net));
+    }
+
+    void aKilledProcessIsReportedAndReplaced()
+    {
+        const auto net = opened(savedLines("    while bool(x.sum() > 0.0):\n        x = x + 1.0\n"), twoValues());
+        const pid_t helper = net->process()->pid().value();
+        std::jthread later([helper] {
+            std::this_thread::sleep_for(300ms);
+            ::kill(helper, SIGKILL);
+        });
+        const Error error = failureOf(*net, kLetters);
+        QVERIFY2(error.message().find("was killed") != std::string::npos, error.message().c_str());
+        QVERIFY(worksAgain(*net));
+        QVERIFY(net->process()->pid().value() != helper);
+        ::kill(net->process()->pid().value(), SIGKILL);  // between two requests nobody need know
+        QVERIFY(worksAgain(*net));
+    }
+
+    void tooMuchMemoryIsASentence()
+    {
+        const auto net = opened(savedLines("    if bool(x.sum() > 0.0):\n        x = x + torch.ones([12500000000]).sum()\n"),
+                                twoValues());
+        const Error error = failureOf(*net, kLetters);
+        QVERIFY2(error.code() == ErrorCode::OutOfMemory && error.message().find("1024 MB") != std::string::npos,
+                 error.sentence().c_str());
+        QVERIFY(worksAgain(*net));
+    }
+
+    void aFailingScriptSaysWhy()
+    {
+        const auto net = opened(savedLines("    if bool(x.sum() > 0.0):\n        x = x.view([3, 5, 7, 11])\n"), twoValues());
+        const Error error = failureOf(*net, kLetters);
+        QVERIFY2(error.message().find("is invalid for input of size") != std::string::npos, error.sentence().c_str());
+        QVERIFY2(error.message().find('\n') == std::string::npos, error.sentence().c_str());
+        QVERIFY(worksAgain(*net));
+    }
+
+    void filesAreOutOfReach_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("mentioned");
+        QTest::newRow("save") << "torch.save(x, \"%1\")" << "tried to write a file";
+        QTest::newRow("map for writing") << "x = x + torch.from_file(\"%1\", True, 4).sum()" << "tried to write a file";
+        QTest::newRow("map for reading") << "x = x + torch.from_file(\"/etc/hostname\", False, 1).sum()" << "/etc/hostname";
+    }
+    void filesAreOutOfReach()
+    {
+        QFETCH(QString, line);
+        QFETCH(QString, mentioned);
+        const QString victim = m_folder.filePath("victim");
+        const QString inner = line.contains("%1") ? line.arg(victim) : line;
+        const auto net = opened(savedLines("    if bool(x.sum() > 0.0):\n        " + inner.toStdString() + "\n"), twoValues());
+        const Error error = failureOf(*net, kLetters);
+        QVERIFY2(QString::fromStdString(error.sentence()).contains(mentioned), error.sentence().c_str());
+        QVERIFY(!QFile::exists(victim));
+        QVERIFY(worksAgain(*net));
+    }
+
+    // What no operator of TorchScript offers is tried on the fence itself.
+    void forbiddenCallsEndTheProcess_data()
+    {
+        QTest::addColumn<int>("call");
+        QTest::addColumn<int>("signal");
+        const char* names[] = {"socket", "exec", "fork", "unlink", "open for writing", "kill the parent", "memory",
+                               "open for reading", "arithmetic"};
+        for (int i = 0; i < int(std::size(names)); ++i)
+            QTest::newRow(names[i]) << i << (i < 6 ? SIGSYS : 0);
+    }
+    void forbiddenCallsEndTheProcess()
+    {
+        QFETCH(int, call);
+        QFETCH(int, signal);
+        const std::string victim = path("untouched");
+        QVERIFY(QFile(QString::fromStdString(victim)).open(QIODevice::WriteOnly));
+        const pid_t parent = ::getpid();
+        const pid_t child = ::fork();
+        if (child == 0) {
+            if (sandbox::confine({.memoryBytes = kMemoryBytes, .cpuSeconds = 20}, STDERR_FILENO))
+                ::_exit(99);
+            char* const none[] = {nullptr};
+            switch (call) {
+            case 0: ::socket(AF_INET, SOCK_STREAM, 0); break;
+            case 1: ::execve("/bin/true", none, none); break;
+            case 2: ::fork(); break;
+            case 3: ::unlink(victim.c_str()); break;
+            case 4: ::open(victim.c_str(), O_WRONLY); break;
+            case 5: ::kill(parent, SIGTERM); break;
+            case 6: ::_exit(std::malloc(std::size_t(50) << 30) == nullptr ? 0 : 1);
+            case 7: ::_exit(::open("/etc/hostname", O_RDONLY) < 0 ? 0 : 1);
+            default: ::_exit(0);
+            }
+            ::_exit(1);
+        }
+        QVERIFY(child > 0);
+        int status = 0;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QCOMPARE(WIFSIGNALED(status) ? WTERMSIG(status) : 0, signal);
+        QVERIFY2(signal != 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0),
+                 qPrintable(QString::number(WEXITSTATUS(status))));
+        QVERIFY(QFile::exists(QString::fromStdString(victim)));
+    }
+
+    void filesThatAreNotTorchScriptAreRefused_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        const std::string whole = saved(SmallNet().script(false));
+        QFile file(QString::fromStdString(whole));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QTest::newRow("cut") << bytes.left(bytes.size() / 2);
+        QTest::newRow("text") << QByteArray("this is no zip archive, and certainly not a network");
+        QTest::newRow("empty") << QByteArray();
+    }
+    void filesThatAreNotTorchScriptAreRefused()
+    {
+        QFETCH(QByteArray, bytes);
+        QFile file(m_folder.filePath("broken.pt"));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
+        file.close();
+        const data::OptionMap options = twoValues();
+        models::TorchScriptNetImpl& net =
+            dynamic_cast<models::TorchScriptNetImpl&>(**models::createNet("torchscript", options));
+        const auto done = net.open(cardOf(path("broken.pt"), options), {.memoryBytes = kMemoryBytes});
+        QVERIFY(!done && done.error().code() == ErrorCode::Parse);
+        QVERIFY2(done.error().sentence().find("not a TorchScript file") != std::string::npos,
+                 done.error().sentence().c_str());
+    }
+
+    void anOutputThatIsNotTheCardsIsNamed()
+    {
+        const auto net = opened(saved(SmallNet().script(false)), {{"names", std::string("a,b,c")}});
+        const Error error = failureOf(*net, kLetters);
+        QVERIFY(error.code() == ErrorCode::ModelMismatch);
+        QVERIFY2(error.message().find("1 × 2") != std::string::npos && error.message().find("3 names") != std::string::npos,
+                 error.message().c_str());
+    }
+
+    void aFileThatChangedIsNotRun()
+    {
+        const std::string file = saved(SmallNet().script(false));
+        const auto net = opened(file, twoValues());
+        saved(SmallNet().script(false));
+        SmallNet().script(true).save(file);
+        ::kill(net->process()->pid().value(), SIGKILL);
+        QVERIFY(failureOf(*net, kLetters).message().find("has changed") != std::string::npos);
+    }
+
+    void anAnswerThatIsNoneIsRefused_data()
+    {
+        QTest::addColumn<QByteArray>("helper");
+        QTest::addColumn<QString>("mentioned");
+        const QByteArray head = "#!/bin/sh\n";
+        QTest::newRow("garbage") << head + "printf '%060d' 7\nsleep 20\n" << "an answer that is none";
+        QTest::newRow("too long") << head + "printf 'XBSN\\001\\000\\000\\000\\145\\0\\0\\0\\0\\0\\0\\0"
+                                            "\\377\\377\\377\\377\\377\\377\\0\\0'\nsleep 20\n"
+                                  << "an answer that is none";
+        QTest::newRow("nothing") << head + "exit 0\n" << "ended by itself";
+    }
+    void anAnswerThatIsNoneIsRefused()
+    {
+        QFETCH(QByteArray, helper);
+        QFETCH(QString, mentioned);
+        QFile program(m_folder.filePath("helper"));
+        QVERIFY(program.open(QIODevice::WriteOnly | QIODevice::Truncate) && program.write(helper) == helper.size());
+        program.close();
+        QVERIFY(program.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        const std::string file = saved(SmallNet().script(false));
+        models::SandboxProcess process(file, io::sha256File(file).value(),
+                                       {.memoryBytes = kMemoryBytes, .program = path("helper")});
+        const auto answer = process.ask(io::sandbox::Writer(Message::Describe).frame(), Message::Described);
+        QVERIFY(!answer);
+        QVERIFY2(QString::fromStdString(answer.error().sentence()).contains(mentioned),
+                 answer.error().sentence().c_str());
+    }
+
+    void payloadsAreCheckedBeforeTheyAreUsed()
+    {
+        using io::sandbox::Reader;
+        const float numbers[] = {1, 2, 3, 4, 5, 6};
+        const std::int64_t sizes[] = {2, 3};
+        const std::string frame = io::sandbox::Writer(Message::Forward).text("out").tensor(sizes, numbers).frame();
+        const std::string payload = frame.substr(sizeof(io::sandbox::FrameHead));
+        Reader whole(payload);
+        QCOMPARE(whole.text(), std::string("out"));
+        QCOMPARE(whole.tensor().data.size(), sizeof numbers);
+        QVERIFY(whole.complete());
+        for (std::size_t cut = 0; cut < payload.size(); ++cut) {
+            Reader part(std::string_view(payload).substr(0, cut));
+            part.text();
+            part.tensor();
+            QVERIFY(!part.complete());
+        }
+        const std::int64_t huge[] = {std::int64_t(1) << 33, std::int64_t(1) << 33};
+        io::sandbox::Writer writer(Message::Forward);
+        writer.number(2).number(std::uint64_t(huge[0])).number(std::uint64_t(huge[1]));
+        const std::string lie = writer.frame().substr(sizeof(io::sandbox::FrameHead));
+        Reader liar(lie);
+        QVERIFY(liar.tensor().data.empty() && !liar.complete());
+    }
+
+    void aNetworkWithoutItsFileSaysSo()
+    {
+        const auto net = models::createNet("torchscript", twoValues()).value();
+        QVERIFY_EXCEPTION_THROWN(net->forward(net->encode("ACGT"), {}), models::SandboxFailure);
+        nn::NamedTensors state;
+        QVERIFY(net->adoptState(state).error().code() == ErrorCode::Unsupported);
+        QVERIFY(!models::createNet("torchscript", {{"channels", std::string("ACGG")}}));
+        QVERIFY(!models::createNet("torchscript", {{"names", std::string("a,a")}}));
+    }
+};
+
+QObject* makeTorchScriptTests() { return new TestTorchScript; }
+
+#include "tst_torchscript.moc"
