@@ -83,8 +83,9 @@ Result<std::string> findHelper()
         if (::access(program.c_str(), X_OK) == 0)
             return program.string();
     }
-    return fail(ErrorCode::NotFound, std::string("The program that runs TorchScript safely (") + protocol::kProgramName
-                                         + ") is not in " + folder.string() + ". Please reinstall Nucleoscope.");
+    const std::string name(protocol::kProgramName);
+    return fail(ErrorCode::NotFound, "The program that runs TorchScript safely (" + name + ") is not in "
+                                         + folder.string() + ". Please reinstall Nucleoscope.");
 }
 
 /// Text of a stranger's process as a clause: printable, short, without a full stop.

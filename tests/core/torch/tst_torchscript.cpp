@@ -1,8 +1,6 @@
 // TorchScript of others in its sandbox: the same numbers as natively, and whatever a hostile or broken file does.
 #include "core/nn/torch_prelude.h"
 
-#include "tests/core/torch/golden_set.h"
-
 #include "app/sandbox/confine.h"
 #include "core/io/sha256.h"
 #include "core/models/golden_example.h"
@@ -23,7 +21,6 @@
 #include <unistd.h>
 
 using namespace nscope;
-using namespace nscope::tests;
 using namespace std::chrono_literals;
 using io::sandbox::Message;
 
@@ -123,6 +120,14 @@ private:
             return failure.error();
         }
         return Error(ErrorCode::Internal, "no failure at all");
+    }
+    /// Kills the network's process and waits until it is dead.
+    static void kill(models::TorchScriptNetImpl& net)
+    {
+        const pid_t helper = net.process()->pid().value();
+        siginfo_t how{};
+        ::kill(helper, SIGKILL);
+        ::waitid(P_PID, id_t(helper), &how, WEXITED | WNOWAIT);
     }
     /// The process has been replaced by one that works.
     static bool worksAgain(models::TorchScriptNetImpl& net)
@@ -300,7 +305,7 @@ private Q_SLOTS:
         QVERIFY2(error.message().find("was killed") != std::string::npos, error.message().c_str());
         QVERIFY(worksAgain(*net));
         QVERIFY(net->process()->pid().value() != helper);
-        ::kill(net->process()->pid().value(), SIGKILL);  // between two requests nobody need know
+        kill(*net);  // between two requests nobody need know
         QVERIFY(worksAgain(*net));
     }
 
@@ -427,9 +432,8 @@ private Q_SLOTS:
     {
         const std::string file = saved(SmallNet().script(false));
         const auto net = opened(file, twoValues());
-        saved(SmallNet().script(false));
         SmallNet().script(true).save(file);
-        ::kill(net->process()->pid().value(), SIGKILL);
+        kill(*net);
         QVERIFY(failureOf(*net, kLetters).message().find("has changed") != std::string::npos);
     }
 
