@@ -45,8 +45,6 @@ AnalysisController::AnalysisController(DocumentController& documents, EngineBrid
     });
     connect(&documents, &DocumentController::selectedEntryChanged, this, &AnalysisController::selectionChanged);
     connect(&bridge, &EngineBridge::backendReady, this, &AnalysisController::useBackend);
-    connect(&bridge, &EngineBridge::modelLoaded, this,
-            [this](const QString&, const std::shared_ptr<const engine::ModelInfo>& model) { useModel(model); });
     connect(&bridge, &EngineBridge::delivered, this, &AnalysisController::receive);
     connect(&bridge, &EngineBridge::finished, this, &AnalysisController::jobFinished);
     connect(&bridge, &EngineBridge::cancelled, this, &AnalysisController::jobCancelled);
@@ -70,8 +68,30 @@ std::vector<engine::MethodSpec> AnalysisController::explanationMethods() const
 
 void AnalysisController::setExplanationMethod(const std::string& id)
 {
-    if (std::exchange(m_explanationMethod, id) == id)
-        return;
+    if (std::exchange(m_explanationMethod, id) != id)
+        explainAnew();
+}
+
+std::optional<engine::MethodSpec> AnalysisController::explanationSpec() const
+{
+    const auto found = std::ranges::find(m_methods, m_explanationMethod, &engine::MethodSpec::id);
+    return found == m_methods.end() ? std::nullopt : std::optional(*found);
+}
+
+data::OptionMap AnalysisController::methodOptions() const
+{
+    const auto found = m_methodOptions.find(m_explanationMethod);
+    return found == m_methodOptions.end() ? data::OptionMap{} : found->second;
+}
+
+void AnalysisController::setMethodOptions(const data::OptionMap& options)
+{
+    if (std::exchange(m_methodOptions[m_explanationMethod], options) != options)
+        explainAnew();
+}
+
+void AnalysisController::explainAnew()
+{
     m_store.clearExplanations();
     m_reference.explanation = nullptr;
     m_current.explanation = nullptr;
@@ -211,6 +231,7 @@ void AnalysisController::explain(const data::TranscriptPtr& transcript, const st
     engine::Request request = requestFor(engine::Analysis::Explain, transcript);
     request.method = m_explanationMethod;
     request.target = m_target;
+    request.options = methodOptions();
     m_bridge.request(std::move(request), engine::Priority::Preview, key, title);
 }
 

@@ -12,6 +12,7 @@
 #include <QtCore/QString>
 #include <QtCore/QTimer>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,10 +43,17 @@ public:
     const std::shared_ptr<const data::FilterSpectrum>& filters() const { return m_filters; }
 
     const std::shared_ptr<const engine::ModelInfo>& model() const { return m_model; }
+    /// Asks this model from now on; it becomes the document's.
+    void useModel(const std::shared_ptr<const engine::ModelInfo>& model);
     /// The methods that can be shown as letters and that this model can answer, and the one that is shown.
     std::vector<engine::MethodSpec> explanationMethods() const;
     const std::string& explanationMethod() const { return m_explanationMethod; }
     void setExplanationMethod(const std::string& id);
+    /// The shown method's description; none before the engine is ready.
+    std::optional<engine::MethodSpec> explanationSpec() const;
+    /// Options of the shown method as chosen; what is missing has its default.
+    data::OptionMap methodOptions() const;
+    void setMethodOptions(const data::OptionMap& options);
     /// What explanation and mutagenesis are about: a TargetSpec's id, one of the model's.
     const std::string& target() const { return m_target; }
     void setTarget(const std::string& id);
@@ -79,9 +87,10 @@ private:
     };
 
     void useBackend();
-    void useModel(const std::shared_ptr<const engine::ModelInfo>& model);
     /// The chosen method, or the first there is if this model cannot answer it.
     void settleMethod();
+    /// Asks for the explanations anew: what they depend on changed.
+    void explainAnew();
     void selectionChanged();
     /// Asks for what is missing, most urgent first.
     void requestMissing();
@@ -111,6 +120,7 @@ private:
     std::shared_ptr<const engine::ModelInfo> m_model;
     std::vector<engine::MethodSpec> m_methods;
     std::string m_explanationMethod;
+    std::map<std::string, data::OptionMap> m_methodOptions;  ///< by method
     std::string m_target;
     ResultStore m_store;
     SequenceResults m_reference;

@@ -2,7 +2,10 @@
 
 #include "core/io/cds_table.h"
 #include "core/io/fasta.h"
+#include "core/io/feature_table.h"
+#include "core/io/format_list.h"
 #include "core/io/session.h"
+#include "core/io/structure_file.h"
 
 #include <algorithm>
 #include <cctype>
@@ -21,9 +24,17 @@ bool endsWith(std::string path, std::string_view ending)
     return path.ends_with(ending);
 }
 
-bool isTable(const std::string& path)
+std::string_view formatOf(const std::string& path)
 {
-    return endsWith(path, ".tsv") || endsWith(path, ".tsv.gz") || endsWith(path, ".txt");
+    const io::FormatSpec* format = io::formatOfPath(path);
+    return format ? format->id : std::string_view();
+}
+
+/// Read after the sequences that they belong to.
+bool belongsToSequences(const std::string& path)
+{
+    const std::string_view format = formatOf(path);
+    return format == "cds-table" || format == "npz" || format == "structure";
 }
 
 std::string listed(const std::vector<std::string>& names)
@@ -73,11 +84,29 @@ void joinRead(const io::CdsTable& table, LoadedFiles& loaded)
     }
 }
 
-void joinOpen(const io::CdsTable& table, const data::Document& open, LoadedFiles& loaded)
+/// The sequences as they are so far: the references of `open`, with what earlier files of this call said of them.
+data::TranscriptSet openReferences(const data::Document& open, const LoadedFiles& loaded)
 {
     data::TranscriptSet references;
     for (const data::DocumentEntryPtr& entry : open.entries)
         references.push_back(entry->reference);
+    for (const auto& [index, transcript] : loaded.amended)
+        references[std::size_t(index)] = transcript;
+    return references;
+}
+
+void amend(int index, data::TranscriptPtr transcript, LoadedFiles& loaded)
+{
+    const auto found = std::ranges::find(loaded.amended, index, &std::pair<int, data::TranscriptPtr>::first);
+    if (found == loaded.amended.end())
+        loaded.amended.emplace_back(index, std::move(transcript));
+    else
+        found->second = std::move(transcript);
+}
+
+void joinOpen(const io::CdsTable& table, const data::Document& open, LoadedFiles& loaded)
+{
+    const data::TranscriptSet references = openReferences(open, loaded);
     const Result<io::CdsTable::Joined> joined = table.join(references);
     if (!joined) {
         loaded.errors.push_back(joined.error());
@@ -85,25 +114,107 @@ void joinOpen(const io::CdsTable& table, const data::Document& open, LoadedFiles
     }
     for (std::size_t i = 0; i < references.size(); ++i)
         if (table.find(references[i]->sequence.id) && joined->transcripts[i]->cds != references[i]->cds)
-            loaded.regions.emplace_back(int(i), joined->transcripts[i]);
+            amend(int(i), joined->transcripts[i], loaded);
     loaded.notes.push_back("Coding regions: " + joined->report.summary() + ".");
     std::ranges::copy(joined->report.warnings, std::back_inserter(loaded.notes));
 }
 
-void loadTable(const std::string& path, const data::Document& open, LoadedFiles& loaded)
+bool hasSequences(const std::string& path, const std::string& what, const data::Document& open, LoadedFiles& loaded)
 {
-    const Result<io::CdsTable> table = io::CdsTable::read(path);
+    if (!loaded.sequences.empty() || !open.entries.empty())
+        return true;
+    loaded.errors.push_back(Error(ErrorCode::InvalidArgument,
+                                  "This file holds " + what + ", but no sequences are open: open their FASTA file "
+                                  "first, or both together.",
+                                  {.file = path}));
+    return false;
+}
+
+void loadRegions(const io::TsvTable& table, const data::Document& open, LoadedFiles& loaded)
+{
+    const Result<io::CdsTable> regions = io::CdsTable::fromTable(table);
+    if (!regions)
+        loaded.errors.push_back(regions.error());
+    else if (!hasSequences(table.path(), "coding regions", open, loaded))
+        return;
+    else if (!loaded.sequences.empty())
+        joinRead(*regions, loaded);
+    else
+        joinOpen(*regions, open, loaded);
+}
+
+void joinFurther(const io::FurtherInput& input, const std::string& path, const data::Document& open,
+                 LoadedFiles& loaded)
+{
+    if (!hasSequences(path, "values for sequences", open, loaded))
+        return;
+    const auto join = [&](const data::TranscriptSet& transcripts) -> std::optional<io::JoinedInput> {
+        Result<io::JoinedInput> joined = io::joinInput(input, transcripts);
+        if (!joined) {
+            loaded.errors.push_back(joined.error());
+            return std::nullopt;
+        }
+        loaded.notes.push_back("Input " + joined->report.summary(input));
+        return std::move(*joined);
+    };
+    for (LoadedSequences& sequences : loaded.sequences)
+        if (auto joined = join(sequences.transcripts))
+            sequences.transcripts = std::move(joined->transcripts);
+    if (!loaded.sequences.empty())
+        return;
+    const data::TranscriptSet references = openReferences(open, loaded);
+    if (const auto joined = join(references))
+        for (std::size_t i = 0; i < references.size(); ++i)
+            if (joined->transcripts[i]->features != references[i]->features
+                || joined->transcripts[i]->dotBracket != references[i]->dotBracket)
+                amend(int(i), joined->transcripts[i], loaded);
+}
+
+void loadStructures(const std::string& path, const data::Document& open, LoadedFiles& loaded)
+{
+    const Result<io::StructureFile> file = io::StructureFile::read(path);
+    if (!file)
+        loaded.errors.push_back(file.error());
+    else
+        joinFurther(*file, path, open, loaded);
+}
+
+/// The inputs that take the file's number of values per sequence.
+void loadFeatures(const std::string& path, const std::vector<engine::InputSpec>& inputs, const data::Document& open,
+                  LoadedFiles& loaded)
+{
+    std::string taken;
+    for (const engine::InputSpec& input : inputs) {
+        if (input.width == 0)
+            continue;
+        const Result<io::FeatureTable> table = io::FeatureTable::read(path, input.id);
+        if (!table) {
+            loaded.errors.push_back(table.error());
+            return;
+        }
+        if (table->width() == input.width) {
+            joinFurther(*table, path, open, loaded);
+            return;
+        }
+        taken += (taken.empty() ? "" : ", ") + input.id + " (" + std::to_string(input.width) + " values)";
+    }
+    loaded.errors.push_back(
+        Error(ErrorCode::InvalidArgument,
+              "This file holds no coding regions (columns id, cds_start, cds_end), and the model in use "
+                  + (taken.empty() ? "reads the letters alone." : "takes other inputs: " + taken + "."),
+              {.file = path}));
+}
+
+void loadTable(const std::string& path, const std::vector<engine::InputSpec>& inputs, const data::Document& open,
+               LoadedFiles& loaded)
+{
+    const Result<io::TsvTable> table = io::TsvTable::read(path);
     if (!table)
         loaded.errors.push_back(table.error());
-    else if (!loaded.sequences.empty())
-        joinRead(*table, loaded);
-    else if (!open.entries.empty())
-        joinOpen(*table, open, loaded);
+    else if (table->column("cds_start"))
+        loadRegions(*table, open, loaded);
     else
-        loaded.errors.push_back(Error(ErrorCode::InvalidArgument,
-                                      "This table holds coding regions, but no sequences are open: open their FASTA "
-                                      "file first, or both together.",
-                                      {.file = path}));
+        loadFeatures(path, inputs, open, loaded);
 }
 
 void loadSession(const std::string& path, LoadedFiles& loaded)
@@ -124,10 +235,11 @@ void loadSession(const std::string& path, LoadedFiles& loaded)
 
 }  // namespace
 
-LoadedFiles loadFiles(std::vector<std::string> paths, data::DocumentPtr open, std::stop_token stop, Progress& progress)
+LoadedFiles loadFiles(std::vector<std::string> paths, data::DocumentPtr open, std::vector<engine::InputSpec> inputs,
+                      std::stop_token stop, Progress& progress)
 {
     LoadedFiles loaded;
-    std::stable_partition(paths.begin(), paths.end(), [](const std::string& path) { return !isTable(path); });
+    std::stable_partition(paths.begin(), paths.end(), [](const std::string& path) { return !belongsToSequences(path); });
     const auto session = std::ranges::find_if(paths, [](const std::string& path) { return endsWith(path, ".nscope"); });
     if (session != paths.end()) {
         loadSession(*session, loaded);
@@ -139,8 +251,12 @@ LoadedFiles loadFiles(std::vector<std::string> paths, data::DocumentPtr open, st
         progress.restart();
         progress.setTotal(kPercent);
         progress.setDone(0);
-        if (isTable(path))
-            loadTable(path, *open, loaded);
+        if (const std::string_view format = formatOf(path); format == "structure")
+            loadStructures(path, *open, loaded);
+        else if (format == "npz")
+            loadFeatures(path, inputs, *open, loaded);
+        else if (format == "cds-table")
+            loadTable(path, inputs, *open, loaded);
         else
             loadFasta(path, stop, progress, loaded);
         if (loaded.cancelled)

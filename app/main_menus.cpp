@@ -5,7 +5,8 @@
 #include "app/engine_bridge.h"
 #include "app/main_window.h"
 #include "app/model_controller.h"
-#include "app/pages/card_dialog.h"
+#include "app/pages/card_html.h"
+#include "app/pages/text_dialog.h"
 #include "app/pages/tracks_page.h"
 #include "app/population_controller.h"
 #include "app/session_controller.h"
@@ -247,7 +248,7 @@ void MainMenus::fillModels()
 void MainMenus::showCard()
 {
     if (const auto& model = m_window.models().current())
-        CardDialog(*model, &m_window).exec();
+        TextDialog(tr("Model %1").arg(QString::fromStdString(model->card.name)), cardHtml(*model), &m_window).exec();
 }
 
 void MainMenus::buildHelp()
@@ -272,11 +273,16 @@ void MainMenus::showShortcuts()
 
 void MainMenus::showAbout()
 {
-    QMessageBox::about(&m_window, tr("About Nucleoscope"),
-                       tr("<h3>Nucleoscope %1</h3><p>Look through deep sequence models: load transcripts, see what a "
-                          "model predicts and why, change a base and watch both move.</p><p>Free software under the "
-                          "GNU General Public License, version 3 or later.</p>")
-                           .arg(QString::fromLatin1(kVersion)));
+    QString html = tr("<h2>Nucleoscope %1</h2><p>Look through deep sequence models: load transcripts, see what a model "
+                      "predicts and why, change a base and watch both move.</p><p>Free software under the GNU General "
+                      "Public License, version 3 or later.</p>")
+                       .arg(QString::fromLatin1(kVersion));
+    if (const auto backend = m_window.bridge().backendInfo()) {
+        html += QStringLiteral("<h2>%1</h2>").arg(tr("Architectures"));
+        for (const engine::ModelSpec& spec : backend->specs)
+            html += cardHtml(QString::fromStdString(spec.name), summaryRows(spec));
+    }
+    TextDialog(tr("About Nucleoscope"), html, &m_window).exec();
 }
 
 }  // namespace nscope::app

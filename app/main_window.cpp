@@ -60,6 +60,7 @@ constexpr QSize kFirstSize{1440, 900};
 constexpr int kTableWidth = 330;
 constexpr int kPredictionWidth = 260;
 constexpr int kBeams = 4;
+constexpr int kLabelMargin = 8;  ///< between the status bar's last word and the edge
 
 Qt::DockWidgetArea areaOf(ViewPlace place)
 {
@@ -162,6 +163,7 @@ void MainWindow::buildViews()
     m_jobs = new widgets::JobsBar(this);
     m_modelLabel = new QLabel(this);
     m_modelLabel->setTextFormat(Qt::PlainText);
+    m_modelLabel->setContentsMargins(0, 0, kLabelMargin, 0);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(m_jobs, 1);
     statusBar()->addPermanentWidget(m_modelLabel);
@@ -185,6 +187,7 @@ void MainWindow::connectModels()
         m_tracks->setModelState(sentence);
         m_prediction->setEmptyText(sentence);
     });
+    connect(m_models, &ModelController::loaded, m_analysis, [this] { m_analysis->useModel(m_models->current()); });
     connect(m_models, &ModelController::loaded, this, [this] {
         const engine::ModelInfo& model = *m_models->current();
         m_modelLabel->setText(tr("Model %1").arg(QString::fromStdString(model.card.name)));
@@ -194,9 +197,12 @@ void MainWindow::connectModels()
         log(widgets::LogKind::Message, tr("Model %1 is ready.").arg(QString::fromStdString(model.card.name)));
     });
     connect(m_models, &ModelController::failed, this, [this](const QString& sentence) {
-        m_modelLabel->setText(tr("No model"));
-        m_tracks->setModelState(tr("There is no model: choose one in the Model menu."));
-        m_prediction->setEmptyText(tr("There is no model: choose one in the Model menu."));
+        const auto& model = m_models->current();
+        const QString state = model ? tr("Select a sequence to see what the model says.")
+                                    : tr("There is no model: choose one in the Model menu.");
+        m_modelLabel->setText(model ? tr("Model %1").arg(QString::fromStdString(model->card.name)) : tr("No model"));
+        m_tracks->setModelState(state);
+        m_prediction->setEmptyText(state);
         say(sentence, true);
     });
     connect(m_models, &ModelController::imported, this, [this](const engine::ImportReport& report) {
@@ -255,6 +261,10 @@ void MainWindow::connectSessions()
     connect(m_sessions, &SessionController::recentFilesChanged, this, showRecent);
     showRecent();
     m_sessions->setViewStateSource([this] { return viewStates(); });
+    m_sessions->setInputSource([this] {
+        const auto& model = m_models->current();
+        return model ? model->spec.input.further : std::vector<engine::InputSpec>{};
+    });
     connect(m_welcome, &WelcomePage::exampleRequested, m_sessions, &SessionController::openExample);
     connect(m_welcome, &WelcomePage::openRequested, m_sessions, &SessionController::openDialog);
     connect(m_welcome, &WelcomePage::fileRequested, m_sessions,

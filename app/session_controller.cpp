@@ -100,8 +100,9 @@ void SessionController::startReading(const QStringList& paths)
         files.push_back(path.toStdString());
     m_readers.start(
         tr("Reading %1").arg(fileNames(paths)),
-        [files, open = m_documents.document()](std::stop_token stop, Progress& progress) {
-            return loadFiles(files, open, std::move(stop), progress);
+        [files, open = m_documents.document(), inputs = m_inputs ? m_inputs() : std::vector<engine::InputSpec>{}](
+            std::stop_token stop, Progress& progress) {
+            return loadFiles(files, open, inputs, std::move(stop), progress);
         },
         [this, paths](LoadedFiles loaded) { take(std::move(loaded), paths); });
 }
@@ -145,7 +146,7 @@ void SessionController::takeSequences(LoadedFiles& loaded)
         const QString name = QFileInfo(QString::fromStdString(sequences.path)).fileName();
         m_documents.addEntries(added, sequences.path, tr("Open %1").arg(name));
     }
-    if (const Result<void> done = m_documents.replaceReferences(loaded.regions, tr("Set coding regions")); !done)
+    if (const Result<void> done = m_documents.replaceReferences(loaded.amended, tr("Add to sequences")); !done)
         loaded.errors.push_back(done.error());
     if (wasBlank)
         m_documents.markSaved({});  // files that were only looked at need not be saved
@@ -155,8 +156,8 @@ void SessionController::openDialog()
 {
     const QStringList paths = QFileDialog::getOpenFileNames(
         m_window, tr("Open sequences or a session"), lastFolder(),
-        tr("Sequences, coding regions and sessions (*.fa *.fasta *.fna *.fa.gz *.fasta.gz *.fna.gz *.bgz *.tsv "
-           "*.nscope);;Sessions (*.nscope);;All files (*)"));
+        tr("Sequences, what belongs to them, sessions (*.fa *.fasta *.fna *.fa.gz *.fasta.gz *.fna.gz *.bgz *.tsv "
+           "*.tsv.gz *.db *.dbn *.dot *.db.gz *.dbn.gz *.npz *.nscope);;Sessions (*.nscope);;All files (*)"));
     openFiles(paths);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/data/document.h"
+#include "core/engine/specs.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QString>
@@ -50,6 +51,8 @@ public:
 
     /// How the views shall be stored: called just before saving.
     void setViewStateSource(std::function<std::vector<data::ViewState>()> source) { m_viewStates = std::move(source); }
+    /// What the model in use reads beside the letters; tables of numbers are read as that.
+    void setInputSource(std::function<std::vector<engine::InputSpec>()> source) { m_inputs = std::move(source); }
     /// Replaces the question about unsaved changes (tests).
     void setAsker(std::function<Answer()> asker) { m_asker = std::move(asker); }
 
@@ -73,6 +76,7 @@ private:
     ReaderPool& m_readers;
     QWidget* m_window;
     std::function<std::vector<data::ViewState>()> m_viewStates;
+    std::function<std::vector<engine::InputSpec>()> m_inputs;
     std::function<Answer()> m_asker;
 };
 

@@ -147,7 +147,17 @@ void ArchitectureView::setEmptyText(const QString& sentence)
     viewport()->update();
 }
 
-double ArchitectureView::captionHeight() const { return m_caption.isEmpty() ? 0.0 : lineOf(font()) * 1.8; }
+QRectF ArchitectureView::captionRect() const
+{
+    if (m_caption.isEmpty())
+        return {};
+    const double margin = kMargin * lineOf(font());
+    const double width = viewport()->width() - 2 * margin;
+    const QRectF text = QFontMetricsF(font()).boundingRect(QRectF(0, 0, width, 1e4), Qt::TextWordWrap, m_caption);
+    return {margin, 0, width, text.height() + 0.8 * lineOf(font())};
+}
+
+double ArchitectureView::captionHeight() const { return captionRect().height(); }
 
 /// Of the layout, on the viewport.
 QPointF ArchitectureView::origin() const
@@ -192,8 +202,7 @@ void ArchitectureView::paintEvent(QPaintEvent*)
     drawBoxes(painter, m_boxes, m_layout, m_theme, sized(font(), pixels), sized(font(), std::max(9, pixels - 1)));
     painter.restore();
     painter.setPen(m_theme.mutedText);
-    const double margin = kMargin * lineOf(font());
-    painter.drawText(QRectF(margin, 0, whole.width() - 2 * margin, captionHeight()), Qt::AlignLeft | Qt::AlignVCenter, m_caption);
+    painter.drawText(captionRect(), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, m_caption);
 }
 
 void ArchitectureView::resizeEvent(QResizeEvent* event)

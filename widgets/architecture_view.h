@@ -58,6 +58,7 @@ protected:
     bool viewportEvent(QEvent* event) override;
 
 private:
+    QRectF captionRect() const;  ///< on the viewport
     double captionHeight() const;
     QPointF origin() const;
     void layOut();

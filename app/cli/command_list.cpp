@@ -1,15 +1,20 @@
 // Purpose: the subcommands: one line each.
 #include "app/cli/command.h"
 
+#include "app/cli/agreement_command.h"
 #include "app/cli/attention_command.h"
+#include "app/cli/codons_command.h"
+#include "app/cli/embed_command.h"
 #include "app/cli/evaluate_command.h"
 #include "app/cli/explain_command.h"
 #include "app/cli/figure_command.h"
 #include "app/cli/filters_command.h"
 #include "app/cli/formats_command.h"
 #include "app/cli/import_command.h"
+#include "app/cli/metagene_command.h"
 #include "app/cli/methods_command.h"
 #include "app/cli/models_command.h"
+#include "app/cli/motifs_command.h"
 #include "app/cli/orfs_command.h"
 #include "app/cli/predict_command.h"
 #include "app/cli/session_command.h"
@@ -22,7 +27,7 @@ namespace nscope::cli {
 
 std::span<const Command> commandList()
 {
-    static constexpr std::array<Command, 14> kCommands{{
+    static constexpr std::array<Command, 19> kCommands{{
         {"models", "List the models, or print one model's card and number of parameters", addModels},
         {"methods", "List the methods of explanation and their options", addMethods},
         {"formats", "List the file formats that are read and written", addFormats},
@@ -30,6 +35,11 @@ std::span<const Command> commandList()
         {"explain", "How much every base matters to a prediction", addExplain},
         {"attention", "Where the decoder looks while it predicts", addAttention},
         {"filters", "The frequency filters that a model has learned", addFilters},
+        {"metagene", "Averages over the regions and reading frames of many transcripts", addMetagene},
+        {"codons", "What single-base changes do, codon by codon", addCodons},
+        {"motifs", "Discover, compare and test motifs", addMotifs},
+        {"embed", "Lay vectors out by UMAP or principal components", addEmbed},
+        {"agreement", "How well two files of explanations agree", addAgreement},
         {"train", "Train a model of your own, or resume a run", addTrain},
         {"evaluate", "How well a model does on labelled records, next to baselines", addEvaluate},
         {"import", "Turn weights of other programs into a model of this one", addImport},

@@ -1,15 +1,11 @@
 #include "app/cli/explain_command.h"
 
-#include "app/cli/model_source.h"
+#include "app/cli/explanation_run.h"
 #include "app/cli/output_path.h"
-#include "app/cli/record_progress.h"
-#include "app/cli/run_job.h"
-#include "app/cli/transcript_source.h"
 #include "core/io/attribution_writer.h"
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <memory>
 
 namespace nscope::cli {
@@ -17,65 +13,24 @@ namespace nscope::cli {
 namespace {
 
 struct ExplainOptions {
-    std::string model;
-    std::string method;
-    std::string target;
-    std::vector<std::string> assignments;
-    InputOptions input;
+    ExplanationOptions explanation;
     std::string output;
 };
 
-/// The method's options as given; --seed is the method's seed if it has one that was not given.
-Result<data::OptionMap> methodOptions(const engine::MethodSpec& method, const std::vector<std::string>& assignments,
-                                      std::optional<std::uint64_t> seed)
+Result<void> explainAll(ExplanationRun& run, const Context& context, io::AttributionWriter& writer)
 {
-    Result<data::OptionMap> options = engine::parseOptions(assignments, method.options);
-    const bool takesSeed = std::ranges::find(method.options, "seed", &engine::OptionSpec::id) != method.options.end();
-    if (options && takesSeed && seed)
-        options->try_emplace("seed", std::int64_t(*seed));
-    return options;
-}
-
-/// Explains one record and writes the finished result.
-Result<void> explainRecord(OpenedModel& model, const engine::Request& request, const Context& context,
-                           io::AttributionWriter& writer, RecordProgress& progress)
-{
-    const data::Sequence& sequence = request.transcripts.front()->sequence;
-    const JobListener listener{
-        .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-            const auto* attribution = std::get_if<std::shared_ptr<const data::Attribution>>(&delivery.payload);
-            if (delivery.partial || !attribution)
-                return {};
-            return writer.add(sequence, **attribution);
-        },
-        .progressed =
-            [&](std::int64_t done, std::int64_t total) {
-                progress.partOfRecord(sequence.length(), total > 0 ? double(done) / double(total) : 0.0);
-            },
-        .noted = [&](const std::string& sentence) { progress.note(sentence); }};
-    const Result<void> result = runJob(*model.backend, request, context.stop, listener);
-    if (!result)
-        return fail(result.error().code() == ErrorCode::Cancelled ? result.error()
-                                                                  : result.error().at({.record = sequence.id}));
-    progress.recordDone(sequence.length());
-    return {};
-}
-
-Result<void> explainAll(OpenedModel& model, TranscriptSource& source, engine::Request request, const Context& context,
-                        io::AttributionWriter& writer)
-{
-    RecordProgress progress("Explaining", source.totalNt(), context.common.quiet);
+    RecordProgress progress("Explaining", run.totalNt(), context.common.quiet);
     while (true) {
-        Result<data::TranscriptPtr> record = source.next();
-        if (!record)
-            return fail(record.error());
-        if (!*record)
+        const Result<std::optional<ExplainedTranscript>> explained = run.next(progress);
+        if (!explained)
+            return fail(explained.error());
+        if (!*explained)
             break;
-        request.transcripts = {std::move(*record)};
-        if (const Result<void> done = explainRecord(model, request, context, writer, progress); !done)
-            return done;
+        const Result<void> written = writer.add((*explained)->transcript->sequence, *(*explained)->attribution);
+        if (!written)
+            return written;
     }
-    for (const std::string& summary : source.summaries())
+    for (const std::string& summary : run.summaries())
         progress.note(summary);
     const Result<void> finished = writer.finish();
     if (finished)
@@ -83,51 +38,17 @@ Result<void> explainAll(OpenedModel& model, TranscriptSource& source, engine::Re
     return finished;
 }
 
-Result<void> checkTarget(const engine::ModelInfo& model, const std::string& target)
-{
-    std::string known;
-    for (const engine::TargetSpec& spec : model.spec.targets) {
-        if (target.empty() || spec.id == target)
-            return {};
-        known += (known.empty() ? "" : ", ") + spec.id;
-    }
-    return fail(ErrorCode::InvalidArgument,
-                "The model " + model.card.id + " has no target '" + target + "'; there are " + known + ".");
-}
-
 Result<void> runExplain(const ExplainOptions& options, const Context& context)
 {
     if (const auto extension = checkOutputPath(options.output, {".npz", ".tsv", ".bw"}); !extension)
         return fail(extension.error());
-    Result<TranscriptSource> source = TranscriptSource::open(options.input, context.stop);
-    if (!source)
-        return fail(source.error());
-    Result<OpenedModel> model = openModel(options.model, context.common);
-    if (!model)
-        return fail(model.error());
-    if (const Result<void> taken = source->furtherInputs().checkModel(model->info); !taken)
-        return taken;
-    const Result<engine::MethodSpec> method =
-        findMethod(*model->backend, engine::MethodKind::Attribution, options.method);
-    if (!method)
-        return fail(method.error());
-    const Result<data::OptionMap> given = methodOptions(*method, options.assignments, context.common.seed);
-    if (!given)
-        return fail(given.error());
-    if (const Result<void> known = checkTarget(model->info, options.target); !known)
-        return known;
-
-    engine::Request request;
-    request.analysis = engine::Analysis::Explain;
-    request.model = model->info.id;
-    request.method = method->id;
-    request.target = options.target;
-    request.options = *given;
-    Result<std::unique_ptr<io::AttributionWriter>> writer =
-        io::AttributionWriter::open(options.output, provenance(*model, {{"input", options.input.input}}));
+    Result<ExplanationRun> run = ExplanationRun::open(options.explanation, context);
+    if (!run)
+        return fail(run.error());
+    Result<std::unique_ptr<io::AttributionWriter>> writer = io::AttributionWriter::open(options.output, run->provenance());
     if (!writer)
         return fail(writer.error());
-    return explainAll(*model, *source, std::move(request), context, **writer);
+    return explainAll(*run, context, **writer);
 }
 
 }  // namespace
@@ -135,14 +56,7 @@ Result<void> runExplain(const ExplainOptions& options, const Context& context)
 Runner addExplain(CLI::App& app)
 {
     auto options = std::make_shared<ExplainOptions>();
-    addModelOption(app, options->model);
-    app.add_option("--method", options->method, "gradient, taylor, ism …; see methods")->required();
-    app.add_option("--target", options->target,
-                   "What is explained, as logit:PC-NC or class:PC; default: the model's first target");
-    app.add_option("--option", options->assignments, "An option of the method as id=value; may be repeated")
-        ->allow_extra_args();
-    addInputOptions(app, options->input);
-    addFurtherOptions(app, options->input.further);
+    addExplanationOptions(app, options->explanation);
     app.add_option("--output", options->output, "File to write: .npz, .tsv or .bw")->required();
     return [options](const Context& context) { return runExplain(*options, context); };
 }

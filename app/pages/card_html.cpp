@@ -28,6 +28,22 @@ void add(std::vector<CardRow>& rows, const QString& heading, const QString& html
 
 QString number(double value) { return QLocale().toString(value, 'g', kMetricDigits); }
 
+/// A long text without blanks (a path, a hash) with places where a line may end.
+QString breakable(const std::string& text)
+{
+    constexpr qsizetype kRun = 16;
+    QString result;
+    qsizetype run = 0;
+    for (const QChar letter : QString::fromStdString(text)) {
+        result += QString(letter).toHtmlEscaped();
+        if (letter == QLatin1Char('/') || ++run == kRun) {
+            result += QStringLiteral("&#8203;");
+            run = 0;
+        }
+    }
+    return result;
+}
+
 /// One row per metric, one column for the model and each baseline.
 QString metricsTable(const data::ModelCard& card)
 {
@@ -36,10 +52,11 @@ QString metricsTable(const data::ModelCard& card)
     QString html = QStringLiteral("<table cellpadding=\"2\"><tr><th></th><th align=\"right\">%1</th>")
                        .arg(Card::tr("this model"));
     for (const auto& [name, metrics] : card.baselines)
-        html += QStringLiteral("<th align=\"right\">&nbsp;%1</th>").arg(escaped(name));
+        html += QStringLiteral("<th align=\"right\">%1</th>").arg(escaped(name));
     html += "</tr>";
     for (const data::NamedValue& metric : card.heldOutMetrics) {
-        html += QStringLiteral("<tr><td>%1</td><td align=\"right\">%2</td>").arg(escaped(metric.name), number(metric.value));
+        const QString row = escaped(metric.name).replace(QLatin1Char('_'), QLatin1Char(' '));
+        html += QStringLiteral("<tr><td>%1</td><td align=\"right\">%2</td>").arg(row, number(metric.value));
         for (const auto& [name, metrics] : card.baselines) {
             const auto found = std::ranges::find(metrics, metric.name, &data::NamedValue::name);
             html += QStringLiteral("<td align=\"right\">%1</td>")
@@ -72,7 +89,7 @@ void addSpec(std::vector<CardRow>& rows, const engine::ModelSpec& spec, bool isT
     for (const engine::SpecRow& row : engine::specTable(spec)) {
         const bool dependsOnOptions = row.id == "outputs" || row.id == "targets" || row.id == "input_length"
                                       || row.id == "receptive_field" || row.id == "padding";
-        const bool isElsewhere = row.id == "architecture" || row.id == "citation";
+        const bool isElsewhere = row.id == "architecture" || row.id == "purpose" || row.id == "citation";
         if (!isElsewhere && (isThisModel || !dependsOnOptions))
             add(rows, QString::fromStdString(row.label), escaped(row.text));
     }
@@ -111,16 +128,22 @@ std::vector<CardRow> cardRows(const data::ModelCard& card, const engine::ModelSp
     add(rows, Card::tr("Licence"), escaped(card.licence));
     add(rows, Card::tr("Please cite"), escaped(card.citation.empty() && spec ? spec->citation : card.citation));
     if (loaded)
-        add(rows, Card::tr("SHA-256"), escaped(loaded->hash));
-    add(rows, Card::tr("File"), escaped(card.weightsPath));
+        add(rows, Card::tr("SHA-256"), breakable(loaded->hash));
+    add(rows, Card::tr("File"), breakable(card.weightsPath));
+    return rows;
+}
+
+std::vector<CardRow> summaryRows(const engine::ModelSpec& spec)
+{
+    std::vector<CardRow> rows;
+    for (const engine::SpecRow& row : engine::specTable(spec))
+        add(rows, QString::fromStdString(row.label), escaped(row.text));
     return rows;
 }
 
 std::vector<CardRow> architectureRows(const engine::ModelSpec& spec)
 {
-    std::vector<CardRow> rows;
-    for (const engine::SpecRow& row : engine::specTable(spec))
-        add(rows, QString::fromStdString(row.label), escaped(row.text));
+    std::vector<CardRow> rows = summaryRows(spec);
     QString options;
     for (const engine::SpecRow& row : engine::optionTable(spec))
         options += QStringLiteral("<p><b>%1</b> (%2): %3</p>").arg(escaped(row.id), escaped(row.label), escaped(row.text));

@@ -24,6 +24,8 @@ std::vector<CardRow> cardRows(const data::ModelCard& card, const engine::ModelSp
                               const engine::ModelInfo* loaded);
 /// An architecture without weights: its description and its options.
 std::vector<CardRow> architectureRows(const engine::ModelSpec& spec);
+/// The same without the options.
+std::vector<CardRow> summaryRows(const engine::ModelSpec& spec);
 
 QString cardHtml(const QString& title, const std::vector<CardRow>& rows);
 /// A loaded model's card.

@@ -85,6 +85,7 @@ void LibraryPage::build()
     m_compare->setToolTip(tr("Show a second card beside this one; rows that differ are marked"));
     m_import->setToolTip(tr("Weights of Keras, PyTorch or safetensors; they can also be dropped on the window"));
     m_card->setFrameShape(QFrame::NoFrame);
+    m_card->setWordWrapMode(QTextOption::WordWrap);
     m_card->setAccessibleName(tr("Card"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_card, tr("Card"));

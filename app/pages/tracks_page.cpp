@@ -4,6 +4,7 @@
 #include "app/document_controller.h"
 #include "app/edit_controller.h"
 #include "app/locus.h"
+#include "app/pages/explanation_bar.h"
 #include "app/search_controller.h"
 #include "core/data/orf.h"
 #include "widgets/search_bar.h"
@@ -14,7 +15,6 @@
 #include <QtCore/QJsonObject>
 #include <QtCore/QLocale>
 #include <QtCore/QSignalBlocker>
-#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -34,10 +34,9 @@ constexpr int kAll = -1;
 constexpr int kMean = -2;
 constexpr int kLocusWidth = 190;
 constexpr int kMinOrfCodons = 10;
-constexpr int kMethodLetters = 13;  ///< what a combo box shows at least
-constexpr int kTargetLetters = 11;
-constexpr int kProfileRows = 6;     ///< tasks shown at once
+constexpr int kTaskLetters = 11;    ///< what a combo box shows at least
 constexpr int kChoiceLetters = 8;
+constexpr int kProfileRows = 6;     ///< tasks shown at once
 
 using widgets::TrackKind;
 
@@ -96,13 +95,10 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     , m_edits(edits)
     , m_title(new QLabel(this))
     , m_locus(new QLineEdit(this))
-    , m_method(new QComboBox(this))
-    , m_target(new QComboBox(this))
     , m_profileTasks(new QComboBox(this))
-    , m_letterScore(new QComboBox(this))
     , m_layer(new QComboBox(this))
     , m_head(new QComboBox(this))
-    , m_automatic(new QCheckBox(tr("Exact mutagenesis"), this))
+    , m_explanation(new ExplanationBar(analysis, this))
     , m_searchBar(new widgets::SearchBar(this))
     , m_tracks(new widgets::TrackStack(this))
     , m_hover(new QLabel(this))
@@ -115,8 +111,7 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     m_locus->setClearButtonEnabled(true);
     m_locus->setFixedWidth(kLocusWidth);
     titleRow->addWidget(m_title, 1);
-    auto* controls = new QHBoxLayout;
-    buildControls(*controls, *titleRow);
+    buildControls(*titleRow);
     titleRow->addWidget(m_locus);
 
     m_searchBar->hide();
@@ -127,7 +122,7 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 4);
     layout->addLayout(titleRow);
-    layout->addLayout(controls);
+    layout->addWidget(m_explanation);
     layout->addWidget(m_searchBar);
     layout->addWidget(m_tracks, 1);
     layout->addWidget(m_hover);
@@ -146,9 +141,9 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     showSequence();
 }
 
-void TracksPage::buildControls(QHBoxLayout& row, QHBoxLayout& titleRow)
+void TracksPage::buildControls(QHBoxLayout& titleRow)
 {
-    const auto addLabelled = [&](QHBoxLayout& to, const QString& text, QComboBox* box, int letters, const QString& help) {
+    const auto addLabelled = [&](const QString& text, QComboBox* box, int letters, const QString& help) {
         auto* label = new QLabel(text, this);
         label->setBuddy(box);
         box->setToolTip(help);
@@ -156,38 +151,19 @@ void TracksPage::buildControls(QHBoxLayout& row, QHBoxLayout& titleRow)
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(letters);
         label->setVisible(!text.isEmpty());
-        to.addWidget(label);
-        to.addWidget(box, &to == &row ? 1 : 0);
+        titleRow.addWidget(label);
+        titleRow.addWidget(box);
         return label;
     };
-    addLabelled(row, tr("Explanation"), m_method, kMethodLetters, tr("The method whose values are drawn as letters"));
-    m_targetLabel = addLabelled(row, tr("of"), m_target, kTargetLetters,
-                                tr("What is explained: letters and mutagenesis are about it"));
-    addLabelled(row, tr("Letters"), m_letterScore, kChoiceLetters, tr("What the height of a letter means"));
-    m_letterScore->addItem(tr("Automatic"), int(widgets::LetterScore::Automatic));
-    m_letterScore->addItem(tr("Value of the base"), int(widgets::LetterScore::Endogenous));
-    m_letterScore->addItem(tr("Mean effect"), int(widgets::LetterScore::MeanEffect));
-    m_letterScore->addItem(tr("Largest effect"), int(widgets::LetterScore::LargestEffect));
-    m_automatic->setChecked(true);
-    m_automatic->setToolTip(tr("Compute every single-base variant after each edit, what is on screen first"));
-    row.addWidget(m_automatic);
-    m_profileLabel = addLabelled(titleRow, tr("Profile"), m_profileTasks, kTargetLetters,
-                                 tr("Tasks whose profile is shown"));
-    m_attentionLabel = addLabelled(titleRow, tr("Attention"), m_layer, kChoiceLetters,
-                                   tr("Layers whose attention is shown"));
-    addLabelled(titleRow, {}, m_head, kChoiceLetters, tr("Attention heads that are shown"));
+    m_profileLabel = addLabelled(tr("Profile"), m_profileTasks, kTaskLetters, tr("Tasks whose profile is shown"));
+    m_attentionLabel = addLabelled(tr("Attention"), m_layer, kChoiceLetters, tr("Layers whose attention is shown"));
+    addLabelled({}, m_head, kChoiceLetters, tr("Attention heads that are shown"));
 }
 
 void TracksPage::connectControls()
 {
-    connect(m_method, &QComboBox::activated, this,
-            [this] { m_analysis.setExplanationMethod(m_method->currentData().toString().toStdString()); });
-    connect(m_target, &QComboBox::activated, this,
-            [this] { m_analysis.setTarget(m_target->currentData().toString().toStdString()); });
+    connect(m_explanation, &ExplanationBar::letterScoreChanged, m_tracks, &widgets::TrackStack::setLetterScore);
     connect(m_profileTasks, &QComboBox::currentIndexChanged, this, &TracksPage::showProfile);
-    connect(m_letterScore, &QComboBox::currentIndexChanged, this,
-            [this] { m_tracks->setLetterScore(widgets::LetterScore(m_letterScore->currentData().toInt())); });
-    connect(m_automatic, &QCheckBox::toggled, &m_analysis, &AnalysisController::setMutagenesisAutomatic);
     connect(m_layer, &QComboBox::activated, this, &TracksPage::showAttention);
     connect(m_head, &QComboBox::activated, this, &TracksPage::showAttention);
     connect(m_locus, &QLineEdit::returnPressed, this, [this] { goTo(m_locus->text().trimmed()); });
@@ -288,8 +264,7 @@ void TracksPage::showAttention()
 
 void TracksPage::modelChanged()
 {
-    fillMethods();
-    fillTargets();
+    m_explanation->refill();
     fillProfileTasks();
     fillAttentionChoices();
     setModelState(tr("Select a sequence to see what the model says."));
@@ -315,19 +290,6 @@ void TracksPage::showControls()
         widget->setVisible(hasAttention);
     m_profileLabel->setVisible(hasProfile && m_profileTasks->count() > 1);
     m_profileTasks->setVisible(hasProfile && m_profileTasks->count() > 1);
-    m_targetLabel->setVisible(m_target->count() > 1);
-    m_target->setVisible(m_target->count() > 1);
-}
-
-void TracksPage::fillTargets()
-{
-    const QSignalBlocker quiet(m_target);
-    m_target->clear();
-    for (const engine::TargetSpec& target : m_analysis.model()->spec.targets) {
-        m_target->addItem(QString::fromStdString(target.name), QString::fromStdString(target.id));
-        m_target->setItemData(m_target->count() - 1, QString::fromStdString(target.help), Qt::ToolTipRole);
-    }
-    m_target->setCurrentIndex(m_target->findData(QString::fromStdString(m_analysis.target())));
 }
 
 /// The first tasks together, then each alone.
@@ -344,17 +306,6 @@ void TracksPage::fillProfileTasks()
         m_profileTasks->addItem(areMany ? tr("First %1 tasks").arg(kProfileRows) : tr("All tasks"), first);
     for (const std::string& task : tasks)
         m_profileTasks->addItem(QString::fromStdString(task), QVariantList{QString::fromStdString(task)});
-}
-
-void TracksPage::fillMethods()
-{
-    const QSignalBlocker quiet(m_method);
-    m_method->clear();
-    for (const engine::MethodSpec& method : m_analysis.explanationMethods()) {
-        m_method->addItem(QString::fromStdString(method.name), QString::fromStdString(method.id));
-        m_method->setItemData(m_method->count() - 1, QString::fromStdString(method.help), Qt::ToolTipRole);
-    }
-    m_method->setCurrentIndex(m_method->findData(QString::fromStdString(m_analysis.explanationMethod())));
 }
 
 void TracksPage::fillAttentionChoices()
@@ -422,15 +373,12 @@ std::string TracksPage::state() const
     for (const TrackKind track : kHideableTracks)
         if (!m_tracks->isTrackShown(track))
             hidden.append(int(track));
-    const QJsonObject state{{"visible", QJsonArray{qint64(range.startNt), qint64(range.endNt)}},
-                            {"method", m_method->currentData().toString()},
-                            {"target", m_target->currentData().toString()},
-                            {"profile", m_profileTasks->currentText()},
-                            {"letters", m_letterScore->currentData().toInt()},
-                            {"layer", m_layer->currentData().toInt()},
-                            {"head", m_head->currentData().toInt()},
-                            {"automatic", m_automatic->isChecked()},
-                            {"hidden", hidden}};
+    QJsonObject state{{"visible", QJsonArray{qint64(range.startNt), qint64(range.endNt)}},
+                      {"profile", m_profileTasks->currentText()},
+                      {"layer", m_layer->currentData().toInt()},
+                      {"head", m_head->currentData().toInt()},
+                      {"hidden", hidden}};
+    m_explanation->saveTo(state);
     return QJsonDocument(state).toJson(QJsonDocument::Compact).toStdString();
 }
 
@@ -445,7 +393,6 @@ void TracksPage::restoreState(const std::string& json)
     }
     for (const TrackKind track : kHideableTracks)
         m_tracks->setTrackShown(track, !state["hidden"].toArray().contains(int(track)));
-    m_automatic->setChecked(state["automatic"].toBool(true));
     m_restoredState = json;
     restoreChoices();
 }
@@ -459,18 +406,10 @@ void TracksPage::restoreChoices()
         if (const int index = box.findData(value); index >= 0)
             box.setCurrentIndex(index);
     };
-    choose(*m_letterScore, state["letters"].toInt());
     choose(*m_layer, state["layer"].toInt(kAll));
     choose(*m_head, state["head"].toInt(kAll));
     m_profileTasks->setCurrentIndex(std::max(0, m_profileTasks->findText(state["profile"].toString())));
-    if (m_target->findData(state["target"].toString()) >= 0) {
-        choose(*m_target, state["target"].toString());
-        m_analysis.setTarget(state["target"].toString().toStdString());
-    }
-    if (m_method->findData(state["method"].toString()) >= 0) {
-        choose(*m_method, state["method"].toString());
-        m_analysis.setExplanationMethod(state["method"].toString().toStdString());
-    }
+    m_explanation->restoreFrom(state);
     if (m_analysis.model())
         m_restoredState.clear();
     showAttention();

@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 
-class QCheckBox;
 class QComboBox;
 class QHBoxLayout;
 class QLabel;
@@ -25,6 +24,7 @@ namespace nscope::app {
 
 class AnalysisController;
 class DocumentController;
+class ExplanationBar;
 class EditController;
 class ReaderPool;
 class SearchController;
@@ -55,7 +55,7 @@ signals:
     void said(const QString& sentence, bool isError);
 
 private:
-    void buildControls(QHBoxLayout& row, QHBoxLayout& titleRow);
+    void buildControls(QHBoxLayout& titleRow);
     void connectControls();
     void connectTracks();
     void showSequence();
@@ -64,8 +64,6 @@ private:
     void showAttention();
     void modelChanged();
     void fillAttentionChoices();
-    void fillMethods();
-    void fillTargets();
     void fillProfileTasks();
     /// Controls of what this model does not give are hidden.
     void showControls();
@@ -77,18 +75,14 @@ private:
     EditController& m_edits;
     QLabel* m_title;
     QLineEdit* m_locus;
-    QComboBox* m_method;
-    QComboBox* m_target;
     QComboBox* m_profileTasks;
-    QComboBox* m_letterScore;
     QComboBox* m_layer;
     QComboBox* m_head;
-    QCheckBox* m_automatic;
+    ExplanationBar* m_explanation;
     widgets::SearchBar* m_searchBar;
     widgets::TrackStack* m_tracks;
     QLabel* m_hover;
     SearchController* m_search;
-    QLabel* m_targetLabel = nullptr;
     QLabel* m_profileLabel = nullptr;
     QLabel* m_attentionLabel = nullptr;
     std::string m_restoredState;  ///< its choices need the model, which may come later

@@ -1,6 +1,8 @@
-// Purpose: seeded shuffles. The generator and the bounded draw are our own, since std::shuffle and the standard
+// Purpose: seeded shuffles. The permutation is our own, since std::shuffle and the standard
 // distributions differ between libraries and the same seed must give the same control everywhere.
 #include "core/data/shuffle.h"
+
+#include "core/data/random.h"
 
 #include <algorithm>
 #include <array>
@@ -8,33 +10,6 @@
 
 namespace nscope::data {
 namespace {
-
-/// SplitMix64 (Steele et al. 2014).
-class Random {
-public:
-    explicit Random(std::uint64_t seed) : m_state(seed) {}
-
-    std::uint64_t next()
-    {
-        std::uint64_t z = (m_state += 0x9e3779b97f4a7c15ULL);
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-        return z ^ (z >> 31);
-    }
-
-    /// Uniform in [0, bound); rejection keeps it exactly uniform.
-    std::uint64_t below(std::uint64_t bound)
-    {
-        const std::uint64_t limit = ~std::uint64_t(0) - ~std::uint64_t(0) % bound;
-        std::uint64_t value = next();
-        while (value >= limit)
-            value = next();
-        return value % bound;
-    }
-
-private:
-    std::uint64_t m_state;
-};
 
 template <class Swap>
 void fisherYates(std::size_t count, Random& random, Swap swap)

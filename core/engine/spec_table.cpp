@@ -19,7 +19,14 @@ std::string listed(const std::vector<std::string>& names)
     return text;
 }
 
-std::string nt(std::int64_t count) { return std::to_string(count) + " nt"; }
+/// "10,500 nt"
+std::string nt(std::int64_t count)
+{
+    std::string digits = std::to_string(count);
+    for (std::size_t place = digits.size(); place > 3; place -= 3)
+        digits.insert(place - 3, ",");
+    return digits + " nt";
+}
 
 std::string lettersText(const InputRule& input)
 {

@@ -42,6 +42,17 @@ Result<NpzArrays> parseNpz(std::string_view bytes, const ZipLimits& limits)
     return readAll(*zip, {});
 }
 
+Result<NpyArray> readNpzArray(const ZipReader& zip, const std::string& name)
+{
+    const auto bytes = zip.read(name + std::string(kEnd));
+    if (!bytes)
+        return fail(bytes.error());
+    auto array = parseNpy(*bytes);
+    if (!array)
+        return fail(array.error().at({.record = name}));
+    return array;
+}
+
 Result<void> writeNpz(const std::string& path, const NpzArrays& arrays)
 {
     auto writer = NpzWriter::create(path);

@@ -16,6 +16,8 @@ using NpzArrays = std::map<std::string, NpyArray>;  ///< names without ".npy"
 Result<NpzArrays> readNpz(const std::string& path, const ZipLimits& limits = {});
 /// The same from bytes in memory.
 Result<NpzArrays> parseNpz(std::string_view bytes, const ZipLimits& limits = {});
+/// One array of an open archive; `name` without ".npy".
+Result<NpyArray> readNpzArray(const ZipReader& zip, const std::string& name);
 Result<void> writeNpz(const std::string& path, const NpzArrays& arrays);
 
 /// Writes arrays, stored without compression, one by one in bounded memory (they wait in a temporary file); the .npz appears at commit().

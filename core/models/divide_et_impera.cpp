@@ -114,7 +114,7 @@ Tensor DivideEtImperaImpl::convolve(Tensor x_NCL, const torch::nn::ModuleList& c
             x_NCL = at::max_pool1d(x_NCL, m_options.pool, m_options.pool);
         options.note(std::string(what) + std::to_string(m_options.filters) + ", k " + std::to_string(m_options.kernelNt)
                          + ", ReLU" + (pools ? ", max-pool " + std::to_string(m_options.pool) : std::string()),
-                     x_NCL);
+                     x_NCL.transpose(1, 2));
     }
     return x_NCL;
 }

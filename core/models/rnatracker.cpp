@@ -132,7 +132,7 @@ RnaTrackerImpl::Steps RnaTrackerImpl::convolve(const Tensor& channels_NLC, const
         x = at::dropout(x, m_options.dropout, is_training());
         options.note(std::string(what) + " " + std::to_string(m_options.filters) + ", k "
                          + std::to_string(m_options.kernelNt) + ", ReLU, max-pool " + std::to_string(m_options.pool),
-                     x);
+                     x.transpose(1, 2));
     }
     return {x.transpose(1, 2), there};
 }

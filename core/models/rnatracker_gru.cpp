@@ -52,7 +52,7 @@ nn::NamedTensors RnaTrackerGruImpl::forward(const nn::NetInput& input, const nn:
     for (const torch::nn::ModuleList& block : {conv_block1, conv_block2}) {
         x = nn::convolved(x, block->ptr<torch::nn::Conv1dImpl>(0), nn::Padding::Valid);
         x = at::dropout(at::max_pool1d(at::relu(x), kPool, kPool), m_dropout, is_training());
-        options.note("Conv 32, k 10, ReLU, max-pool 3", x);
+        options.note("Conv 32, k 10, ReLU, max-pool 3", x.transpose(1, 2));
     }
     const Tensor h = at::relu(std::get<0>(gru->forward(x.transpose(1, 2))));
     options.note("Bidirectional GRU 32, ReLU", h);

@@ -143,7 +143,7 @@ nn::NamedTensors StackNetImpl::pass(const nn::NetInput& input, const nn::PassOpt
 {
     nn::NamedTensors outputs, hidden;
     const torch::Tensor x = stackInput(input);
-    options.note("Input", x);
+    options.note("Input", x.dim() == 3 ? x.transpose(1, 2) : x);
     const torch::Tensor y = run(x, options, outputs, options.keepHidden ? &hidden : nullptr);
     switch (head().kind) {
     case HeadKind::Profile: outputs["profile_NBT"] = y.transpose(1, 2); break;

@@ -43,6 +43,7 @@ public:
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
     std::int64_t passBytes(std::int64_t batch, std::int64_t lengthNt, bool gradient) const override;
     void train(bool on = true) override;
+    const nn::Layers& layers() const { return m_design.layers; }
 
 protected:
     ProfileFrame profileFrame(std::int64_t lengthNt) const override;

@@ -81,7 +81,7 @@ nn::NamedTensors XpressoImpl::forward(const nn::NetInput& input, const nn::PassO
         x = at::max_pool1d(at::relu(nn::convolved(x, conv, nn::Padding::Same)), pool, pool);
         options.note("Conv " + std::to_string(conv->weight.size(0)) + ", k " + std::to_string(conv->weight.size(2))
                          + ", ReLU, max-pool " + std::to_string(pool),
-                     x);
+                     x.transpose(1, 2));
     };
     convolve(conv1, m_options.pool1);
     convolve(conv2, m_options.pool2);

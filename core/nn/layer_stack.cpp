@@ -68,7 +68,7 @@ torch::Tensor LayerStackImpl::forwardPart(torch::Tensor x, std::size_t first, st
     const auto closeBox = [&] {
         if (box.empty())
             return;
-        options.note(box, x);
+        options.note(box, x.dim() == 3 ? x.transpose(1, 2) : x);
         box.clear();
         if (hidden)
             hidden->emplace("hidden." + std::to_string(hidden->size()), asHidden(x));

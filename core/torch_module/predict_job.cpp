@@ -1,6 +1,6 @@
 #include "core/torch_module/predict_job.h"
 
-#include <chrono>
+#include <stdexcept>
 
 namespace nscope::torch_module {
 
@@ -34,8 +34,20 @@ Result<engine::StepReport> PredictJob::step(std::stop_token stop)
     const c10::InferenceMode inference;
     nn::PassOptions options;
     options.stop = stop;
-    const auto started = std::chrono::steady_clock::now();
+    const Clock::time_point started = Clock::now();
     engine::StepReport report;
+    try {
+        advance(options, report, started);
+    } catch (const std::invalid_argument& refused) {  // what the network says of this sequence
+        return fail(ErrorCode::InvalidArgument, refused.what(),
+                    {.record = m_order.transcripts[m_next]->sequence.id});
+    }
+    report.finished = m_next == m_order.transcripts.size();
+    return report;
+}
+
+void PredictJob::advance(const nn::PassOptions& options, engine::StepReport& report, Clock::time_point started)
+{
     while (m_next < m_order.transcripts.size()) {
         options.poll();
         if (!m_prediction)
@@ -44,11 +56,9 @@ Result<engine::StepReport> PredictJob::step(std::stop_token stop)
             finishTranscript(report);
         if (m_prediction && !m_translation)
             finishTranscript(report);
-        if (std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count() > kStepSeconds)
+        if (std::chrono::duration<double>(Clock::now() - started).count() > kStepSeconds)
             break;
     }
-    report.finished = m_next == m_order.transcripts.size();
-    return report;
 }
 
 void PredictJob::classify(const nn::PassOptions& options)

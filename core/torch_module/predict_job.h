@@ -7,6 +7,8 @@
 
 #include "core/engine/backend.h"
 
+#include <chrono>
+
 namespace nscope::torch_module {
 
 /// Options of Analysis::Predict: translate, beam, best, max_length.
@@ -28,6 +30,10 @@ public:
     std::int64_t doneUnits() const override { return std::int64_t(m_next); }
 
 private:
+    using Clock = std::chrono::steady_clock;
+
+    /// Works on one transcript after the other for the time of a step.
+    void advance(const nn::PassOptions& options, engine::StepReport& report, Clock::time_point started);
     void classify(const nn::PassOptions& options);
     void finishTranscript(engine::StepReport& report);
 

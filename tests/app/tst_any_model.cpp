@@ -1,6 +1,7 @@
 // Purpose: the window follows the model's description: a profile model has a profile and no attention, classes and values
 // of any kind have their columns, targets can be chosen.
 #include "app/analysis_controller.h"
+#include "app/pages/explanation_bar.h"
 #include "app/pages/tracks_page.h"
 #include "tests/app/app_rig.h"
 #include "widgets/prediction_gauge.h"
@@ -8,10 +9,18 @@
 #include "widgets/results_table.h"
 #include "widgets/track_view.h"
 
+#include <QtCore/QPointer>
 #include <QtTest/QTest>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QDialog>
+#include <QtWidgets/QDialogButtonBox>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QSpinBox>
 #include <QtWidgets/QTabWidget>
 #include <QtWidgets/QTableView>
+
+#include <mutex>
 
 using namespace nscope;
 using namespace nscope::tests;
@@ -108,6 +117,46 @@ private slots:
         QVERIFY(rig.waitIdle());
         QCOMPARE(analysis.current().explanation->target, std::string("task:brain"));
         QCOMPARE(analysis.current().mutagenesis->target, std::string("task:brain"));
+    }
+
+    void optionsOfAMethodReachTheRequest()
+    {
+        std::mutex mutex;
+        data::OptionMap seen;
+        FakeSettings settings = profileModel();
+        settings.script = [&](const engine::Request& request) {
+            const std::scoped_lock lock(mutex);
+            if (request.method == "gradient")
+                seen = request.options;
+            return FakeScript{};
+        };
+        AppRig rig(std::move(settings));
+        rig.window->show();
+        QVERIFY(rig.start());
+        QVERIFY(rig.open({rig.fasta("x.fa", kTwo)}));
+        auto* bar = rig.window->findChild<app::ExplanationBar*>();
+        const QPointer<QDialog> dialog = bar->openOptions();
+        QVERIFY(dialog);
+        dialog->findChild<QCheckBox*>("signed")->setChecked(false);
+        dialog->findChild<QSpinBox*>("nodes")->setValue(1000);  // the range ends at 64
+        dialog->findChild<QDoubleSpinBox*>("noise")->setValue(0.25);
+        dialog->findChild<QComboBox*>("form")->setCurrentText("code");
+        dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok)->click();
+        QVERIFY(rig.waitIdle());
+        const auto has = [&](const std::string& id, const data::OptionValue& value) {
+            const std::scoped_lock lock(mutex);
+            return seen.contains(id) && seen.at(id) == value;
+        };
+        QVERIFY(has("signed", false) && has("nodes", std::int64_t(64)) && has("noise", 0.25)
+                && has("form", std::string("code")));
+        QTRY_VERIFY(!dialog);
+        QVERIFY(rig.window->analysis().current().explanation);
+
+        QDialog* again = bar->openOptions();
+        QCOMPARE(again->findChild<QSpinBox*>("nodes")->value(), 64);
+        again->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::RestoreDefaults)->click();
+        QCOMPARE(again->findChild<QSpinBox*>("nodes")->value(), 8);
+        QCOMPARE(again->findChild<QComboBox*>("form")->currentText(), QStringLiteral("paper"));
     }
 
     void classesOfAnyNumberHaveTheirColumns()

@@ -23,10 +23,10 @@ class TestFileLoader : public QObject {
     }
 
     static LoadedFiles load(std::vector<std::string> paths, data::DocumentPtr open = std::make_shared<data::Document>(),
-                            std::stop_token stop = {})
+                            std::vector<engine::InputSpec> inputs = {}, std::stop_token stop = {})
     {
         Progress progress;
-        return loadFiles(std::move(paths), std::move(open), std::move(stop), progress);
+        return loadFiles(std::move(paths), std::move(open), std::move(inputs), std::move(stop), progress);
     }
 
 private slots:
@@ -49,8 +49,8 @@ private slots:
         const auto open = data::withEntries(data::Document{}, first.sequences[0].transcripts, "x.fa");
         const LoadedFiles loaded = load({write("y.tsv", "id\tcds_start\tcds_end\na\t0\t9\n")}, open);
         QVERIFY(loaded.errors.empty());
-        QCOMPARE(loaded.regions.size(), std::size_t{1});
-        QCOMPARE(loaded.regions[0].first, 1);
+        QCOMPARE(loaded.amended.size(), std::size_t{1});
+        QCOMPARE(loaded.amended[0].first, 1);
     }
 
     void tableAloneSaysWhatIsMissing()
@@ -58,6 +58,52 @@ private slots:
         const LoadedFiles loaded = load({write("z.tsv", "id\tcds_start\tcds_end\na\t0\t9\n")});
         QCOMPARE(loaded.errors.size(), std::size_t{1});
         QVERIFY(loaded.errors[0].sentence().find("z.tsv") != std::string::npos);
+    }
+
+    void structuresForSequencesOfTheSameCall()
+    {
+        const LoadedFiles loaded = load({write("s.db", ">b\n((...))\n"), write("x.fa", ">a\nATGGC\n>b\nGGAAACC\n")});
+        QVERIFY2(loaded.errors.empty(), loaded.errors.empty() ? "" : loaded.errors[0].sentence().c_str());
+        QCOMPARE(loaded.sequences[0].transcripts[1]->dotBracket, std::string("((...))"));
+        QVERIFY(loaded.sequences[0].transcripts[0]->dotBracket.empty());
+        QVERIFY(std::ranges::any_of(loaded.notes, [](const std::string& note) { return note.find("none: a") != note.npos; }));
+    }
+
+    // Two files for the same open sequence: the second must not undo the first.
+    void regionsAndValuesForAnOpenSequence()
+    {
+        const engine::InputSpec halflife{"halflife", "Half-life", "", 2, false};
+        const LoadedFiles first = load({write("x.fa", ">b\nCCCCC\n>a\nATGGCCTAA\n")});
+        const auto open = data::withEntries(data::Document{}, first.sequences[0].transcripts, "x.fa");
+        const LoadedFiles loaded = load({write("y.tsv", "id\tcds_start\tcds_end\na\t0\t9\n"),
+                                         write("v.tsv", "id\tu\tv\na\t0.5\t-2\n")}, open, {halflife});
+        QVERIFY2(loaded.errors.empty(), loaded.errors.empty() ? "" : loaded.errors[0].sentence().c_str());
+        QCOMPARE(loaded.amended.size(), std::size_t{1});
+        const data::Transcript& amended = *loaded.amended[0].second;
+        QCOMPARE(*amended.cds, (data::Interval{0, 9}));
+        QCOMPARE(amended.features.at("halflife"), (std::vector<float>{0.5f, -2.0f}));
+    }
+
+    void valuesThatTheModelDoesNotTake_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("no inputs") << 0 << "reads the letters alone";
+        QTest::newRow("another width") << 3 << "halflife (3 values)";
+    }
+    void valuesThatTheModelDoesNotTake()
+    {
+        QFETCH(int, width);
+        QFETCH(QString, says);
+        std::vector<engine::InputSpec> inputs;
+        if (width > 0)
+            inputs.push_back({"halflife", "Half-life", "", width, false});
+        const LoadedFiles loaded = load({write("x.fa", ">a\nATGGC\n"), write("v.tsv", "id\tu\tv\na\t0.5\t-2\n")},
+                                        std::make_shared<data::Document>(), inputs);
+        QCOMPARE(loaded.errors.size(), std::size_t{1});
+        const QString sentence = QString::fromStdString(loaded.errors[0].sentence());
+        QVERIFY2(sentence.contains(says) && sentence.contains("v.tsv"), qPrintable(sentence));
+        QCOMPARE(loaded.sequences.size(), std::size_t{1});
     }
 
     void badFiles_data()
@@ -89,7 +135,7 @@ private slots:
         std::stop_source stop;
         stop.request_stop();
         const LoadedFiles loaded = load({write("x.fa", ">a\nACGT\n")}, std::make_shared<data::Document>(),
-                                        stop.get_token());
+                                        {}, stop.get_token());
         QVERIFY(loaded.cancelled);
         QVERIFY(loaded.sequences.empty());
     }

@@ -47,6 +47,8 @@ private slots:
     void predictionsAreTheSameInEveryFormat();
     void predictionsRepeatExactly();
     void standardInputIsRead();
+    void tablesGoToStandardOutput_data();
+    void tablesGoToStandardOutput();
     void translationsAddBeams();
     void mutagenesisEqualsSinglePredictions();
     void explanationsHaveNamesAndShapes_data();
@@ -154,6 +156,28 @@ void TestCliAnalyses::standardInputIsRead()
     QVERIFY(process.waitForFinished(120000));
     QCOMPARE(process.exitCode(), 0);
     QCOMPARE(readFile(file("s.tsv")), readFile(file("a.tsv")));
+}
+
+void TestCliAnalyses::tablesGoToStandardOutput_data()
+{
+    QTest::addColumn<QStringList>("command");
+    QTest::newRow("predict") << QStringList{"predict", "--model", m_model};
+    QTest::newRow("explain") << QStringList{"explain", "--method", "gradient", "--model", m_model};
+    QTest::newRow("attention") << QStringList{"attention", "--model", m_model};
+    QTest::newRow("orfs") << QStringList{"orfs", "--min-codons", "2"};
+}
+
+void TestCliAnalyses::tablesGoToStandardOutput()
+{
+    QFETCH(QStringList, command);
+    command += {"--input", file("one.fa"), "--threads", "1", "--output"};
+    const QStringList before = QDir(m_folder.path()).entryList();
+    const CliResult shown = runCli(command + QStringList{"-"});
+    QVERIFY2(shown.exitCode == 0, qPrintable(shown.err));
+    QCOMPARE(QDir(m_folder.path()).entryList(), before);
+    QCOMPARE(runCli(command + QStringList{file("shown.tsv")}).exitCode, 0);
+    QVERIFY(shown.out.count('\n') >= 2);
+    QCOMPARE(shown.out.toUtf8(), readFile(file("shown.tsv")));
 }
 
 void TestCliAnalyses::translationsAddBeams()

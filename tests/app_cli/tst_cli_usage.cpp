@@ -54,14 +54,16 @@ void TestCliUsage::helpNamesEveryCommand()
     const CliResult result = runCli({"--help"});
     QCOMPARE(result.exitCode, 0);
     for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
-                                "evaluate", "figure", "session", "shuffle", "orfs"})
+                                "evaluate", "figure", "session", "shuffle", "orfs", "metagene", "codons", "motifs",
+                                "embed", "agreement"})
         QVERIFY2(result.out.contains(command), command);
 }
 
 void TestCliUsage::everyCommandHasHelpAndCommonOptions()
 {
     for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
-                                "evaluate", "figure", "session", "shuffle", "orfs"}) {
+                                "evaluate", "figure", "session", "shuffle", "orfs", "metagene", "codons", "motifs",
+                                "embed", "agreement"}) {
         const CliResult result = runCli({command, "--help"});
         QCOMPARE(result.exitCode, 0);
         for (const char* option : {"--device", "--threads", "--seed", "--quiet", "--json"})

@@ -271,6 +271,12 @@ FakeBackend::FakeBackend(FakeSettings settings, std::shared_ptr<FakeLog> log)
     ism.name = "Mutagenesis";
     ism.exact = true;
     ism.incremental = true;
+    gradient.options = {
+        {"signed", "Signed", "Keep the sign", true, {}, {}, {}},
+        {"nodes", "Nodes", "How many", std::int64_t(8), 1.0, 64.0, {}},
+        {"noise", "Noise", "How much", 0.1, 0.0, 1.0, {}},
+        {"form", "Form", "Which", std::string("paper"), {}, {}, {"paper", "code"}},
+    };
     m_methods = {std::move(gradient), std::move(ism)};
 }
 

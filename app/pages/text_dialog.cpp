@@ -1,6 +1,4 @@
-#include "app/pages/card_dialog.h"
-
-#include "app/pages/card_html.h"
+#include "app/pages/text_dialog.h"
 
 #include <QtWidgets/QDialogButtonBox>
 #include <QtWidgets/QTextBrowser>
@@ -14,12 +12,13 @@ constexpr QSize kDialogSize{760, 680};
 
 }  // namespace
 
-CardDialog::CardDialog(const engine::ModelInfo& model, QWidget* parent) : QDialog(parent)
+TextDialog::TextDialog(const QString& title, const QString& html, QWidget* parent) : QDialog(parent)
 {
-    setWindowTitle(tr("Model %1").arg(QString::fromStdString(model.card.name)));
+    setWindowTitle(title);
     resize(kDialogSize);
     auto* text = new QTextBrowser(this);
-    text->setHtml(cardHtml(model));
+    text->setWordWrapMode(QTextOption::WordWrap);
+    text->setHtml(html);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* layout = new QVBoxLayout(this);

@@ -1,0 +1,96 @@
+// Purpose: `motifs enrich`.
+#include "app/cli/motif_subcommands.h"
+
+#include "app/cli/output_path.h"
+#include "app/cli/result_output.h"
+#include "core/analysis/motif_scan.h"
+#include "core/base/version.h"
+#include "core/io/fasta.h"
+#include "core/io/motif_file.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace nscope::cli {
+
+namespace {
+
+struct EnrichOptions {
+    std::string motifs;
+    std::string input;
+    std::string controls;
+    std::string output;
+    analysis::ScanSettings settings;
+};
+
+io::ResultTable tableOf(const data::MotifSet& motifs, const std::vector<analysis::MotifEnrichment>& rows,
+                        const analysis::ScanSettings& settings)
+{
+    std::vector<std::string> ids, names, consensus;
+    std::vector<std::int64_t> inPositives, inControls;
+    std::vector<double> positiveShares, controlShares, thresholds, p, q;
+    for (const analysis::MotifEnrichment& row : rows) {
+        const data::Motif& motif = motifs[row.motif];
+        ids.push_back(motif.id);
+        names.push_back(motif.name);
+        consensus.push_back(data::consensus(motif));
+        inPositives.push_back(row.positivesWith);
+        inControls.push_back(row.negativesWith);
+        positiveShares.push_back(row.positiveShare);
+        controlShares.push_back(row.negativeShare);
+        thresholds.push_back(analysis::MotifScanner(motif, settings).thresholdBits());
+        p.push_back(row.p);
+        q.push_back(row.q);
+    }
+    return {"enrichment", {{"motif", ids}, {"name", names}, {"consensus", consensus}, {"sequences_with", inPositives},
+                           {"share", positiveShares}, {"controls_with", inControls}, {"control_share", controlShares},
+                           {"p", p}, {"q", q}, {"threshold_bits", thresholds}}};
+}
+
+Result<void> runEnrich(const EnrichOptions& options, const Context& context)
+{
+    if (const auto extension = checkOutputPath(options.output, {".tsv", ".json", ".npz"}); !extension)
+        return fail(extension.error());
+    const Result<data::MotifSet> motifs = io::readMotifs(options.motifs);
+    if (!motifs)
+        return fail(motifs.error());
+    const Result<data::TranscriptSet> records = io::readFasta(options.input);
+    if (!records)
+        return fail(records.error());
+    std::vector<std::string> positives;
+    for (const data::TranscriptPtr& record : *records)
+        positives.push_back(record->sequence.letters);
+    const Result<std::vector<std::string>> controls = controlLetters(options.controls, positives, context.common.seed.value_or(1));
+    if (!controls)
+        return fail(controls.error());
+    const auto rows = analysis::motifEnrichment(*motifs, viewsOf(positives), viewsOf(*controls), options.settings);
+    if (!rows)
+        return fail(rows.error());
+    const std::vector<io::ResultTable> tables{tableOf(*motifs, *rows, options.settings)};
+    const io::Provenance made{{"motifs", options.motifs}, {"input", options.input},
+                              {"controls", options.controls.empty() ? "dinucleotide shuffles" : options.controls},
+                              {"program", std::string("nucleoscope-cli ") + kVersion}};
+    if (const Result<void> written = io::writeResultTables(options.output, tables, made); !written)
+        return written;
+    printTable(tables.front(), context.common.json, 50);
+    return {};
+}
+
+}  // namespace
+
+Runner addMotifEnrich(CLI::App& app)
+{
+    auto options = std::make_shared<EnrichOptions>();
+    app.add_option("--motifs", options->motifs, "Motifs: MEME, JASPAR or TRANSFAC")->required();
+    app.add_option("--input", options->input, "FASTA file of the sequences in question")->required();
+    app.add_option("--controls", options->controls, "FASTA file to hold against them; default: dinucleotide shuffles of --input");
+    app.add_option("--output", options->output, "Table to write: .tsv, .json or .npz; the first 50 rows are also printed")->required();
+    app.add_option("--p-value", options->settings.pValue, "Chance at which a random word counts as an instance")
+        ->check(CLI::Range(1e-12, 0.5))
+        ->capture_default_str();
+    app.add_flag("--both-strands", options->settings.bothStrands, "Also instances on the reverse strand");
+    return [options](const Context& context) { return runEnrich(*options, context); };
+}
+
+}  // namespace nscope::cli
