@@ -1,6 +1,7 @@
 // Purpose: what the attributes and data sets of an HDF5 file hold: texts and numbers.
 #include "core/io/byte_reader.h"
 #include "core/io/hdf5_file.h"
+#include "core/io/hdf5_messages.h"
 #include "core/io/weight_budget.h"
 
 namespace nscope::io {
@@ -9,7 +10,6 @@ namespace {
 constexpr std::uint8_t kChunkTree = 1;  ///< type of B-tree nodes
 
 std::unexpected<Error> bad(std::string message) { return fail(ErrorCode::Parse, std::move(message)); }
-std::unexpected<Error> damaged() { return bad("The file's HDF5 tables are damaged or cut short."); }
 
 }  // namespace
 
@@ -77,7 +77,7 @@ Result<std::string_view> Hdf5File::heapText(std::uint64_t address, std::uint32_t
     }
     const auto found = heap.texts.find(index);
     if (found == heap.texts.end() || found->second.size() < length)
-        return damaged();
+        return damagedHdf5();
     return found->second.substr(0, length);
 }
 
@@ -88,7 +88,7 @@ Result<Hdf5File::HeapTexts> Hdf5File::heapTexts(std::uint64_t address)
         return fail(head.error());
     ByteReader reader(*head);
     if (reader.text(4) != "GCOL")
-        return damaged();
+        return damagedHdf5();
     reader.skip(4);  // version
     const auto bytes = at(address, reader.u64());
     if (!bytes)
@@ -158,7 +158,7 @@ Result<Hdf5File::Stored> Hdf5File::storedBytes(const Hdf5Object& dataSet)
     if (!isCompact && (layout.address > m_bytes.size() || *total > m_bytes.size() - layout.address))
         return bad("The data set's numbers lie outside the file, which is damaged or cut short.");
     if (isCompact ? layout.compact.size() < *total : layout.bytes < *total)
-        return damaged();
+        return damagedHdf5();
     stored.bytes = isCompact ? layout.compact.first(*total) : m_bytes.subspan(layout.address, *total);
     return stored;
 }
@@ -191,7 +191,7 @@ Result<std::vector<Hdf5Chunk>> Hdf5File::chunks(const Hdf5Layout& layout)
                 continue;
             }
             if (address > m_bytes.size() || storedBytes > m_bytes.size() - address)
-                return damaged();
+                return damagedHdf5();
             chunk.stored = m_bytes.subspan(address, storedBytes);
             chunks.push_back(std::move(chunk));
         }

@@ -3,8 +3,12 @@
 
 QObject* makeGoldenTests();
 QObject* makeKerasImportTests();
+QObject* makeMaskingMethodTests();
+QObject* makeMethodGoldenTests();
+QObject* makeMethodTests();
 QObject* makeNetworkTests();
 QObject* makeParameterCountTests();
+QObject* makePredictionSpreadTests();
 QObject* makePublishedWeightsTests();
 QObject* makeTorchBackendTests();
 QObject* makeTorchScriptTests();
@@ -18,5 +22,9 @@ int main(int argc, char** argv)
                                        makeTorchScriptTests,
                                       makeParameterCountTests,
                                       makePublishedWeightsTests,
-                                      makeKerasImportTests});
+                                      makeKerasImportTests,
+                                      makeMethodTests,
+                                      makeMaskingMethodTests,
+                                      makeMethodGoldenTests,
+                                      makePredictionSpreadTests});
 }
