@@ -159,6 +159,7 @@ Result<void> TorchScriptNetImpl::open(const data::ModelCard& card, const Sandbox
     const auto payload = m_process->ask(protocol::Writer(Message::Describe).frame(), Message::Described);
     if (!payload)
         return fail(payload.error());
+    eval();
     m_path = card.weightsPath;
     m_parameterCount = std::int64_t(protocol::Reader(*payload).number());
     return {};
@@ -205,8 +206,11 @@ nn::NamedTensors TorchScriptNetImpl::pass(const nn::NetInput& input, const nn::P
 nn::NamedTensors TorchScriptNetImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)
 {
     if (!m_process)
-        throw SandboxFailure(Error(ErrorCode::Unsupported, "A TorchScript network cannot be trained or used without its "
-                                                           "file; make a card for the file and choose that as the model."));
+        throw SandboxFailure(Error(ErrorCode::Unsupported, "A TorchScript network is nothing without its file; make a "
+                                                           "card for the file and choose that as the model."));
+    if (is_training())
+        throw SandboxFailure(Error(ErrorCode::Unsupported, "A TorchScript network runs as in use only: it is not trained, "
+                                                           "and its dropout cannot be left on.", {.file = m_path}));
     const bool isGrouped = m_design.fit.lengthNt == 0 && !input.lengths.empty();
     nn::NamedTensors outputs =
         isGrouped ? passByLength(input, device(), [&](const nn::NetInput& group) { return pass(group, options); })

@@ -44,6 +44,7 @@ public:
     /// Nothing before open().
     const std::shared_ptr<SandboxProcess>& process() const { return m_process; }
 
+    /// In evaluation mode only.
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
     /// TorchScript cannot be read as weights.
     Result<std::vector<std::string>> adoptState(nn::NamedTensors& state) const override;

@@ -19,7 +19,7 @@ int main(int argc, char** argv)
                                      {makeNetworkTests,
                                       makeGoldenTests,
                                       makeTorchBackendTests,
-                                       makeTorchScriptTests,
+                                      makeTorchScriptTests,
                                       makeParameterCountTests,
                                       makePublishedWeightsTests,
                                       makeKerasImportTests,

@@ -213,6 +213,13 @@ private Q_SLOTS:
         QVERIFY(largest > 1e-3);
     }
 
+    void dropoutCannotBeLeftOn()
+    {
+        const auto net = opened(saved(SmallNet().script(false)), twoValues());
+        net->train();
+        QVERIFY(failureOf(*net, kLetters).message().find("dropout") != std::string::npos);
+    }
+
     void outputsAreFoundByNameOrPlace_data()
     {
         QTest::addColumn<QString>("result");
