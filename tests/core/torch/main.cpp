@@ -11,6 +11,7 @@ QObject* makeParameterCountTests();
 QObject* makePredictionSpreadTests();
 QObject* makePublishedWeightsTests();
 QObject* makeTorchBackendTests();
+QObject* makeSandboxFenceTests();
 QObject* makeTorchScriptTests();
 
 int main(int argc, char** argv)
@@ -19,6 +20,7 @@ int main(int argc, char** argv)
                                      {makeNetworkTests,
                                       makeGoldenTests,
                                       makeTorchBackendTests,
+                                      makeSandboxFenceTests,
                                       makeTorchScriptTests,
                                       makeParameterCountTests,
                                       makePublishedWeightsTests,
