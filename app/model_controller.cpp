@@ -16,6 +16,7 @@ namespace nscope::app {
 namespace {
 
 constexpr const char* kModelKey = "model";
+constexpr const char* kScriptsKey = "torchscript/agreed";  ///< hashes
 
 QString noModel()
 {
@@ -75,6 +76,7 @@ void ModelController::load(const QString& idOrPath, Reason reason)
     m_wanted = idOrPath;
     m_reason = reason;
     m_isSent = false;
+    m_questioned.reset();
     emit loadingStarted(idOrPath);
     m_readers.start(
         tr("Reading model %1").arg(QFileInfo(idOrPath).fileName()),
@@ -102,13 +104,46 @@ Result<std::string> ModelController::pathForImport(const QString& name)
 
 void ModelController::cardRead(const QString& idOrPath, const Result<data::ModelCard>& card)
 {
-    if (idOrPath != m_wanted || m_isSent)
+    if (idOrPath != m_wanted || m_isSent || m_questioned)
         return;
     if (!card)
         return fallBack(QString::fromStdString(card.error().sentence()));
+    if (io::isScriptFile(card->weightsPath))
+        loadScript(*card);
+    else
+        send(*card);
+}
+
+void ModelController::send(data::ModelCard card)
+{
     m_isSent = true;
     ++m_inBridge;
-    m_bridge.loadModel(*card);
+    m_bridge.loadModel(std::move(card));
+}
+
+void ModelController::loadScript(data::ModelCard card)
+{
+    const QString hash = QString::fromStdString(card.weightsHash);
+    card.scriptAllowed = m_scriptConsent == ScriptConsent::Given
+                      || QSettings().value(kScriptsKey).toStringList().contains(hash);
+    if (card.scriptAllowed || m_scriptConsent == ScriptConsent::Remembered)
+        return send(std::move(card));  // the backend says what is missing
+    const QString path = QString::fromStdString(card.weightsPath);
+    m_questioned = std::move(card);
+    emit scriptQuestionAsked(path, hash);
+}
+
+void ModelController::answerScriptQuestion(const QString& hash, bool agreed)
+{
+    if (!m_questioned || m_questioned->weightsHash != hash.toStdString())
+        return;
+    data::ModelCard card = std::move(*m_questioned);
+    m_questioned.reset();
+    if (!agreed)
+        return fallBack(tr("%1 was not loaded: you did not agree that it runs.")
+                            .arg(QString::fromStdString(card.weightsPath)));
+    QSettings().setValue(kScriptsKey, QSettings().value(kScriptsKey).toStringList() + QStringList(hash));
+    loadScript(std::move(card));
 }
 
 bool ModelController::isAwaited() { return --m_inBridge == 0 && m_isSent; }

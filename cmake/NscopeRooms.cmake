@@ -13,10 +13,11 @@ set(NSCOPE_ALLOWED_core/train core/base core/data core/io core/engine core/nn co
 set(NSCOPE_ALLOWED_core/torch_module core/base core/data core/io core/engine core/nn core/models core/interpret core/train)
 set(NSCOPE_ALLOWED_widgets core/base core/data)
 set(NSCOPE_ALLOWED_app/cli core/base core/data core/analysis core/io core/engine)
+set(NSCOPE_ALLOWED_app/sandbox core/io)
 set(NSCOPE_ALLOWED_app core/base core/data core/analysis core/io core/engine widgets app/cli)
 set(NSCOPE_ALLOWED_tests core/base core/data core/analysis core/io core/engine core/nn core/models core/interpret
-    core/train core/torch_module widgets app app/cli tests)
-set(NSCOPE_TORCH_ROOMS core/nn core/models core/interpret core/train core/torch_module tests)
+    core/train core/torch_module widgets app app/cli app/sandbox tests)
+set(NSCOPE_TORCH_ROOMS core/nn core/models core/interpret core/train core/torch_module app/sandbox tests)
 set(NSCOPE_QT_ROOMS widgets app tests)
 
 # Stops with an error if a source includes a room above its own, Qt in core, or torch outside the torch rooms.
@@ -27,7 +28,7 @@ function(nscope_check_layers room)
         endif()
         file(STRINGS "${CMAKE_CURRENT_SOURCE_DIR}/${source}" includes REGEX "^ *# *include ")
         foreach(line IN LISTS includes)
-            if(line MATCHES "\"((core/[a-z_]+|app/cli|app|widgets|tests)/[^\"]+)\"")
+            if(line MATCHES "\"((core/[a-z_]+|app/cli|app/sandbox|app|widgets|tests)/[^\"]+)\"")
                 set(other "${CMAKE_MATCH_2}")
                 if(NOT other STREQUAL room AND NOT other IN_LIST NSCOPE_ALLOWED_${room})
                     message(FATAL_ERROR "${room}/${source} includes ${CMAKE_MATCH_1}: ${room} may not use ${other}")

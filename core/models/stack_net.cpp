@@ -1,5 +1,7 @@
 #include "core/models/stack_net.h"
 
+#include "core/models/length_groups.h"
+
 #include <set>
 #include <stdexcept>
 
@@ -50,22 +52,6 @@ std::string paddingSentence(const StackDesign& design)
     constexpr std::string_view kWhere[] = {"at the start", "at the end", "on both sides"};
     return "Of a longer sequence the " + std::string(kKept[int(design.keep)]) + " " + std::to_string(design.lengthNt)
          + " nt are read, and a shorter one is padded with zeros " + std::string(kWhere[int(design.pad)]) + others;
-}
-
-/// Rows of several passes in one tensor, each at its place; shorter ones padded with zeros along axis 1.
-torch::Tensor joined(const std::vector<torch::Tensor>& parts, const torch::Tensor& rows_N)
-{
-    std::int64_t longest = 0;
-    for (const torch::Tensor& part : parts)
-        longest = std::max(longest, part.dim() > 1 ? part.size(1) : 0);
-    std::vector<torch::Tensor> padded;
-    for (const torch::Tensor& part : parts) {
-        std::vector<std::int64_t> margins(std::size_t(2 * std::max<std::int64_t>(part.dim() - 1, 0)), 0);
-        if (!margins.empty())
-            margins.back() = longest - part.size(1);
-        padded.push_back(margins.empty() ? part : at::constant_pad_nd(part, margins));
-    }
-    return at::cat(padded, 0).index_select(0, at::argsort(rows_N));
 }
 
 }  // namespace
@@ -173,30 +159,7 @@ nn::NamedTensors StackNetImpl::pass(const nn::NetInput& input, const nn::PassOpt
 // Convolutions see the padding of a padded batch, so sequences of different lengths run in groups of one length each.
 nn::NamedTensors StackNetImpl::passByLength(const nn::NetInput& input, const nn::PassOptions& options)
 {
-    std::map<std::int64_t, std::vector<std::int64_t>> rowsOfLength;
-    for (std::int64_t row = 0; row < input.batch(); ++row)
-        rowsOfLength[input.lengthOf(row)].push_back(row);
-    std::map<std::string, std::vector<torch::Tensor>> parts;
-    std::vector<std::int64_t> order, bins(std::size_t(input.batch()), 0);
-    for (const auto& [length, rows] : rowsOfLength) {
-        const torch::Tensor index = torch::tensor(rows, torch::kInt64).to(device());
-        nn::NetInput group;
-        (input.ids_NL.defined() ? group.ids_NL : group.onehot_NLC) =
-            (input.ids_NL.defined() ? input.ids_NL : input.onehot_NLC).index_select(0, index).narrow(1, 0, length);
-        nn::NamedTensors outputs = pass(group, options);
-        for (auto& [name, tensor] : outputs)
-            parts[name].push_back(tensor);
-        for (const std::int64_t row : rows) {
-            order.push_back(row);
-            bins[std::size_t(row)] = isProfile(head()) ? outputs.at("profile_NBT").size(1) : 0;
-        }
-    }
-    nn::NamedTensors outputs;
-    for (const auto& [name, tensors] : parts)
-        outputs[name] = joined(tensors, torch::tensor(order, torch::kInt64).to(device()));
-    if (isProfile(head()))
-        rememberBins(outputs, bins);
-    return outputs;
+    return models::passByLength(input, device(), [&](const nn::NetInput& group) { return pass(group, options); });
 }
 
 nn::NamedTensors StackNetImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)

@@ -1,6 +1,7 @@
 #include "core/torch_module/door.h"
 
 #include "core/interpret/step_job.h"
+#include "core/models/torchscript_net.h"
 #include "core/nn/sequence_net.h"
 
 #include <new>
@@ -49,6 +50,8 @@ Error currentError()
         throw;
     } catch (const nn::Cancelled& stopped) {
         return Error(ErrorCode::Cancelled, stopped.what());
+    } catch (const models::SandboxFailure& failure) {
+        return failure.error();
     } catch (const c10::Error& error) {
         if (nn::isOutOfMemory(error))
             return Error(ErrorCode::OutOfMemory, kOutOfMemory);

@@ -2,6 +2,7 @@
 
 #include "core/models/golden_example.h"
 #include "core/models/model_zoo.h"
+#include "core/models/torchscript_net.h"
 #include "core/models/weights.h"
 #include "core/nn/blocks.h"
 
@@ -35,6 +36,8 @@ engine::ModelInfo describe(nn::SequenceNet& net, const data::ModelCard& card)
     info.card = card;
     info.spec = net.spec();
     std::tie(info.parameterCount, info.realParameterCount) = nn::parameterCounts(net);
+    if (const auto* script = dynamic_cast<const models::TorchScriptNetImpl*>(&net))
+        info.parameterCount = info.realParameterCount = script->parameterCount();
     info.decoderLayers = net.decoderLayerCount();
     info.attentionHeads = net.headCount();
     info.encoderLayers = net.encoderLayerCount();
@@ -42,6 +45,17 @@ engine::ModelInfo describe(nn::SequenceNet& net, const data::ModelCard& card)
     info.diagramLengthNt = std::int64_t(card.golden.letters.size());
     info.stages = net.stages(info.diagramLengthNt);
     return info;
+}
+
+/// Weights by name; of a TorchScript model the process that has them.
+Result<void> fill(nn::SequenceNet& net, const data::ModelCard& card, const models::SandboxSettings& sandbox)
+{
+    if (auto* script = dynamic_cast<models::TorchScriptNetImpl*>(&net))
+        return script->open(card, sandbox);
+    const auto state = models::readState(card.weightsPath);
+    if (!state)
+        return fail(state.error());
+    return models::applyState(net, *state);
 }
 
 }  // namespace
@@ -61,11 +75,8 @@ Result<const LoadedModel*> ModelStore::load(const data::ModelCard& card)
     const auto net = models::createNet(card.architecture, card.options);
     if (!net)
         return fail(net.error().at(where));
-    const auto state = models::readState(card.weightsPath);
-    if (!state)
-        return fail(state.error());
-    if (const auto applied = models::applyState(**net, *state); !applied)
-        return fail(applied.error().at(where));
+    if (const auto filled = fill(**net, card, m_sandbox); !filled)
+        return fail(filled.error().at(where));
     freeze(**net, m_device);
     if (const auto golden = models::checkGolden(**net, card.golden); !golden)
         return fail(golden.error().at(where));
@@ -83,7 +94,7 @@ Result<const LoadedModel*> ModelStore::find(const std::string& handle) const
 Result<const LoadedModel*> ModelStore::findOnCpu(const std::string& handle)
 {
     const auto model = find(handle);
-    if (!model || m_device.is_cpu())
+    if (!model || (*model)->net->device().is_cpu())
         return model;
     if (const auto known = m_cpuCopies.find(handle); known != m_cpuCopies.end())
         return &known->second;

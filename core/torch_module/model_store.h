@@ -4,6 +4,7 @@
 #include "core/nn/sequence_net.h"
 
 #include "core/engine/backend.h"
+#include "core/models/sandbox_process.h"
 
 namespace nscope::torch_module {
 
@@ -14,7 +15,11 @@ struct LoadedModel {
 
 class ModelStore {
 public:
-    explicit ModelStore(torch::Device device) : m_device(device) {}
+    /// `sandbox`: for TorchScript models.
+    explicit ModelStore(torch::Device device, models::SandboxSettings sandbox = {})
+        : m_device(device), m_sandbox(std::move(sandbox))
+    {
+    }
 
     /// The golden example is recomputed even if the model is there already: the card may be another one.
     /// Errors: ModelMismatch (weights, card and golden example do not agree), Parse, NotFound.
@@ -26,6 +31,7 @@ public:
 
 private:
     torch::Device m_device;
+    models::SandboxSettings m_sandbox;
     std::map<std::string, LoadedModel> m_models;  ///< by handle
     std::map<std::string, LoadedModel> m_cpuCopies;
 };

@@ -136,7 +136,8 @@ Result<torch::Device> parseDevice(const std::string& text)
 }
 
 TorchBackend::TorchBackend(torch::Device device, int threads, std::int64_t memoryBudgetBytes)
-    : m_device(device), m_threads(threads), m_memoryBudgetBytes(memoryBudgetBytes), m_models(device)
+    : m_device(device), m_threads(threads), m_memoryBudgetBytes(memoryBudgetBytes),
+      m_models(device, {.memoryBytes = memoryBudgetBytes, .threads = threads})
 {
     setThreads(threads);
     for (const models::Family& family : models::modelZoo())

@@ -49,6 +49,7 @@ private slots:
     void brokenCard();
     void changedWeightsAreNoticed();
     void changedCardIsNoticed();
+    void torchScriptRunsOnlyWhenAllowed();
     void unknownModel();
     void wrongRequestsAreUsageErrors_data();
     void wrongRequestsAreUsageErrors();
@@ -230,6 +231,16 @@ void TestCliBadInput::changedCardIsNoticed()
     QVERIFY(std::abs(said.captured(2).toDouble() - computed - 1.0) < 1e-6);
     // The same card unharmed loads.
     QCOMPARE(runCli({"models", copyOfModel("promised")}).exitCode, 0);
+}
+
+void TestCliBadInput::torchScriptRunsOnlyWhenAllowed()
+{
+    writeFile(file("script.pt"), "no zip archive");
+    writeFile(file("script.card.json"), R"({"id": "script", "architecture": "torchscript", "options": {"names": "a"},
+        "golden": {"sequence": "ACGT", "scalars": {"a": 1.0}}})");
+    verifyFailed(runCli({"models", file("script.pt")}), 1, {"script.pt", "--allow-torchscript"});
+    verifyFailed(runCli({"models", file("script.pt"), "--allow-torchscript"}), 1,
+                 {"script.pt", "not a TorchScript file"});
 }
 
 void TestCliBadInput::unknownModel()

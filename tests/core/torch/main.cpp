@@ -11,6 +11,8 @@ QObject* makeParameterCountTests();
 QObject* makePredictionSpreadTests();
 QObject* makePublishedWeightsTests();
 QObject* makeTorchBackendTests();
+QObject* makeSandboxFenceTests();
+QObject* makeTorchScriptTests();
 
 int main(int argc, char** argv)
 {
@@ -18,6 +20,8 @@ int main(int argc, char** argv)
                                      {makeNetworkTests,
                                       makeGoldenTests,
                                       makeTorchBackendTests,
+                                      makeSandboxFenceTests,
+                                      makeTorchScriptTests,
                                       makeParameterCountTests,
                                       makePublishedWeightsTests,
                                       makeKerasImportTests,

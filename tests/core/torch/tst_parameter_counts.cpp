@@ -133,7 +133,7 @@ private Q_SLOTS:
     /// A new architecture is counted too, or is named here as one whose size nobody prints.
     void everyArchitectureIsCounted()
     {
-        std::set<std::string> counted{"deeplncloc-transformer", "custom"};
+        std::set<std::string> counted{"deeplncloc-transformer", "custom", "torchscript"};
         for (const std::vector<Count>& list : {stated(), summed()}) {
             for (const Count& count : list)
                 counted.insert(count.architecture);
