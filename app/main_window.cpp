@@ -185,6 +185,7 @@ void MainWindow::connectModels()
         m_tracks->setModelState(sentence);
         m_prediction->setEmptyText(sentence);
     });
+    connect(m_models, &ModelController::loaded, m_analysis, [this] { m_analysis->useModel(m_models->current()); });
     connect(m_models, &ModelController::loaded, this, [this] {
         const engine::ModelInfo& model = *m_models->current();
         m_modelLabel->setText(tr("Model %1").arg(QString::fromStdString(model.card.name)));
@@ -194,9 +195,12 @@ void MainWindow::connectModels()
         log(widgets::LogKind::Message, tr("Model %1 is ready.").arg(QString::fromStdString(model.card.name)));
     });
     connect(m_models, &ModelController::failed, this, [this](const QString& sentence) {
-        m_modelLabel->setText(tr("No model"));
-        m_tracks->setModelState(tr("There is no model: choose one in the Model menu."));
-        m_prediction->setEmptyText(tr("There is no model: choose one in the Model menu."));
+        const auto& model = m_models->current();
+        const QString state = model ? tr("Select a sequence to see what the model says.")
+                                    : tr("There is no model: choose one in the Model menu.");
+        m_modelLabel->setText(model ? tr("Model %1").arg(QString::fromStdString(model->card.name)) : tr("No model"));
+        m_tracks->setModelState(state);
+        m_prediction->setEmptyText(state);
         say(sentence, true);
     });
     connect(m_models, &ModelController::imported, this, [this](const engine::ImportReport& report) {

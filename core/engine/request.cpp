@@ -38,6 +38,7 @@ std::optional<std::string> cacheKey(const Request& request, const std::string& m
     std::string key;
     append(key, std::to_string(int(request.analysis)));
     append(key, modelHash);
+    append(key, request.model);  // the same weights may be in two networks
     append(key, request.method);
     append(key, request.target);
     for (const auto& [id, value] : request.options) {

@@ -7,6 +7,7 @@
 #include "core/models/option_reader.h"
 #include "core/models/zoo_net.h"
 #include "core/nn/layer_stack.h"
+#include "core/nn/rescale.h"
 
 namespace nscope::models {
 
@@ -35,7 +36,7 @@ Result<void> describeStack(engine::ModelSpec& spec, const StackRecipe& recipe);
 /// The same from the recipe of the default options, which must be sound.
 engine::ModelSpec describedSpec(engine::ModelSpec spec, MakeRecipe makeRecipe);
 
-class StackNetImpl : public ZooNet {
+class StackNetImpl : public ZooNet, public nn::PairRescaling {
 public:
     /// Throws std::invalid_argument with the sentence of describeStack.
     StackNetImpl(engine::ModelSpec spec, StackRecipe recipe);
@@ -43,6 +44,9 @@ public:
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
     std::int64_t passBytes(std::int64_t batch, std::int64_t lengthNt, bool gradient) const override;
     void train(bool on = true) override;
+    const nn::Layers& layers() const { return m_design.layers; }
+    Result<void> checkPairRescaling() const override { return nn::checkRescalable(m_design.layers); }
+    void setPairRescaling(bool on) override { m_stack->setPairRescaling(on); }
 
 protected:
     ProfileFrame profileFrame(std::int64_t lengthNt) const override;

@@ -4,6 +4,7 @@
 #include "core/nn/sequence_net.h"
 
 #include <new>
+#include <stdexcept>
 
 namespace nscope::torch_module {
 
@@ -54,6 +55,8 @@ Error currentError()
         return Error(ErrorCode::Internal, "LibTorch reports: " + firstLine(error.what_without_backtrace()));
     } catch (const std::bad_alloc&) {
         return Error(ErrorCode::OutOfMemory, kOutOfMemory);
+    } catch (const std::invalid_argument& refused) {
+        return Error(ErrorCode::InvalidArgument, refused.what());
     } catch (const std::exception& error) {
         return Error(ErrorCode::Internal, "Something in the computation failed: " + firstLine(error.what()));
     } catch (...) {

@@ -18,10 +18,19 @@ void freeze(nn::SequenceNet& net, torch::Device device)
         parameter.requires_grad_(false);
 }
 
+/// The same weights in another network, or with other options, are another model.
+std::string handleOf(const data::ModelCard& card)
+{
+    std::string handle = card.weightsHash + " " + card.architecture;
+    for (const auto& [id, value] : card.options)
+        handle += " " + id + "=" + data::toText(value);
+    return handle;
+}
+
 engine::ModelInfo describe(nn::SequenceNet& net, const data::ModelCard& card)
 {
     engine::ModelInfo info;
-    info.id = card.weightsHash;
+    info.id = handleOf(card);
     info.hash = card.weightsHash;
     info.card = card;
     info.spec = net.spec();
@@ -41,9 +50,13 @@ Result<const LoadedModel*> ModelStore::load(const data::ModelCard& card)
 {
     if (card.weightsPath.empty() || card.weightsHash.empty())
         return fail(ErrorCode::InvalidArgument, "The model card was not read together with its weights.");
-    if (const auto known = m_models.find(card.weightsHash); known != m_models.end())
-        return &known->second;
     const Where where{.file = card.weightsPath};
+    if (const auto known = m_models.find(handleOf(card)); known != m_models.end()) {
+        if (const auto golden = models::checkGolden(*known->second.net, card.golden); !golden)
+            return fail(golden.error().at(where));
+        known->second.info.card = card;
+        return &known->second;
+    }
     const nn::PersistentTensors persistent;  // explanations differentiate through these weights
     const auto net = models::createNet(card.architecture, card.options);
     if (!net)
@@ -56,7 +69,7 @@ Result<const LoadedModel*> ModelStore::load(const data::ModelCard& card)
     freeze(**net, m_device);
     if (const auto golden = models::checkGolden(**net, card.golden); !golden)
         return fail(golden.error().at(where));
-    return &m_models.emplace(card.weightsHash, LoadedModel{describe(**net, card), *net}).first->second;
+    return &m_models.emplace(handleOf(card), LoadedModel{describe(**net, card), *net}).first->second;
 }
 
 Result<const LoadedModel*> ModelStore::find(const std::string& handle) const

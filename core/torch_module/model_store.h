@@ -16,6 +16,7 @@ class ModelStore {
 public:
     explicit ModelStore(torch::Device device) : m_device(device) {}
 
+    /// The golden example is recomputed even if the model is there already: the card may be another one.
     /// Errors: ModelMismatch (weights, card and golden example do not agree), Parse, NotFound.
     Result<const LoadedModel*> load(const data::ModelCard& card);
     /// Errors: NotFound for a handle that load() did not give.
@@ -25,7 +26,7 @@ public:
 
 private:
     torch::Device m_device;
-    std::map<std::string, LoadedModel> m_models;  ///< by weights' hash
+    std::map<std::string, LoadedModel> m_models;  ///< by handle
     std::map<std::string, LoadedModel> m_cpuCopies;
 };
 

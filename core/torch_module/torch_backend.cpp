@@ -80,6 +80,7 @@ Result<PreparedMethod> prepareMethod(const engine::Request& request, const Loade
             return fail(letters.error());
         prepared.order.letters = std::move(*letters);
         prepared.order.features = request.transcripts.front()->features;
+        prepared.order.cds = request.transcripts.front()->cds;
     }
     const auto options = engine::completeOptions(request.options, (*method)->spec.options);
     if (!options)
@@ -102,7 +103,10 @@ Result<PredictOrder> preparePrediction(const engine::Request& request, const Loa
     const auto options = engine::completeOptions(request.options, predictOptions());
     if (!options)
         return fail(options.error());
-    return PredictOrder{model.net, model.info.hash, request.transcripts, *options};
+    PredictOrder order{model.net, model.info.hash, request.transcripts, *options};
+    if (const auto possible = checkPrediction(order); !possible)
+        return fail(possible.error());
+    return order;
 }
 
 Result<ScoreOrder> prepareScores(const engine::Request& request, const LoadedModel& model, std::int64_t budgetBytes)

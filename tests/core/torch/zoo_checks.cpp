@@ -15,7 +15,14 @@ namespace nscope::tests {
 
 namespace {
 
-/// All numbers of a prediction, in order.
+double scoreOf(nn::SequenceNet& net, const nn::NetInput& input)
+{
+    const c10::InferenceMode inference;
+    return net.score_N(net.forward(input, {}), net.parseTarget("").value())[0].item<double>();
+}
+
+}  // namespace
+
 std::vector<double> numbersOf(const data::Prediction& prediction)
 {
     std::vector<double> numbers;
@@ -27,14 +34,6 @@ std::vector<double> numbersOf(const data::Prediction& prediction)
         numbers.insert(numbers.end(), track.values_RB.begin(), track.values_RB.end());
     return numbers;
 }
-
-double scoreOf(nn::SequenceNet& net, const nn::NetInput& input)
-{
-    const c10::InferenceMode inference;
-    return net.score_N(net.forward(input, {}), net.parseTarget("").value())[0].item<double>();
-}
-
-}  // namespace
 
 std::shared_ptr<nn::SequenceNet> randomNet(const std::string& architecture, const data::OptionMap& options,
                                            std::uint64_t seed)
