@@ -10,6 +10,7 @@ QObject* makeNetworkTests();
 QObject* makeParameterCountTests();
 QObject* makePredictionSpreadTests();
 QObject* makePublishedWeightsTests();
+QObject* makeScoreJobTests();
 QObject* makeTorchBackendTests();
 
 int main(int argc, char** argv)
@@ -20,6 +21,7 @@ int main(int argc, char** argv)
                                       makeTorchBackendTests,
                                       makeParameterCountTests,
                                       makePublishedWeightsTests,
+                                      makeScoreJobTests,
                                       makeKerasImportTests,
                                       makeMethodTests,
                                       makeMaskingMethodTests,
