@@ -52,8 +52,8 @@ Result<experiment::DesignSettings> settingsOf(const DesignOptions& options, cons
 Result<data::TranscriptPtr> chosenRecord(const data::TranscriptSet& records, const DesignOptions& options)
 {
     if (options.record.empty() && records.size() != 1)
-        return fail(ErrorCode::InvalidArgument, "The file has " + std::to_string(records.size())
-                                                    + " records; choose one with --record.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The file has " + std::to_string(records.size()) + " records; choose one with --record.");
     const auto found = std::ranges::find_if(records, [&](const data::TranscriptPtr& record) {
         return options.record.empty() || record->sequence.id == options.record;
     });
@@ -108,7 +108,7 @@ Result<void> writeDesign(const DesignOptions& options, const experiment::Design&
     data::Sequence start = design.start->sequence, designed = design.designed->sequence;
     designed.id = start.id + "_designed";
     designed.description = std::to_string(design.steps.size()) + " edits, score " + io::numberText(design.startScore)
-                         + " to " + io::numberText(design.score);
+                           + " to " + io::numberText(design.score);
     return io::writeFasta(options.fasta, {start, designed});
 }
 

@@ -79,7 +79,8 @@ io::ResultTable binTable(const std::vector<OfRecord<experiment::CodonBin>>& rows
 {
     using Each = OfRecord<experiment::CodonBin>;
     io::ResultTable table{"bins",
-                          {idColumn(rows), columnOf("first_codon", rows, [](const Each& e) { return e.row.firstCodon + 1; }),
+                          {idColumn(rows),
+                           columnOf("first_codon", rows, [](const Each& e) { return e.row.firstCodon + 1; }),
                            columnOf("last_codon", rows, [](const Each& e) { return e.row.endCodon; })}};
     addEstimates(table, "change", rows, [](const Each& e) { return e.row.change; });
     table.columns.push_back(columnOf("changes", rows, [](const Each& e) { return e.row.change.count; }));
@@ -138,8 +139,7 @@ Result<Tables> scanTables(const ExperimentOptions& options, const Context& conte
         if (!scan)
             return fail(scan.error());
         if (options.kind == "stop-scan")
-            append(bins, record,
-                   experiment::binnedByCodon(*scan, options.binCodons, context.common.seed.value_or(1)));
+            append(bins, record, experiment::binnedByCodon(*scan, options.binCodons, context.common.seed.value_or(1)));
         append(all, record, std::move(scan->rows));
     }
     if (withoutRegion > 0)
@@ -164,12 +164,11 @@ Result<void> runExperiment(const ExperimentOptions& options, const Context& cont
     if (!records)
         return fail(records.error());
     const bool shuffles = options.kind.ends_with("shuffle") || options.kind.starts_with("shuffle");
-    const Result<Tables> tables = shuffles ? shuffleTables(options, context, **run, *records)
-                                           : scanTables(options, context, **run, *records);
+    const Result<Tables> tables =
+        shuffles ? shuffleTables(options, context, **run, *records) : scanTables(options, context, **run, *records);
     if (!tables)
         return fail(tables.error());
-    const io::Provenance made =
-        (*run)->provenance({{"experiment", options.kind}, {"input", options.input.input}});
+    const io::Provenance made = (*run)->provenance({{"experiment", options.kind}, {"input", options.input.input}});
     const Result<void> written = io::writeResultTables(options.output, *tables, made);
     if (written)
         (*run)->finish();

@@ -10,6 +10,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace nscope::cli {
@@ -73,7 +75,8 @@ io::ResultTable effectTable(const std::string& name, const std::vector<experimen
     std::iota(ranks.begin(), ranks.end(), 1);
     if (name == "flanks")
         table.columns.push_back({"rank", std::move(ranks)});
-    table.columns.push_back(columnOf("motif", effects, [](const MotifEffect& e) { return placedText(e.motifs.front()); }));
+    table.columns.push_back(
+        columnOf("motif", effects, [](const MotifEffect& e) { return placedText(e.motifs.front()); }));
     addEstimates(table, "effect", effects, [](const MotifEffect& e) { return e.effect; });
     table.columns.push_back(columnOf("backgrounds", effects, [](const MotifEffect& e) { return e.effect.count; }));
     table.columns.push_back(columnOf("mean_with", effects, [](const MotifEffect& e) { return e.meanWith; }));
@@ -134,12 +137,13 @@ Result<Tables> distanceTables(const experiment::Run& run, const ScoredBackground
     const Result<data::Interval> starts = parseRange(options.range);
     if (!starts)
         return fail(starts.error());
-    const auto scan = experiment::distanceScan(run, backgrounds, {.first = motifs[0],
-                                                                  .second = motifs[1].pattern,
-                                                                  .fromNt = starts->startNt,
-                                                                  .toNt = starts->endNt,
-                                                                  .stepNt = options.stepNt,
-                                                                  .singles = !options.bothOnly});
+    const auto scan = experiment::distanceScan(run, backgrounds,
+                                               {.first = motifs[0],
+                                                .second = motifs[1].pattern,
+                                                .fromNt = starts->startNt,
+                                                .toNt = starts->endNt,
+                                                .stepNt = options.stepNt,
+                                                .singles = !options.bothOnly});
     if (!scan)
         return fail(scan.error());
     if (scan->skipped > 0)
@@ -172,8 +176,8 @@ Result<Tables> occlusionTables(const GiaOptions& options, const Context& context
     const Result<data::TranscriptSet> sequences = readTranscripts(options.input, context, run);
     if (!sequences)
         return fail(sequences.error());
-    const auto found = experiment::occludeMotif(run.run(), *sequences, {motif.pattern, options.draws,
-                                                                        context.common.seed.value_or(1)});
+    const auto found = experiment::occludeMotif(run.run(), *sequences,
+                                                {motif.pattern, options.draws, context.common.seed.value_or(1)});
     if (!found)
         return fail(found.error());
     run.note("Without an instance of " + motif.pattern + ": " + std::to_string(found->without) + " sequences.");
@@ -224,7 +228,8 @@ Result<void> checkOptions(const GiaOptions& options)
 {
     const bool needsSequences = options.composition.empty() || options.mode == "occlusion";
     if (needsSequences && options.input.input.empty())
-        return fail(ErrorCode::InvalidArgument, "Give sequences with --input"
+        return fail(ErrorCode::InvalidArgument,
+                    "Give sequences with --input"
                         + std::string(options.mode == "occlusion" ? "." : ", or --composition and --length."));
     if (options.mode == "distance" && options.range.empty())
         return fail(ErrorCode::InvalidArgument, "--mode distance needs --starts, where the second motif may start.");
@@ -256,7 +261,8 @@ Result<void> runGia(const GiaOptions& options, const Context& context)
     if (!written)
         return written;
     (*run)->finish();
-    printTable(tables->front(), context.common.json, 20);
+    if (options.output != "-")
+        printTable(tables->front(), context.common.json, 20);
     return {};
 }
 
@@ -266,14 +272,16 @@ Runner addGia(CLI::App& app)
 {
     auto options = std::make_shared<GiaOptions>();
     addScoreOptions(app, options->score);
-    app.add_option("--mode", options->mode,
-                   "motif: effect of each motif; flanks: all words of a pattern, ranked; distance: a second motif moved "
-                   "along; cooperativity: both against the sum of singles; occlusion: instances in --input replaced")
+    app.add_option(
+           "--mode", options->mode,
+           "motif: effect of each motif; flanks: all words of a pattern, ranked; distance: a second motif moved "
+           "along; cooperativity: both against the sum of singles; occlusion: instances in --input replaced")
         ->check(CLI::IsMember(std::vector<std::string>{"motif", "flanks", "distance", "cooperativity", "occlusion"}))
         ->capture_default_str();
-    app.add_option("--motif", options->motifs,
-                   "MOTIF or MOTIF@POSITION (of its first base, from 1; default: the middle); IUPAC codes, . for any base; "
-                   "may be repeated")
+    app.add_option(
+           "--motif", options->motifs,
+           "MOTIF or MOTIF@POSITION (of its first base, from 1; default: the middle); IUPAC codes, . for any base; "
+           "may be repeated")
         ->required()
         ->allow_extra_args(false);
     app.add_option("--input", options->input.input, "FASTA file of the sequences that are shuffled, or occluded");

@@ -26,8 +26,9 @@ Result<data::Interval> parseRange(const std::string& text)
     const auto first = positionOf(std::string_view(text).substr(0, dash));
     const auto last = dash == std::string::npos ? first : positionOf(std::string_view(text).substr(dash + 1));
     if (!first || !last || *last < *first)
-        return fail(ErrorCode::InvalidArgument, "'" + text + "' is no range; write it as 101-200, counted from 1 with both "
-                                                "ends included.");
+        return fail(ErrorCode::InvalidArgument, "'" + text
+                                                    + "' is no range; write it as 101-200, counted from 1 with both "
+                                                      "ends included.");
     return data::Interval{*first - 1, *last};
 }
 
@@ -42,8 +43,9 @@ Result<experiment::PlacedMotif> parsePlacedMotif(const std::string& text)
         return motif;
     const auto position = positionOf(std::string_view(text).substr(at + 1));
     if (!position)
-        return fail(ErrorCode::InvalidArgument, "'" + text + "' is no motif with its place; write it as MOTIF@101, counted "
-                                                "from 1.");
+        return fail(ErrorCode::InvalidArgument, "'" + text
+                                                    + "' is no motif with its place; write it as MOTIF@101, counted "
+                                                      "from 1.");
     motif.startNt = *position - 1;
     return motif;
 }

@@ -1,4 +1,5 @@
-// Purpose: places as people write them on the command line, 1-based with both ends included, as values that count from 0.
+// Purpose: places as people write them on the command line, 1-based with both ends included, as values that count from
+// 0.
 // Errors: InvalidArgument with what was expected.
 #pragma once
 

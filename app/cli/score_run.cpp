@@ -15,7 +15,9 @@ void addScoreOptions(CLI::App& app, ScoreOptions& options)
 
 ScoreRun::ScoreRun(OpenedModel model, std::string target, const Context& context, const std::string& what,
                    const std::string& unit)
-    : m_model(std::move(model)), m_target(std::move(target)), m_context(context),
+    : m_model(std::move(model)),
+      m_target(std::move(target)),
+      m_context(context),
       m_line(what, unit, context.common.quiet)
 {
 }
@@ -35,9 +37,8 @@ Result<std::unique_ptr<ScoreRun>> ScoreRun::open(const ScoreOptions& options, co
 experiment::Run ScoreRun::run(bool countsSequences)
 {
     // The job that scores looks at the stop token.
-    return {.scorer = [this, countsSequences](std::span<const data::TranscriptPtr> sequences) {
-                return score(sequences, countsSequences);
-            },
+    return {.scorer = [this, countsSequences](
+                          std::span<const data::TranscriptPtr> sequences) { return score(sequences, countsSequences); },
             .progress = countsSequences ? &m_progress : nullptr};
 }
 
@@ -49,19 +50,19 @@ Result<std::vector<double>> ScoreRun::score(std::span<const data::TranscriptPtr>
     request.target = m_target;
     request.transcripts.assign(sequences.begin(), sequences.end());
     std::vector<double> scores(sequences.size());
-    const JobListener listener{
-        .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-            if (const auto* score = std::get_if<std::shared_ptr<const data::TargetScore>>(&delivery.payload))
-                scores.at(delivery.transcript) = (*score)->score;
-            return {};
-        },
-        .progressed =
-            [&](std::int64_t done, std::int64_t) {
-                const ProgressSnapshot now = m_progress.snapshot();
-                const std::int64_t all = now.done + (countsSequences ? done : 0);
-                m_line.update(all, now.total > 0 ? double(all) / double(now.total) : -1.0);
-            },
-        .noted = [&](const std::string& sentence) { m_line.note(sentence); }};
+    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+                                   if (const auto* score =
+                                           std::get_if<std::shared_ptr<const data::TargetScore>>(&delivery.payload))
+                                       scores.at(delivery.transcript) = (*score)->score;
+                                   return {};
+                               },
+                               .progressed =
+                                   [&](std::int64_t done, std::int64_t) {
+                                       const ProgressSnapshot now = m_progress.snapshot();
+                                       const std::int64_t all = now.done + (countsSequences ? done : 0);
+                                       m_line.update(all, now.total > 0 ? double(all) / double(now.total) : -1.0);
+                                   },
+                               .noted = [&](const std::string& sentence) { m_line.note(sentence); }};
     if (const Result<void> done = runJob(*m_model.backend, request, m_context.stop, listener); !done)
         return fail(done.error());
     return scores;

@@ -25,7 +25,7 @@ using experiment::ScoredVariant;
 
 constexpr std::int64_t kFlushNt = 16'000'000;  ///< letters of the sequences that are scored together
 constexpr std::size_t kFlushVariants = 64;
-constexpr std::int64_t kWholeShiftNt = 32;     ///< largest shift of a whole sequence
+constexpr std::int64_t kWholeShiftNt = 32;  ///< largest shift of a whole sequence
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 struct VariantOptions {
@@ -33,7 +33,7 @@ struct VariantOptions {
     InputOptions input;
     std::string vcf;
     std::string table;
-    std::int64_t windowNt = -1;    ///< −1: what the model reads
+    std::int64_t windowNt = -1;  ///< −1: what the model reads
     bool robust = false;
     int shifts = 20;
     std::int64_t maxShiftNt = -1;  ///< −1: a quarter of the window, or kWholeShiftNt
@@ -43,7 +43,7 @@ struct VariantOptions {
 /// A variant on a sequence, with its group in the table it came from.
 struct Row {
     PlacedVariant placed;
-    std::string element;   ///< of the table; empty from a VCF
+    std::string element;  ///< of the table; empty from a VCF
     double effect = kNaN;
     ScoredVariant scored{};
 };
@@ -119,13 +119,14 @@ Result<Found> readTable(const std::string& path, const data::TranscriptSet& tran
     return found;
 }
 
-experiment::VariantSettings settingsOf(const VariantOptions& options, const Context& context, const engine::ModelInfo& model)
+experiment::VariantSettings settingsOf(const VariantOptions& options, const Context& context,
+                                       const engine::ModelInfo& model)
 {
     experiment::VariantSettings settings;
     settings.windowNt = options.windowNt >= 0 ? options.windowNt : model.spec.input.lengthNt;
     settings.shifts = options.robust ? options.shifts : 0;
     if (options.robust)
-        settings.maxShiftNt = options.maxShiftNt >= 0   ? options.maxShiftNt
+        settings.maxShiftNt = options.maxShiftNt >= 0 ? options.maxShiftNt
                               : settings.windowNt > 0 ? settings.windowNt / 4
                                                       : kWholeShiftNt;
     settings.seed = context.common.seed.value_or(1);
@@ -143,8 +144,8 @@ Result<void> scoreRows(std::vector<Row>& rows, const data::TranscriptSet& transc
         std::int64_t nt = 0;
         while (first + piece.size() < rows.size() && piece.size() < kFlushVariants && nt < kFlushNt) {
             const PlacedVariant& placed = rows[first + piece.size()].placed;
-            const std::int64_t lengthNt = settings.windowNt > 0 ? settings.windowNt
-                                                                : transcripts[placed.place.transcript]->sequence.length();
+            const std::int64_t lengthNt =
+                settings.windowNt > 0 ? settings.windowNt : transcripts[placed.place.transcript]->sequence.length();
             nt += 2 * lengthNt * (1 + settings.shifts);
             piece.push_back(placed);
         }
@@ -174,7 +175,8 @@ std::string nameOf(const Row& row, data::Alphabet alphabet)
                             : data::describeEdit({row.placed.place.startNt, variant.ref, variant.alt, {}}, alphabet);
 }
 
-io::ResultTable variantTable(const std::vector<Row>& rows, const data::TranscriptSet& transcripts, bool measured, bool robust)
+io::ResultTable variantTable(const std::vector<Row>& rows, const data::TranscriptSet& transcripts, bool measured,
+                             bool robust)
 {
     const auto sequenceOf = [&](const Row& row) -> const data::Sequence& {
         return transcripts[row.placed.place.transcript]->sequence;
@@ -194,7 +196,8 @@ io::ResultTable variantTable(const std::vector<Row>& rows, const data::Transcrip
     add(columnOf("alt", rows, [](const Row& row) { return row.placed.variant.alt; }));
     add(columnOf("name", rows, [&](const Row& row) { return nameOf(row, sequenceOf(row).alphabet); }));
     add(columnOf("kind", rows, [](const Row& row) { return experiment::variantKind(row.placed.variant); }));
-    add(columnOf("status", rows, [](const Row& row) { return std::string(experiment::statusText(row.scored.status)); }));
+    add(columnOf("status", rows,
+                 [](const Row& row) { return std::string(experiment::statusText(row.scored.status)); }));
     add(scoreColumn("score_ref", rows, [](const ScoredVariant& s) { return s.scores.ref; }));
     add(scoreColumn("score_alt", rows, [](const ScoredVariant& s) { return s.scores.alt; }));
     add(scoreColumn("delta", rows, [](const ScoredVariant& s) { return s.scores.delta(); }));
@@ -249,8 +252,8 @@ std::vector<ElementFit> fitsOf(const std::vector<Row>& rows, bool robust)
     for (const auto& [element, members] : byElement)
         fits.push_back(fitOf(element, members, robust));
     ElementFit mean{"mean"};
-    for (const auto member : {&ElementFit::pearson, &ElementFit::spearman, &ElementFit::robustPearson,
-                              &ElementFit::robustSpearman}) {
+    for (const auto member :
+         {&ElementFit::pearson, &ElementFit::spearman, &ElementFit::robustPearson, &ElementFit::robustSpearman}) {
         analysis::MeanAccumulator accumulator;
         for (const ElementFit& fit : fits) {
             if (std::isfinite(fit.*member))
@@ -272,8 +275,10 @@ io::ResultTable fitTable(const std::vector<ElementFit>& fits, bool robust)
                            columnOf("pearson", fits, [](const ElementFit& fit) { return fit.pearson; }),
                            columnOf("spearman", fits, [](const ElementFit& fit) { return fit.spearman; })}};
     if (robust) {
-        table.columns.push_back(columnOf("robust_pearson", fits, [](const ElementFit& fit) { return fit.robustPearson; }));
-        table.columns.push_back(columnOf("robust_spearman", fits, [](const ElementFit& fit) { return fit.robustSpearman; }));
+        table.columns.push_back(
+            columnOf("robust_pearson", fits, [](const ElementFit& fit) { return fit.robustPearson; }));
+        table.columns.push_back(
+            columnOf("robust_spearman", fits, [](const ElementFit& fit) { return fit.robustSpearman; }));
     }
     return table;
 }
@@ -284,17 +289,17 @@ void noteFindings(const Found& found, const experiment::VariantSettings& setting
         std::string places;
         for (const std::string& place : found.firstOutside)
             places += (places.empty() ? "" : ", ") + place;
-        run.note("Left out: " + groupedText(found.outside) + " alleles that lie in no sequence, the first at " + places + ".");
+        run.note("Left out: " + groupedText(found.outside) + " alleles that lie in no sequence, the first at " + places
+                 + ".");
     }
-    const auto differing = std::ranges::count_if(found.rows, [](const Row& row) {
-        return row.scored.status == experiment::VariantStatus::ReferenceDiffers;
-    });
+    const auto differing = std::ranges::count_if(
+        found.rows, [](const Row& row) { return row.scored.status == experiment::VariantStatus::ReferenceDiffers; });
     if (differing > 0)
         run.note("Not scored: " + groupedText(differing) + " alleles whose REF is not what the sequence has there.");
     const engine::InputRule& rule = run.model().spec.input;
     if (settings.windowNt > 0)
-        run.note("The model saw " + groupedText(settings.windowNt) + " nt around each variant, N beyond the sequence's ends. "
-                 + rule.padding);
+        run.note("The model saw " + groupedText(settings.windowNt)
+                 + " nt around each variant, N beyond the sequence's ends. " + rule.padding);
 }
 
 Result<void> runVariants(const VariantOptions& options, const Context& context)
@@ -311,8 +316,8 @@ Result<void> runVariants(const VariantOptions& options, const Context& context)
         return fail(transcripts.error());
     const experiment::VariantPlaces places(*transcripts);
     const bool measured = options.vcf.empty();
-    Result<Found> found = measured ? readTable(options.table, *transcripts, places)
-                                   : readVcf(options.vcf, places, context, **run);
+    Result<Found> found =
+        measured ? readTable(options.table, *transcripts, places) : readVcf(options.vcf, places, context, **run);
     if (!found)
         return fail(found.error());
     const experiment::VariantSettings settings = settingsOf(options, context, (*run)->model());
@@ -330,7 +335,7 @@ Result<void> runVariants(const VariantOptions& options, const Context& context)
     if (const Result<void> written = io::writeResultTables(options.output, tables, made); !written)
         return written;
     (*run)->finish();
-    if (measured)
+    if (measured && options.output != "-")
         printTable(tables.back(), context.common.json);
     return {};
 }
@@ -344,9 +349,10 @@ Runner addVariants(CLI::App& app)
     addInputOptions(app, options->input);
     addFurtherOptions(app, options->input.further);
     app.add_option("--vcf", options->vcf, "Variants: VCF, plain, gzip or bgzip, or BCF");
-    app.add_option("--table", options->table,
-                   "Variants: a table with element or id, offset0 (0-based) or pos (1-based), ref, alt and, if measured, "
-                   "effect");
+    app.add_option(
+        "--table", options->table,
+        "Variants: a table with element or id, offset0 (0-based) or pos (1-based), ref, alt and, if measured, "
+        "effect");
     app.add_option("--window", options->windowNt,
                    "Bases around the variant that the model sees; 0: the whole sequence; default: what the model reads")
         ->check(CLI::Range(0, 10000000));

@@ -23,7 +23,8 @@ std::string backgroundId(int index) { return "background_" + std::to_string(inde
 
 }  // namespace
 
-Result<data::TranscriptSet> shuffledBackgrounds(const data::TranscriptSet& sequences, const BackgroundSettings& settings)
+Result<data::TranscriptSet> shuffledBackgrounds(const data::TranscriptSet& sequences,
+                                                const BackgroundSettings& settings)
 {
     if (const Result<void> checked = checkCount(settings); !checked)
         return fail(checked.error());

@@ -21,10 +21,11 @@ struct BackgroundSettings {
 
 /// Background i is made of sequence i modulo their number; features per sequence stay, coding regions and structures do
 /// not. Errors: InvalidArgument without sequences, or where none is as long as asked for.
-Result<data::TranscriptSet> shuffledBackgrounds(const data::TranscriptSet& sequences, const BackgroundSettings& settings);
+Result<data::TranscriptSet> shuffledBackgrounds(const data::TranscriptSet& sequences,
+                                                const BackgroundSettings& settings);
 
-/// Letters drawn one by one; `shares` of A, C, G, T/U need not sum to 1. Errors: InvalidArgument for shares below 0 or all
-/// 0, or a length of 0.
+/// Letters drawn one by one; `shares` of A, C, G, T/U need not sum to 1. Errors: InvalidArgument for shares below 0 or
+/// all 0, or a length of 0.
 Result<data::TranscriptSet> sampledBackgrounds(std::array<double, 4> shares, data::Alphabet alphabet,
                                                const BackgroundSettings& settings);
 

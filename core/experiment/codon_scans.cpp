@@ -111,9 +111,11 @@ Result<Scan> prematureStopScan(const Run& run, const data::TranscriptPtr& transc
     const Result<data::Interval> cds = codingRegion(*transcript);
     if (!cds)
         return fail(cds.error());
-    const bool areStops = std::ranges::all_of(settings.stops, [](const std::string& c) { return data::isStopCodon(c); });
+    const bool areStops =
+        std::ranges::all_of(settings.stops, [](const std::string& c) { return data::isStopCodon(c); });
     if (settings.stops.empty() || !areStops || settings.stepCodons < 1)
-        return fail(ErrorCode::InvalidArgument, "A stop scan needs stop codons (TAA, TAG, TGA) and a step of 1 or more.");
+        return fail(ErrorCode::InvalidArgument,
+                    "A stop scan needs stop codons (TAA, TAG, TGA) and a step of 1 or more.");
     std::vector<ScanRow> rows;
     for (std::int64_t start = cds->startNt + 3; start + 6 <= cds->endNt; start += 3 * settings.stepCodons) {
         const std::string own = transcript->sequence.letters.substr(std::size_t(start), 3);
@@ -139,8 +141,9 @@ std::vector<CodonBin> binnedByCodon(const Scan& scan, std::int64_t binCodons, st
 Result<Scan> saturate(const Run& run, const data::TranscriptPtr& transcript, data::Interval region)
 {
     if (region.isEmpty() || region.startNt < 0 || region.endNt > transcript->sequence.length())
-        return fail(ErrorCode::InvalidArgument, "The region lies outside the sequence of "
-                        + std::to_string(transcript->sequence.length()) + " nt.", {.record = transcript->sequence.id});
+        return fail(ErrorCode::InvalidArgument,
+                    "The region lies outside the sequence of " + std::to_string(transcript->sequence.length()) + " nt.",
+                    {.record = transcript->sequence.id});
     std::vector<ScanRow> rows;
     for (std::int64_t position = region.startNt; position < region.endNt; ++position) {
         const char own = transcript->sequence.letters[std::size_t(position)];

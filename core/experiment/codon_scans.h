@@ -15,8 +15,8 @@ struct ScanRow {
     std::int64_t startNt = 0;
     std::string before;
     std::string after;
-    std::int64_t codon = -1;     ///< 0-based codon of the coding region; −1 outside
-    std::string consequence;     ///< see consequenceOf
+    std::int64_t codon = -1;  ///< 0-based codon of the coding region; −1 outside
+    std::string consequence;  ///< see consequenceOf
     double score = 0.0;
     double change = 0.0;
 };
@@ -26,8 +26,9 @@ struct Scan {
     std::vector<ScanRow> rows;
 };
 
-/// "start" (the first codon changes), "stop-lost", "nonsense", "missense" or "synonymous" by the codons that change, the
-/// gravest first; "utr5" and "utr3" outside; "" without a coding region. Precondition: `after` is as long as `before`.
+/// "start" (the first codon changes), "stop-lost", "nonsense", "missense" or "synonymous" by the codons that change,
+/// the gravest first; "utr5" and "utr3" outside; "" without a coding region. Precondition: `after` is as long as
+/// `before`.
 std::string consequenceOf(const data::Transcript& transcript, std::int64_t startNt, std::string_view after);
 
 /// All 63 other codons in place of the first one.

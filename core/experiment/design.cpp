@@ -60,9 +60,8 @@ public:
             return fail(scores.error());
         for (std::size_t i = 0; i < candidates.size(); ++i)
             candidates[i].score = (*scores)[i];
-        std::ranges::stable_sort(candidates, [this](const Candidate& a, const Candidate& b) {
-            return isBetter(a.score, b.score);
-        });
+        std::ranges::stable_sort(candidates,
+                                 [this](const Candidate& a, const Candidate& b) { return isBetter(a.score, b.score); });
         const std::size_t tried = candidates.size();
         candidates.resize(std::min(tried, std::size_t(m_settings.beamWidth)));
         std::vector<State> states;

@@ -18,9 +18,10 @@ std::int64_t strongCount(std::string_view letters) { return std::int64_t(std::ra
 Result<void> checkInside(const data::Transcript& start, data::Interval interval)
 {
     if (interval.isEmpty() || interval.startNt < 0 || interval.endNt > start.sequence.length())
-        return fail(ErrorCode::InvalidArgument, "The interval " + std::to_string(interval.startNt + 1) + "-"
-                        + std::to_string(interval.endNt) + " lies outside the sequence of "
-                        + std::to_string(start.sequence.length()) + " nt.", {.record = start.sequence.id});
+        return fail(ErrorCode::InvalidArgument,
+                    "The interval " + std::to_string(interval.startNt + 1) + "-" + std::to_string(interval.endNt)
+                        + " lies outside the sequence of " + std::to_string(start.sequence.length()) + " nt.",
+                    {.record = start.sequence.id});
     return {};
 }
 
@@ -59,15 +60,20 @@ Result<DesignMoves> DesignMoves::plan(const data::Transcript& start, const Desig
             return fail(pattern.error());
         const std::vector<std::int64_t> starts = instances(start.sequence.letters, *pattern);
         if (starts.empty())
-            return fail(ErrorCode::InvalidArgument, "The motif " + *pattern + ", which is to be kept, is not in the "
-                                                    "sequence.", {.record = id});
+            return fail(ErrorCode::InvalidArgument,
+                        "The motif " + *pattern
+                            + ", which is to be kept, is not in the "
+                              "sequence.",
+                        {.record = id});
         for (const std::int64_t at : starts)
             moves.m_instances.push_back({*pattern, at});
     }
     if (constraints.synonymousOnly) {
         if (!start.cds || start.cds->isEmpty() || start.cds->length() % 3 != 0)
-            return fail(ErrorCode::NotFound, "Synonymous changes need a coding region of whole codons; give it with a "
-                                             "table.", {.record = id});
+            return fail(ErrorCode::NotFound,
+                        "Synonymous changes need a coding region of whole codons; give it with a "
+                        "table.",
+                        {.record = id});
         moves.m_codingRegion = start.cds;
     }
     return moves;
@@ -82,9 +88,8 @@ bool DesignMoves::keepsMotifs(const std::string& letters, const Move& move) cons
     if (!touched)
         return true;
     const std::string changed = applied(letters, move);
-    return std::ranges::all_of(m_instances, [&](const KeptInstance& kept) {
-        return matchesAt(changed, kept.pattern, kept.startNt);
-    });
+    return std::ranges::all_of(
+        m_instances, [&](const KeptInstance& kept) { return matchesAt(changed, kept.pattern, kept.startNt); });
 }
 
 bool DesignMoves::keepsGc(std::int64_t gcBefore, std::int64_t gcAfter, std::size_t lengthNt) const

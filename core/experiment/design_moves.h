@@ -1,5 +1,5 @@
-// Purpose: the changes that a design may make: every single-base change, or every synonymous codon, that the constraints
-// allow. Positions are 0-based. Thread: any.
+// Purpose: the changes that a design may make: every single-base change, or every synonymous codon, that the
+// constraints allow. Positions are 0-based. Thread: any.
 #pragma once
 
 #include "core/base/result.h"
@@ -12,12 +12,12 @@
 namespace nscope::experiment {
 
 struct DesignConstraints {
-    bool synonymousOnly = false;               ///< whole codons of the coding region, the protein kept
-    std::optional<data::Interval> region{};    ///< only here; none: everywhere
-    std::vector<data::Interval> kept{};        ///< never here
-    std::vector<std::string> keptMotifs{};     ///< patterns: their instances in the start sequence stay instances
-    double leastGc = 0.0;                      ///< share of G and C over all letters; a start outside the range may
-    double mostGc = 1.0;                       ///< only come closer
+    bool synonymousOnly = false;             ///< whole codons of the coding region, the protein kept
+    std::optional<data::Interval> region{};  ///< only here; none: everywhere
+    std::vector<data::Interval> kept{};      ///< never here
+    std::vector<std::string> keptMotifs{};   ///< patterns: their instances in the start sequence stay instances
+    double leastGc = 0.0;                    ///< share of G and C over all letters; a start outside the range may
+    double mostGc = 1.0;                     ///< only come closer
 };
 
 /// One change: `before` at `startNt` becomes `after`.

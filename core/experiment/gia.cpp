@@ -47,9 +47,9 @@ Result<void> checkFits(const ScoredBackgrounds& backgrounds, const std::vector<P
         for (const PlacedMotif& motif : motifs) {
             const std::int64_t start = motif.startIn(lengthNt);
             if (start < 0 || start + std::int64_t(motif.pattern.size()) > lengthNt)
-                return fail(ErrorCode::InvalidArgument, "The motif " + motif.pattern + " at position "
-                                + std::to_string(start + 1) + " does not fit into a background of "
-                                + std::to_string(lengthNt) + " nt.");
+                return fail(ErrorCode::InvalidArgument,
+                            "The motif " + motif.pattern + " at position " + std::to_string(start + 1)
+                                + " does not fit into a background of " + std::to_string(lengthNt) + " nt.");
         }
     }
     return {};
@@ -90,7 +90,8 @@ Result<Cooperativity> cooperativity(const Run& run, const ScoredBackgrounds& bac
     }
     run.expect(3 * backgrounds.sequences.size());
     std::vector<std::vector<double>> changes;
-    for (const std::vector<PlacedMotif>& motifs : {std::vector{first}, std::vector{second}, std::vector{first, second}}) {
+    for (const std::vector<PlacedMotif>& motifs :
+         {std::vector{first}, std::vector{second}, std::vector{first, second}}) {
         Result<std::vector<double>> made = motifChanges(run, backgrounds, motifs);
         if (!made)
             return fail(made.error());

@@ -1,9 +1,9 @@
 // Purpose: global importance analysis: what motifs do to a model's score on average over backgrounds, and whether two
 // motifs do more together than each alone.
-// effect = mean over backgrounds of score(with motif) − score(without); the 95 % interval is a percentile bootstrap over
-// the backgrounds. Positions are 0-based starts; the same seed gives the same result.
-// Source: Koo et al. 2021; spec/models.md 4.5. Thread: that of the caller. Blocking. Errors: InvalidArgument for a motif
-// that does not fit a background; those of the scorer.
+// effect = mean over backgrounds of score(with motif) − score(without); the 95 % interval is a percentile bootstrap
+// over the backgrounds. Positions are 0-based starts; the same seed gives the same result.
+// Source: Koo et al. 2021; spec/models.md 4.5. Thread: that of the caller. Blocking. Errors: InvalidArgument for a
+// motif that does not fit a background; those of the scorer.
 #pragma once
 
 #include "core/experiment/scorer.h"
@@ -16,7 +16,7 @@
 namespace nscope::experiment {
 
 struct PlacedMotif {
-    std::string pattern;                  ///< of parsePattern
+    std::string pattern;                    ///< of parsePattern
     std::optional<std::int64_t> startNt{};  ///< none: in the middle of every background
 
     std::int64_t startIn(std::int64_t lengthNt) const
@@ -48,11 +48,11 @@ Result<MotifEffect> motifEffect(const Run& run, const ScoredBackgrounds& backgro
                                 const std::vector<PlacedMotif>& motifs);
 
 struct Cooperativity {
-    analysis::MeanEstimate first;        ///< effect of the first motif alone
+    analysis::MeanEstimate first;  ///< effect of the first motif alone
     analysis::MeanEstimate second;
     analysis::MeanEstimate both;
-    analysis::MeanEstimate sumOfSingles; ///< of both effects in the same background
-    analysis::MeanEstimate interaction;  ///< both − sum of singles in the same background: 0 for an additive model
+    analysis::MeanEstimate sumOfSingles;  ///< of both effects in the same background
+    analysis::MeanEstimate interaction;   ///< both − sum of singles in the same background: 0 for an additive model
 };
 /// Errors: InvalidArgument also for motifs that overlap.
 Result<Cooperativity> cooperativity(const Run& run, const ScoredBackgrounds& backgrounds, const PlacedMotif& first,

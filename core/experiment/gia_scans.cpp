@@ -59,7 +59,8 @@ Result<std::vector<MotifEffect>> flankScan(const Run& run, const ScoredBackgroun
     return effects;
 }
 
-Result<DistanceScan> distanceScan(const Run& run, const ScoredBackgrounds& backgrounds, const DistanceSettings& settings)
+Result<DistanceScan> distanceScan(const Run& run, const ScoredBackgrounds& backgrounds,
+                                  const DistanceSettings& settings)
 {
     if (const Result<void> checked = checkDistances(backgrounds, settings); !checked)
         return fail(checked.error());

@@ -20,7 +20,7 @@ struct DistanceSettings {
     std::int64_t fromNt = 0;  ///< starts of the second motif: from, from + step … below `toNt`
     std::int64_t toNt = 0;
     std::int64_t stepNt = 1;
-    bool singles = true;      ///< also the second motif alone at every place, which the interaction needs
+    bool singles = true;  ///< also the second motif alone at every place, which the interaction needs
 };
 
 struct DistanceRow {
@@ -34,9 +34,10 @@ struct DistanceRow {
 struct DistanceScan {
     analysis::MeanEstimate first;  ///< alone
     std::vector<DistanceRow> rows;
-    std::int64_t skipped = 0;      ///< places where the motifs would overlap
+    std::int64_t skipped = 0;  ///< places where the motifs would overlap
 };
 
-Result<DistanceScan> distanceScan(const Run& run, const ScoredBackgrounds& backgrounds, const DistanceSettings& settings);
+Result<DistanceScan> distanceScan(const Run& run, const ScoredBackgrounds& backgrounds,
+                                  const DistanceSettings& settings);
 
 }  // namespace nscope::experiment

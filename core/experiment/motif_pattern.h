@@ -1,6 +1,6 @@
 // Purpose: a motif written as letters: fixed bases, IUPAC codes, and "." or N for any base.
-// Put into a sequence, a letter that already satisfies the pattern stays (so "." keeps the background), and any other is
-// drawn at random from the bases that the code allows; with a fixed base there is nothing to draw. Thread: any.
+// Put into a sequence, a letter that already satisfies the pattern stays (so "." keeps the background), and any other
+// is drawn at random from the bases that the code allows; with a fixed base there is nothing to draw. Thread: any.
 #pragma once
 
 #include "core/base/result.h"

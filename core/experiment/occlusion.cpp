@@ -13,7 +13,8 @@ namespace {
 
 constexpr int kGroups = 3;
 
-std::string replaced(std::string letters, std::span<const std::int64_t> starts, std::size_t widthNt, data::Random& random)
+std::string replaced(std::string letters, std::span<const std::int64_t> starts, std::size_t widthNt,
+                     data::Random& random)
 {
     for (const std::int64_t start : starts) {
         for (std::size_t i = 0; i < widthNt; ++i)
@@ -40,8 +41,8 @@ Result<OccludedSequence> occludeOne(const Run& run, const data::Transcript& tran
     const auto make = [&](std::size_t i) {
         data::Random random(seed + i);
         const std::string& letters = transcript.sequence.letters;
-        return withLetters(transcript, i == 0 ? letters
-                                              : replaced(letters, sets[(i - 1) / draws], settings.pattern.size(), random));
+        return withLetters(
+            transcript, i == 0 ? letters : replaced(letters, sets[(i - 1) / draws], settings.pattern.size(), random));
     };
     const Result<std::vector<double>> scores = scoreEach(run, 1 + sets.size() * draws, make);
     if (!scores)

@@ -81,9 +81,8 @@ data::TranscriptPtr withLetters(const data::Transcript& base, std::string letter
     if (letters.size() != base.sequence.letters.size()) {
         changed->cds.reset();
         changed->dotBracket.clear();
-        std::erase_if(changed->features, [&base](const auto& feature) {
-            return feature.second.size() == base.sequence.letters.size();
-        });
+        std::erase_if(changed->features,
+                      [&base](const auto& feature) { return feature.second.size() == base.sequence.letters.size(); });
     }
     changed->sequence.letters = std::move(letters);
     return changed;

@@ -129,7 +129,7 @@ Result<std::vector<ShuffleTestRow>> codonShuffles(const Run& run, const data::Tr
                                                   const ShuffleTestSettings& settings)
 {
     const data::Interval region = transcript->cds.value_or(data::Interval{});
-    const std::string skipped = !transcript->cds                                ? "no coding region"
+    const std::string skipped = !transcript->cds                               ? "no coding region"
                                 : region.isEmpty() || region.length() % 3 != 0 ? "the coding region is not whole codons"
                                                                                : "";
     const Shuffler positional = [](std::string_view letters, std::uint64_t seed) {
@@ -138,8 +138,8 @@ Result<std::vector<ShuffleTestRow>> codonShuffles(const Run& run, const data::Tr
     const Shuffler synonymous = [](std::string_view letters, std::uint64_t seed) -> Result<std::string> {
         return synonymousShuffle(letters, seed);
     };
-    return testParts(run, transcript, {{"codons", region, positional, skipped}, {"synonymous", region, synonymous, skipped}},
-                     settings);
+    return testParts(run, transcript,
+                     {{"codons", region, positional, skipped}, {"synonymous", region, synonymous, skipped}}, settings);
 }
 
 }  // namespace nscope::experiment

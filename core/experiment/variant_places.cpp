@@ -61,7 +61,8 @@ VariantPlaces::VariantPlaces(const data::TranscriptSet& transcripts)
         const data::Sequence& sequence = transcripts[i]->sequence;
         m_byId[sequence.id].push_back({i, 0, sequence.length()});
         if (const auto region = regionOfHeader(sequence))
-            m_byContig[plainContig(region->contig)].push_back({i, region->startNt, region->startNt + sequence.length()});
+            m_byContig[plainContig(region->contig)].push_back(
+                {i, region->startNt, region->startNt + sequence.length()});
     }
 }
 

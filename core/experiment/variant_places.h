@@ -1,7 +1,7 @@
 // Purpose: where a variant's position lies on the sequences at hand. A sequence is met by its id (positions count along
 // it), or by a region in its header ("chr8:11496144-11627216", "hg19 chrX:138612621-138612924"), plus strand, whose
-// length says how it counts: end − start = length is 0-based half-open, end − start + 1 = length is 1-based inclusive; a
-// region of another length is no place. Chromosomes match with and without "chr", and M as MT.
+// length says how it counts: end − start = length is 0-based half-open, end − start + 1 = length is 1-based inclusive;
+// a region of another length is no place. Chromosomes match with and without "chr", and M as MT.
 // Sequences spliced from several blocks are met by id alone. Thread: any.
 #pragma once
 
@@ -22,7 +22,7 @@ struct VariantPlace {
 
 struct HeaderRegion {
     std::string contig;
-    std::int64_t startNt = 0;    ///< 0-based
+    std::int64_t startNt = 0;  ///< 0-based
 };
 /// The region in the id or description that fits the sequence's length.
 std::optional<HeaderRegion> regionOfHeader(const data::Sequence& sequence);

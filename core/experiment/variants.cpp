@@ -68,11 +68,13 @@ public:
         const Result<data::Transcript> alt = data::applyEdit(ref, editOf(placed));
         if (!alt)
             return fail(alt.error().at({.record = ref.sequence.id}));
-        data::Random random(data::seedFor(m_settings.seed, ref.sequence.id + ":" + std::to_string(placed.place.startNt)));
+        data::Random random(
+            data::seedFor(m_settings.seed, ref.sequence.id + ":" + std::to_string(placed.place.startNt)));
         std::vector<Pair> pairs;
         for (int shift = -1; shift < m_settings.shifts; ++shift)
-            pairs.push_back(m_settings.windowNt > 0 ? window(ref, *alt, placed, shift < 0 ? 0 : drawnShift(random), distinct)
-                                                    : whole(ref, *alt, placed, shift < 0 ? nullptr : &random, distinct));
+            pairs.push_back(m_settings.windowNt > 0
+                                ? window(ref, *alt, placed, shift < 0 ? 0 : drawnShift(random), distinct)
+                                : whole(ref, *alt, placed, shift < 0 ? nullptr : &random, distinct));
         return pairs;
     }
 
@@ -189,13 +191,15 @@ data::Transcript windowOf(const data::Transcript& transcript, std::int64_t start
 }
 
 Result<std::vector<ScoredVariant>> scoreVariants(const Run& run, const data::TranscriptSet& transcripts,
-                                                 std::span<const PlacedVariant> variants, const VariantSettings& settings)
+                                                 std::span<const PlacedVariant> variants,
+                                                 const VariantSettings& settings)
 {
     if (settings.windowNt < 0 || settings.shifts < 0 || settings.maxShiftNt < 0)
         return fail(ErrorCode::InvalidArgument, "Window, shifts and largest shift must be 0 or more.");
     if (settings.windowNt > 0 && settings.maxShiftNt > (settings.windowNt - 1) / 2)
         return fail(ErrorCode::InvalidArgument, "A shift of " + std::to_string(settings.maxShiftNt)
-                        + " nt would move the variant out of a window of " + std::to_string(settings.windowNt) + " nt.");
+                                                    + " nt would move the variant out of a window of "
+                                                    + std::to_string(settings.windowNt) + " nt.");
     const Pairs maker(transcripts, settings);
     Distinct distinct;
     std::vector<ScoredVariant> scored(variants.size());

@@ -19,10 +19,10 @@
 namespace nscope::experiment {
 
 struct VariantSettings {
-    std::int64_t windowNt = 0;    ///< 0: the whole sequence
-    int shifts = 0;               ///< 0: no robust scores
+    std::int64_t windowNt = 0;  ///< 0: the whole sequence
+    int shifts = 0;             ///< 0: no robust scores
     std::int64_t maxShiftNt = 0;
-    std::uint64_t seed = 1;       ///< the shifts of a variant follow from it, the sequence's id and the place
+    std::uint64_t seed = 1;  ///< the shifts of a variant follow from it, the sequence's id and the place
 };
 
 enum class VariantStatus { Scored, ReferenceDiffers, Symbolic, TooLong };
@@ -50,13 +50,14 @@ struct PlacedVariant {
 
 struct ScoredVariant {
     VariantStatus status = VariantStatus::Scored;
-    VariantScores scores;                ///< if scored
+    VariantScores scores;  ///< if scored
     std::optional<RobustScores> robust;
 };
 
 /// In the order given; equal sequences are scored once. Memory grows with the letters of all windows.
 Result<std::vector<ScoredVariant>> scoreVariants(const Run& run, const data::TranscriptSet& transcripts,
-                                                 std::span<const PlacedVariant> variants, const VariantSettings& settings);
+                                                 std::span<const PlacedVariant> variants,
+                                                 const VariantSettings& settings);
 
 /// "SNV", "MNV", "insertion", "deletion" or "indel", by the letters that differ.
 std::string variantKind(const data::Variant& variant);

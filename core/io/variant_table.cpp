@@ -48,8 +48,11 @@ Result<MeasuredVariant> variantOf(const TsvTable& table, const Columns& columns,
         return fail(ErrorCode::Parse, "The position lies before the sequence.", where);
     for (const std::string* letters : {&ref, &alt}) {
         if (letters->empty() || !std::ranges::all_of(*letters, data::isIupac))
-            return fail(ErrorCode::Parse, "\"" + letters->substr(0, 40) + "\" is not a sequence of nucleotide letters; "
-                                          "write indels with the base before them, as VCF does.", where);
+            return fail(ErrorCode::Parse,
+                        "\"" + letters->substr(0, 40)
+                            + "\" is not a sequence of nucleotide letters; "
+                              "write indels with the base before them, as VCF does.",
+                        where);
     }
     MeasuredVariant measured{{table.cell(row, columns.element), startNt, {}, ref, alt, false, table.line(row)},
                              std::numeric_limits<double>::quiet_NaN()};

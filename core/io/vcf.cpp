@@ -97,8 +97,10 @@ public:
                 return fail(more.error());
             const Where where{.file = m_lines.input().path(), .line = std::max<std::int64_t>(1, m_lines.lineNumber())};
             if (!*more || (m_lines.lineNumber() == 1 && !line.starts_with("##fileformat=VCF")))
-                return fail(ErrorCode::Parse, *more ? "This is not a VCF file: its first line is not ##fileformat=VCF…"
-                                                    : "The file ends before its line of columns (#CHROM …).", where);
+                return fail(ErrorCode::Parse,
+                            *more ? "This is not a VCF file: its first line is not ##fileformat=VCF…"
+                                  : "The file ends before its line of columns (#CHROM …).",
+                            where);
             if (line.starts_with("#CHROM\t"))
                 return {};
             if (!line.starts_with("##"))
@@ -119,10 +121,13 @@ public:
         mayGoOn = true;
         std::vector<std::string> cells = split(line, '\t', kColumns);
         if (cells.size() < kColumns)
-            return fail(ErrorCode::Parse, "The record has " + std::to_string(cells.size())
-                            + " columns separated by tabs; VCF has at least 8.", where());
-        Record record{cells[0], startOf(cells[1]), cells[2] == "." ? std::string() : cells[2],
-                      data::canonical(cells[3]), {}, m_lines.lineNumber()};
+            return fail(ErrorCode::Parse,
+                        "The record has " + std::to_string(cells.size())
+                            + " columns separated by tabs; VCF has at least 8.",
+                        where());
+        Record record{
+            cells[0], startOf(cells[1]),   cells[2] == "." ? std::string() : cells[2], data::canonical(cells[3]),
+            {},       m_lines.lineNumber()};
         if (cells[4] != ".")
             record.alts = split(cells[4], ',', std::string::npos);
         if (const std::string problem = problemOf(record); !problem.empty())
@@ -147,7 +152,10 @@ public:
         if (source->m_file)
             source->m_header.reset(bcf_hdr_read(source->m_file.get()));
         if (!source->m_header)
-            return fail(ErrorCode::Parse, "The header of the BCF file cannot be read; the file is damaged.", {.file = path});
+            return fail(ErrorCode::Parse, "The header of the BCF file cannot be read; the file is damaged.",
+                        {.file = path});
+        if (hts_check_EOF(source->m_file.get()) == 0)
+            return fail(ErrorCode::Parse, "The BCF file is truncated; copy or download it again.", {.file = path});
         return source;
     }
 
@@ -165,7 +173,8 @@ public:
         if (contig == nullptr || bcf_unpack(&line, BCF_UN_STR) != 0 || line.n_allele == 0)
             return fail(ErrorCode::Parse, "The record does not agree with the file's header.", where());
         const std::string id = line.d.id;
-        Record record{contig, line.pos, id == "." ? std::string() : id, data::canonical(line.d.allele[0]), {}, m_number};
+        Record record{contig, line.pos, id == "." ? std::string() : id, data::canonical(line.d.allele[0]),
+                      {},     m_number};
         for (int allele = 1; allele < int(line.n_allele); ++allele)
             record.alts.emplace_back(line.d.allele[allele]);
         if (const std::string problem = problemOf(record); !problem.empty())

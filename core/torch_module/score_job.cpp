@@ -104,7 +104,8 @@ void ScoreJob::score(std::span<const std::size_t> batch, const nn::PassOptions& 
 {
     const nn::NetInput input = encoded(*m_order.net, m_order.transcripts, batch);
     const torch::Tensor scores_N = m_order.net->score_N(m_order.net->forward(input, options), m_order.target)
-                                       .to(torch::kCPU, torch::kFloat64).contiguous();
+                                       .to(torch::kCPU, torch::kFloat64)
+                                       .contiguous();
     const auto* values = scores_N.data_ptr<double>();
     for (std::size_t row = 0; row < batch.size(); ++row)
         report.deliveries.push_back(

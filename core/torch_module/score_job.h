@@ -1,6 +1,7 @@
 // Purpose: the target's number for any number of sequences: the primitive of sequence experiments and variants.
-// Sequences of one length run together, in passes whose size follows from lengths and memory alone, so that a run repeats
-// exactly; results come in the order of lengths. Values of a batch differ from those of single sequences by rounding.
+// Sequences of one length run together, in passes whose size follows from lengths and memory alone, so that a run
+// repeats exactly; results come in the order of lengths. Values of a batch differ from those of single sequences by
+// rounding.
 #pragma once
 
 #include "core/interpret/step_job.h"
@@ -34,8 +35,8 @@ private:
     void score(std::span<const std::size_t> batch, const nn::PassOptions& options, engine::StepReport& report) const;
 
     ScoreOrder m_order;
-    std::vector<std::size_t> m_sorted;  ///< indices of transcripts by length and further inputs
-    std::size_t m_done = 0;             ///< of m_sorted
+    std::vector<std::size_t> m_sorted;            ///< indices of transcripts by length and further inputs
+    std::size_t m_done = 0;                       ///< of m_sorted
     std::size_t m_mostPerPass = std::size_t(-1);  ///< less after memory ran out
 };
 

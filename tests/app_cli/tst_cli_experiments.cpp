@@ -1,5 +1,5 @@
-// Purpose: gia, experiment, design and variants on the starter model, as scripts use them: names of columns, numbers that
-// agree with predict, repeated runs, what is left out and said.
+// Purpose: gia, experiment, design and variants on the starter model, as scripts use them: names of columns, numbers
+// that agree with predict, repeated runs, what is left out and said.
 #include "tests/app_cli/cli_process.h"
 
 #include <QtTest/QtTest>
@@ -82,8 +82,8 @@ double TestCliExperiments::logOdds(const QByteArray& letters) const
 
 void TestCliExperiments::motifEffects()
 {
-    const QStringList arguments{"gia", "--motif", "ATGGCC@40", "--motif", "UAAUAA", "--input", file("one.fa"),
-                                "--backgrounds", "12", "--seed", "4"};
+    const QStringList arguments{"gia",          "--motif",       "ATGGCC@40", "--motif", "UAAUAA", "--input",
+                                file("one.fa"), "--backgrounds", "12",        "--seed",  "4"};
     CliResult result = run(arguments + QStringList{"--output", file("gia.tsv")});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     const Table table = readTable(file("gia.tsv"));
@@ -96,12 +96,15 @@ void TestCliExperiments::motifEffects()
     QVERIFY(std::abs(table[1][5].toDouble() - table[1][6].toDouble() - effect) < 1e-6);
     result = run(arguments + QStringList{"--output", file("again.tsv")});
     QCOMPARE(readFile(file("again.tsv")), readFile(file("gia.tsv")));
+    result = run(arguments + QStringList{"--output", "-"});
+    QCOMPARE(result.out.toUtf8(), readFile(file("gia.tsv")));
 }
 
 void TestCliExperiments::otherModesOfGia()
 {
     const QStringList backgrounds{"--composition", "1,1,1,1", "--length", "60", "--backgrounds", "4"};
-    CliResult result = run(QStringList{"gia", "--mode", "flanks", "--motif", ".ATG@20", "--output", file("f.tsv")} + backgrounds);
+    CliResult result =
+        run(QStringList{"gia", "--mode", "flanks", "--motif", ".ATG@20", "--output", file("f.tsv")} + backgrounds);
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     Table table = readTable(file("f.tsv"));
     QCOMPARE(table.size(), 5);
@@ -109,22 +112,25 @@ void TestCliExperiments::otherModesOfGia()
     QVERIFY(cell(table, 1, "effect").toDouble() >= cell(table, 4, "effect").toDouble());
 
     result = run(QStringList{"gia", "--mode", "cooperativity", "--motif", "ATG@10", "--motif", "TAA@40", "--output",
-                             file("c.tsv")} + backgrounds);
+                             file("c.tsv")}
+                 + backgrounds);
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     table = readTable(file("c.tsv"));
     QCOMPARE(table.size(), 6);
     QVERIFY(std::abs(cell(table, 3, "effect").toDouble() - cell(table, 4, "effect").toDouble()
-                     - cell(table, 5, "effect").toDouble()) < 1e-6);
+                     - cell(table, 5, "effect").toDouble())
+            < 1e-6);
 
     result = run(QStringList{"gia", "--mode", "distance", "--motif", "ATG@10", "--motif", "TAA", "--starts", "1-31",
-                             "--step", "10", "--output", file("d.json")} + backgrounds);
+                             "--step", "10", "--output", file("d.json")}
+                 + backgrounds);
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     const QJsonObject tables = QJsonDocument::fromJson(readFile(file("d.json"))).object()["tables"].toObject();
     QCOMPARE(tables["distances"].toObject()["pos"].toArray().size(), 3);  // 11 overlaps
     QCOMPARE(tables["distances"].toObject()["distance"].toArray()[1].toInt(), 11);
 
-    result = run({"gia", "--mode", "occlusion", "--motif", "GCATTG", "--input", file("one.fa"), "--draws", "3", "--output",
-                  file("o.tsv")});
+    result = run({"gia", "--mode", "occlusion", "--motif", "GCATTG", "--input", file("one.fa"), "--draws", "3",
+                  "--output", file("o.tsv")});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     table = readTable(file("o.tsv"));
     QCOMPARE(cell(table, 2, "instances"), QString("2"));
@@ -168,9 +174,9 @@ void TestCliExperiments::experimentsOfATranscript()
 
 void TestCliExperiments::designsRecordTheirSteps()
 {
-    const CliResult result = run({"design", "--input", file("one.fa"), "--cds", file("cds.tsv"), "--synonymous",
-                                  "--direction", "down", "--max-edits", "2", "--beam", "2", "--output", file("steps.tsv"),
-                                  "--fasta", file("designed.fa")});
+    const CliResult result =
+        run({"design", "--input", file("one.fa"), "--cds", file("cds.tsv"), "--synonymous", "--direction", "down",
+             "--max-edits", "2", "--beam", "2", "--output", file("steps.tsv"), "--fasta", file("designed.fa")});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     const Table table = readTable(file("steps.tsv"));
     QCOMPARE(table[0].join(' '), QString("step pos before after score change gc tried"));
@@ -188,12 +194,13 @@ void TestCliExperiments::variantsOfAVcf()
 {
     const QByteArray header = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
     const QByteArray at40 = kLetters.mid(39, 1), other = at40 == "A" ? "C" : "A";
-    writeFile(file("v.vcf"), header + "chr5\t1040\trs1\t" + at40 + "\t" + other + ",<DEL>\t.\t.\t.\n"
-                                 + "one\t40\t.\t" + kLetters.mid(39, 4) + "\t" + at40 + "\t.\t.\t.\n"
-                                 + "5\t1040\t.\t" + other + "\tT\t.\t.\t.\n"
-                                 + "chr6\t40\t.\tA\tT\t.\t.\t.\n" + "chr5\tforty\t.\tA\tT\t.\t.\t.\n");
-    const CliResult result = runCli({"variants", "--model", kStarter, "--threads", "1", "--vcf", file("v.vcf"), "--input",
-                                     file("one.fa"), "--robust", "--shifts", "2", "--output", file("v.tsv")});
+    writeFile(file("v.vcf"), header + "chr5\t1040\trs1\t" + at40 + "\t" + other + ",<DEL>\t.\t.\t.\n" + "one\t40\t.\t"
+                                 + kLetters.mid(39, 4) + "\t" + at40 + "\t.\t.\t.\n" + "5\t1040\t.\t" + other
+                                 + "\tT\t.\t.\t.\n" + "chr6\t40\t.\tA\tT\t.\t.\t.\n"
+                                 + "chr5\tforty\t.\tA\tT\t.\t.\t.\n");
+    const CliResult result =
+        runCli({"variants", "--model", kStarter, "--threads", "1", "--vcf", file("v.vcf"), "--input", file("one.fa"),
+                "--robust", "--shifts", "2", "--output", file("v.tsv")});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     const Table table = readTable(file("v.tsv"));
     QCOMPARE(table[0].mid(0, 9).join(' '), QString("id chrom chrom_pos variant pos ref alt name kind"));
@@ -220,7 +227,7 @@ void TestCliExperiments::measuredVariants()
     QByteArray table = "element\toffset0\tref\talt\teffect\n";
     for (int i = 0; i < 6; ++i)
         table += "one-HeLa\t" + QByteArray::number(50 + i) + "\t" + kLetters.mid(50 + i, 1) + "\t"
-               + (kLetters[50 + i] == 'A' ? "C" : "A") + "\t" + QByteArray::number(i) + "\n";
+                 + (kLetters[50 + i] == 'A' ? "C" : "A") + "\t" + QByteArray::number(i) + "\n";
     writeFile(file("m.tsv"), table);
     const CliResult result = run({"variants", "--table", file("m.tsv"), "--input", file("one.fa"), "--window", "40",
                                   "--output", file("mo.tsv")});

@@ -52,7 +52,8 @@ private slots:
         QCOMPARE(*parsePattern("..uga"), std::string("NNTGA"));
         QVERIFY(!parsePattern("TG-A"));
         QVERIFY(!parsePattern(""));
-        QCOMPARE(*expanded("ARN", 8), (std::vector<std::string>{"AAA", "AAC", "AAG", "AAT", "AGA", "AGC", "AGG", "AGT"}));
+        QCOMPARE(*expanded("ARN", 8),
+                 (std::vector<std::string>{"AAA", "AAC", "AAG", "AAT", "AGA", "AGC", "AGG", "AGT"}));
         QVERIFY(!expanded("ARN", 7));
         QCOMPARE(embedded("AAAAAA", "NTGN", 1, 3), std::string("AATGAA"));
         QCOMPARE(embedded("CCCC", "RNNY", 0, 3).substr(1), std::string("CCC"));
@@ -73,7 +74,8 @@ private slots:
             distinct.insert(letters);
         }
         QCOMPARE(distinct.size(), std::size_t(6));
-        QCOMPARE((*shuffledBackgrounds(sources, {.count = 6, .seed = 9}))[3]->sequence.letters, (*made)[3]->sequence.letters);
+        QCOMPARE((*shuffledBackgrounds(sources, {.count = 6, .seed = 9}))[3]->sequence.letters,
+                 (*made)[3]->sequence.letters);
         const auto windows = shuffledBackgrounds(sources, {.count = 4, .lengthNt = 80, .seed = 9});
         for (const auto& window : *windows)
             QCOMPARE(window->sequence.length(), std::int64_t(80));
@@ -83,7 +85,8 @@ private slots:
 
     void sampledBackgroundsFollowTheComposition()
     {
-        const auto made = sampledBackgrounds({0, 3, 1, 0}, data::Alphabet::Rna, {.count = 20, .lengthNt = 500, .seed = 2});
+        const auto made =
+            sampledBackgrounds({0, 3, 1, 0}, data::Alphabet::Rna, {.count = 20, .lengthNt = 500, .seed = 2});
         double c = 0, g = 0;
         for (const auto& background : *made) {
             c += double(std::ranges::count(background->sequence.letters, 'C'));
@@ -146,8 +149,8 @@ private slots:
         QCOMPARE(found->both.mean, 3.0);
         QCOMPARE(found->interaction.mean, 1.0);
         QCOMPARE(found->interaction.low, 1.0);
-        const auto scan = distanceScan(run, *scored, {.first = {"TGACTCA", 20}, .second = "GGGCGGG", .fromNt = 0,
-                                                      .toNt = 54, .stepNt = 1});
+        const auto scan = distanceScan(
+            run, *scored, {.first = {"TGACTCA", 20}, .second = "GGGCGGG", .fromNt = 0, .toNt = 54, .stepNt = 1});
         QVERIFY(scan.has_value());
         QCOMPARE(scan->skipped, std::int64_t(13));
         QCOMPARE(scan->rows.size(), std::size_t(41));
@@ -181,9 +184,9 @@ private slots:
         // The number of words, so that each instance is worth 1 unless chance writes the word again.
         const auto words = [](const std::string& letters) { return double(instances(letters, "GATTACAG").size()); };
         const std::string word = "GATTACAG", space = "CCCCCC";
-        const data::TranscriptSet sequences{
-            transcriptOf(space + space), transcriptOf(space + word + space, {}, "one"),
-            transcriptOf(word + space + word, {}, "two"), transcriptOf(word + space + word + word + word, {}, "four")};
+        const data::TranscriptSet sequences{transcriptOf(space + space), transcriptOf(space + word + space, {}, "one"),
+                                            transcriptOf(word + space + word, {}, "two"),
+                                            transcriptOf(word + space + word + word + word, {}, "four")};
         const Run run{.scorer = scorerOf(words)};
         const auto found = occludeMotif(run, sequences, {.pattern = word, .draws = 20, .seed = 4});
         QVERIFY(found.has_value());

@@ -63,11 +63,13 @@ private slots:
 
     void shortRegionsAreNamedNotShuffled()
     {
-        const auto transcript = transcriptOf("ACG" + std::string("ATGGCCTAA") + madeLetters(40, 2), data::Interval{3, 12});
+        const auto transcript =
+            transcriptOf("ACG" + std::string("ATGGCCTAA") + madeLetters(40, 2), data::Interval{3, 12});
         const auto rows = regionShuffles({.scorer = scorerOf(additiveScore)}, transcript, {.repeats = 2});
         QVERIFY(!(*rows)[0].skipped.empty() && !(*rows)[1].skipped.empty() && (*rows)[2].skipped.empty());
         QVERIFY(std::isnan((*rows)[0].change.mean));
-        const auto whole = regionShuffles({.scorer = scorerOf(additiveScore)}, transcriptOf(madeLetters(50, 1)), {.repeats = 2});
+        const auto whole =
+            regionShuffles({.scorer = scorerOf(additiveScore)}, transcriptOf(madeLetters(50, 1)), {.repeats = 2});
         QCOMPARE(whole->size(), std::size_t(1));
         QCOMPARE((*whole)[0].what, std::string("all"));
     }
@@ -93,7 +95,8 @@ private slots:
         QCOMPARE(all, 21);
         QCOMPARE(sameProtein, 11);
         QVERIFY(synonymousShuffle(cdsOf(*transcript), 4) != cdsOf(*transcript));
-        const auto noRegion = codonShuffles({.scorer = scorerOf(check)}, transcriptOf(cdsOf(*transcript) + std::string(60, 'A')), {});
+        const auto noRegion =
+            codonShuffles({.scorer = scorerOf(check)}, transcriptOf(cdsOf(*transcript) + std::string(60, 'A')), {});
         QCOMPARE((*noRegion)[0].skipped, std::string("no coding region"));
     }
 
@@ -133,7 +136,8 @@ private slots:
         QCOMPARE(bins.size(), std::size_t(3));
         QCOMPARE(bins[0].change.count, std::int64_t(57));
         QCOMPARE(bins[0].change.mean, 10.0 - 41.0);
-        QCOMPARE(prematureStopScan({.scorer = scorerOf(readCodons)}, transcript, {{"TGA"}, 10})->rows.size(), std::size_t(4));
+        QCOMPARE(prematureStopScan({.scorer = scorerOf(readCodons)}, transcript, {{"TGA"}, 10})->rows.size(),
+                 std::size_t(4));
         QVERIFY(!prematureStopScan({.scorer = scorerOf(readCodons)}, transcript, {{"TGG"}, 1}));
     }
 

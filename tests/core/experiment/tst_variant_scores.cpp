@@ -95,16 +95,19 @@ private slots:
                 seen.push_back(one->sequence.letters);
             return std::vector<double>(all.size(), 1.0);
         };
-        const std::vector<PlacedVariant> variants{{variant("t", 50, letters.substr(50, 4), letters.substr(50, 1)), {0, 50}},
-                                                  {variant("t", 2, letters.substr(2, 1), letters.substr(2, 1) + "GG"), {0, 2}}};
+        const std::vector<PlacedVariant> variants{
+            {variant("t", 50, letters.substr(50, 4), letters.substr(50, 1)), {0, 50}},
+            {variant("t", 2, letters.substr(2, 1), letters.substr(2, 1) + "GG"), {0, 2}}};
         QVERIFY(scoreVariants({.scorer = keep}, records, variants, {.windowNt = 20}).has_value());
         QCOMPARE(seen.size(), std::size_t(4));
         QCOMPARE(seen[0], letters.substr(41, 20));  // the variant at index (20 − 1) / 2 = 9
         QCOMPARE(seen[1], letters.substr(41, 10) + letters.substr(54, 10));
         QCOMPARE(seen[2], "NNNNNNN" + letters.substr(0, 13));
         QCOMPARE(seen[3], "NNNNNNN" + letters.substr(0, 3) + "GG" + letters.substr(3, 8));
-        const std::vector<PlacedVariant> large{{variant("t", 50, letters.substr(50, 12), letters.substr(50, 1)), {0, 50}}};
-        QVERIFY((*scoreVariants({.scorer = keep}, records, large, {.windowNt = 20}))[0].status == VariantStatus::TooLong);
+        const std::vector<PlacedVariant> large{
+            {variant("t", 50, letters.substr(50, 12), letters.substr(50, 1)), {0, 50}}};
+        QVERIFY((*scoreVariants({.scorer = keep}, records, large, {.windowNt = 20}))[0].status
+                == VariantStatus::TooLong);
         QVERIFY(!scoreVariants({.scorer = keep}, records, large, {.windowNt = 20, .shifts = 2, .maxShiftNt = 10}));
     }
 
@@ -143,7 +146,8 @@ private slots:
             return 1.0;
         };
         const std::vector<PlacedVariant> variants{{variant("t", 2, "A", "C"), {0, 2}}};
-        QVERIFY(scoreVariants({.scorer = scorerOf(watch)}, records, variants, {.shifts = 60, .maxShiftNt = 4}).has_value());
+        QVERIFY(
+            scoreVariants({.scorer = scorerOf(watch)}, records, variants, {.shifts = 60, .maxShiftNt = 4}).has_value());
         for (const auto& [lengthNt, place] : seen)
             QVERIFY(lengthNt >= 56 && (place == std::string::npos || place <= 2));
         QVERIFY(seen.contains({56, 2}) && seen.contains({58, 0}));

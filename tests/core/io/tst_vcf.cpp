@@ -55,11 +55,12 @@ class TestVcf : public QObject {
 private slots:
     void allelesOfEveryKind()
     {
-        const Content read = readAll(write("a.vcf", kHeader + "chr1\t10\trs1\tA\tC,GT,<DEL>\t.\t.\t.\r\n"
-                                                              "chr1\t11\t.\tacg\ta\t50\tPASS\tDP=3\tGT\t0/1\n"
-                                                              "chr1\t12\t.\tT\t.\t.\t.\t.\n"
-                                                              "chr1\t13\t.\tT\t*\t.\t.\t.\n"
-                                                              "chr1\t14\t.\tT\tT[chr2:5[\t.\t.\t."));
+        const Content read = readAll(write("a.vcf", kHeader
+                                                        + "chr1\t10\trs1\tA\tC,GT,<DEL>\t.\t.\t.\r\n"
+                                                          "chr1\t11\t.\tacg\ta\t50\tPASS\tDP=3\tGT\t0/1\n"
+                                                          "chr1\t12\t.\tT\t.\t.\t.\t.\n"
+                                                          "chr1\t13\t.\tT\t*\t.\t.\t.\n"
+                                                          "chr1\t14\t.\tT\tT[chr2:5[\t.\t.\t."));
         QVERIFY(!read.error);
         QCOMPARE(read.problems.count, std::int64_t(0));
         QCOMPARE(read.withoutAlternative, std::int64_t(1));
@@ -73,14 +74,15 @@ private slots:
 
     void malformedRecordsAreNamedWithTheirLine()
     {
-        const Content read = readAll(write("bad.vcf", kHeader + "chr1\tten\t.\tA\tC\t.\t.\t.\n"
-                                                                "chr1\t0\t.\tA\tC\t.\t.\t.\n"
-                                                                "chr1\t5\t.\tA-\tC\t.\t.\t.\n"
-                                                                "chr1\t5\t.\tA\tC,,G\t.\t.\t.\n"
-                                                                "chr1\t5\t.\tA\tC\n"
-                                                                "\t5\t.\tA\tC\t.\t.\t.\n"
-                                                                "chr1\t7\t.\tA\tG\t.\t.\t.\n"
-                                                                "chr1\t99999999999999999999\t.\tA\tG\t.\t.\t.\n"));
+        const Content read = readAll(write("bad.vcf", kHeader
+                                                          + "chr1\tten\t.\tA\tC\t.\t.\t.\n"
+                                                            "chr1\t0\t.\tA\tC\t.\t.\t.\n"
+                                                            "chr1\t5\t.\tA-\tC\t.\t.\t.\n"
+                                                            "chr1\t5\t.\tA\tC,,G\t.\t.\t.\n"
+                                                            "chr1\t5\t.\tA\tC\n"
+                                                            "\t5\t.\tA\tC\t.\t.\t.\n"
+                                                            "chr1\t7\t.\tA\tG\t.\t.\t.\n"
+                                                            "chr1\t99999999999999999999\t.\tA\tG\t.\t.\t.\n"));
         QVERIFY(!read.error);
         QCOMPARE(read.variants.size(), std::size_t(1));
         QCOMPARE(read.variants[0].line, std::int64_t(10));
@@ -142,7 +144,8 @@ private slots:
 
     void tablesOfMeasuredVariants()
     {
-        const auto read = io::readVariantTable(write("t.tsv", "element\toffset0\tref\talt\teffect\nF9\t0\tg\tu\t-0.5\nF9\t3\tA\tC\tNA\n"));
+        const auto read = io::readVariantTable(
+            write("t.tsv", "element\toffset0\tref\talt\teffect\nF9\t0\tg\tu\t-0.5\nF9\t3\tA\tC\tNA\n"));
         QVERIFY(read.has_value());
         QCOMPARE(read->size(), std::size_t(2));
         QVERIFY((read->front().variant == data::Variant{"F9", 0, "", "G", "T", false, 2}));
@@ -150,7 +153,8 @@ private slots:
         QVERIFY(std::isnan(read->back().effect));
         const auto own = io::readVariantTable(write("o.tsv", "id\tpos\tref\talt\nx\t7\tA\tC\n"));
         QCOMPARE(own->front().variant.startNt, std::int64_t(6));
-        QCOMPARE(io::readVariantTable(write("b.tsv", "id\tpos\tref\talt\nx\t0\tA\tC\n")).error().where().line, std::int64_t(2));
+        QCOMPARE(io::readVariantTable(write("b.tsv", "id\tpos\tref\talt\nx\t0\tA\tC\n")).error().where().line,
+                 std::int64_t(2));
         QVERIFY(!io::readVariantTable(write("b.tsv", "id\tpos\tref\talt\nx\t1\tA\t-\n")));
         QVERIFY(!io::readVariantTable(write("b.tsv", "id\tref\talt\nx\tA\tC\n")));
     }

@@ -40,7 +40,8 @@ std::vector<double> scoresOf(engine::Backend& backend, const engine::Request& re
         if (!report)
             throw std::runtime_error(report.error().sentence());
         for (const engine::Delivery& delivery : report->deliveries) {
-            scores.at(delivery.transcript) = std::get<std::shared_ptr<const data::TargetScore>>(delivery.payload)->score;
+            scores.at(delivery.transcript) =
+                std::get<std::shared_ptr<const data::TargetScore>>(delivery.payload)->score;
             ++times.at(delivery.transcript);
         }
         finished = report->finished;
