@@ -166,7 +166,7 @@ private slots:
     {
         const Run run{.scorer = scorerOf(additiveScore)};
         const auto scored = scoreBackgrounds(run, backgrounds(10), 1);
-        const auto ranked = flankScan(run, *scored, {".TGA.", 11});
+        const auto ranked = flankScan(run, *scored, {"NTGAN", 11});
         QVERIFY(ranked.has_value());
         QCOMPARE(ranked->size(), std::size_t(16));
         const auto sum = [](const MotifEffect& e) {
