@@ -21,6 +21,7 @@ constexpr FormatSpec kFormats[] = {
     {"motifs", "Motifs", ".meme .pfm .jaspar .transfac .pwm", true, true,
      "reads MEME, JASPAR and TRANSFAC matrices; writes MEME"},
     {"bigwig", "bigWig", ".bw .bigWig", false, true, "explanations, one value per base, and predicted profiles"},
+    {"vcf", "Variants", ".vcf .vcf.gz .vcf.bgz .bcf", true, false, "variants against sequences; every allele of a record is one"},
     {"model-card", "Model card", ".card.json", true, true, "what a trained model is, beside its .safetensors file"},
     {"json", "JSON", ".json", false, true, "predictions"},
     {"safetensors", "Model weights", ".safetensors", true, true, "weights of a model, with their card beside them"},

@@ -92,6 +92,9 @@ private slots:
         several.transcripts.push_back(several.transcripts.front());
         QVERIFY(!cacheKey(several, "hash"));
         QVERIFY(!cacheKey(fakeRequest("HBB"), ""));
+        auto scores = fakeRequest("HBB");
+        scores.analysis = engine::Analysis::Score;
+        QVERIFY(!cacheKey(scores, "hash"));
     }
 };
 

@@ -10,6 +10,7 @@ QObject* makeNetworkTests();
 QObject* makeParameterCountTests();
 QObject* makePredictionSpreadTests();
 QObject* makePublishedWeightsTests();
+QObject* makeScoreJobTests();
 QObject* makeTorchBackendTests();
 QObject* makeSandboxFenceTests();
 QObject* makeTorchScriptTests();
@@ -24,6 +25,7 @@ int main(int argc, char** argv)
                                       makeTorchScriptTests,
                                       makeParameterCountTests,
                                       makePublishedWeightsTests,
+                                      makeScoreJobTests,
                                       makeKerasImportTests,
                                       makeMethodTests,
                                       makeMaskingMethodTests,
