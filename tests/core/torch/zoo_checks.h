@@ -17,6 +17,9 @@ namespace nscope::tests {
 std::shared_ptr<nn::SequenceNet> randomNet(const std::string& architecture, const data::OptionMap& options,
                                            std::uint64_t seed = 11);
 
+/// Draws all weights and running statistics from torch's generator and sets the network as randomNet() does.
+void randomiseWeights(nn::SequenceNet& net);
+
 /// Letters of the first record of the genome file in NSCOPE_SHARED_DIR; empty without it.
 std::string realLetters(std::int64_t count);
 
