@@ -1,7 +1,6 @@
 #include "core/models/rnatracker.h"
 
 #include "core/models/conv_mutants.h"
-#include "core/nn/conv_blocks.h"
 #include "core/nn/step_track.h"
 
 namespace nscope::models {

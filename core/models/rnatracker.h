@@ -8,6 +8,7 @@
 #include "core/models/option_reader.h"
 #include "core/models/zoo_net.h"
 #include "core/nn/additive_attention.h"
+#include "core/nn/conv_blocks.h"
 #include "core/nn/keras_lstm.h"
 
 namespace nscope::models {

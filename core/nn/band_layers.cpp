@@ -18,12 +18,16 @@ const Scalar* numbersOf(const Tensor& contiguous)
 /// Floor of a/b, b > 0.
 std::int64_t floorDivided(std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 
+/// Every changed row times the matrix of every tap is added where the tap puts it.
 template <class Scalar>
 class TapsLayer : public BandLayer<Scalar> {
 public:
-    TapsLayer(const TapRule& rule, const Tensor& weight_TCD) : m_rule(rule), m_channels(weight_TCD.size(2))
+    TapsLayer(const TapRule& rule, const Tensor& weight_TCD)
+        : m_rule(rule), m_channels(weight_TCD.size(2)), m_isThin(m_channels < bandKernels<Scalar>().lanes)
     {
-        for (std::int64_t tap = 0; tap < weight_TCD.size(0); ++tap)
+        if (m_isThin)
+            m_taps.emplace_back(weight_TCD.transpose(0, 1).flatten(1));
+        for (std::int64_t tap = 0; !m_isThin && tap < weight_TCD.size(0); ++tap)
             m_taps.emplace_back(weight_TCD[tap]);
         const auto [lowest, highest] = std::ranges::minmax(rule.shift);
         m_lowest = lowest;
@@ -52,32 +56,70 @@ public:
         Band<Scalar> out = this->placed(std::move(starts), (in.width - 1) * m_rule.stride + m_highest - m_lowest + 1,
                                         m_channels);
         out.clear();
-        std::vector<std::pair<std::int64_t, std::int64_t>> changed;  // mutant, row of its window
+        std::vector<ChangedRow> changed;
         for (std::int64_t m = 0; m < in.mutants(); ++m) {
+            const std::int64_t first = in.start_M[std::size_t(m)] * m_rule.stride - out.start_M[std::size_t(m)];
             for (std::int64_t r = 0; r < in.width; ++r) {
                 if (!isZero(in.row(m, r), in.channels))
-                    changed.emplace_back(m, r);
+                    changed.push_back({in.row(m, r), out.row(m, 0), first + r * m_rule.stride});
             }
         }
-        std::vector<RowPair<Scalar>> pairs;
-        for (std::size_t tap = 0; tap < m_taps.size(); ++tap) {
-            pairs.clear();
-            for (const auto& [m, r] : changed) {
-                const std::int64_t to = (in.start_M[std::size_t(m)] + r) * m_rule.stride + m_rule.shift[tap]
-                                      - out.start_M[std::size_t(m)];
-                if (to >= 0 && to < out.width)
-                    pairs.push_back({in.row(m, r), out.row(m, to)});
-            }
-            m_taps[tap].addTo(pairs);
-        }
+        if (m_isThin)
+            addTapsTogether(changed, out);
+        else
+            addTapByTap(changed, out);
         return out;
     }
 
 private:
+    struct ChangedRow {
+        const Scalar* from = nullptr;
+        Scalar* window = nullptr;  ///< of the mutant
+        std::int64_t at = 0;       ///< row of the window where a tap without shift puts it
+    };
+
+    void addTapByTap(const std::vector<ChangedRow>& changed, const Band<Scalar>& out) const
+    {
+        std::vector<RowPair<Scalar>> pairs;
+        for (std::size_t tap = 0; tap < m_taps.size(); ++tap) {
+            pairs.clear();
+            for (const ChangedRow& row : changed) {
+                const std::int64_t to = row.at + m_rule.shift[tap];
+                if (to >= 0 && to < out.width)
+                    pairs.push_back({row.from, row.window + to * m_channels});
+            }
+            m_taps[tap].addTo(pairs);
+        }
+    }
+
+    /// Where there are fewer output channels than a vector has room for, all taps are one product.
+    void addTapsTogether(const std::vector<ChangedRow>& changed, const Band<Scalar>& out) const
+    {
+        const std::int64_t width = m_taps.front().width();
+        AlignedBuffer<Scalar> products(std::int64_t(changed.size()) * width);
+        std::fill_n(products.data(), products.size(), Scalar(0));
+        std::vector<RowPair<Scalar>> pairs;
+        for (std::size_t i = 0; i < changed.size(); ++i)
+            pairs.push_back({changed[i].from, products.data() + std::int64_t(i) * width});
+        m_taps.front().addTo(pairs);
+        for (std::size_t i = 0; i < changed.size(); ++i) {
+            for (std::size_t tap = 0; tap < m_rule.shift.size(); ++tap) {
+                const std::int64_t to = changed[i].at + m_rule.shift[tap];
+                if (to < 0 || to >= out.width)
+                    continue;
+                const Scalar* const from = pairs[i].to + std::int64_t(tap) * m_channels;
+                Scalar* const sum = changed[i].window + to * m_channels;
+                for (std::int64_t channel = 0; channel < m_channels; ++channel)
+                    sum[channel] += from[channel];
+            }
+        }
+    }
+
     TapRule m_rule;
     std::int64_t m_channels;
+    bool m_isThin;
     std::int64_t m_lowest = 0, m_highest = 0;
-    std::vector<PackedMatrix<Scalar>> m_taps;
+    std::vector<PackedMatrix<Scalar>> m_taps;  ///< thin: one, the taps side by side
 };
 
 /// What happens at every position alone: windows stay as they are.

@@ -242,7 +242,7 @@ public:
     }
     std::int64_t widthAfter(std::int64_t) const override { return this->m_needed.length(); }
     std::int64_t channelsAfter(std::int64_t) const override { return m_forward.units() + m_backward.units(); }
-    std::int64_t leastMutants() const override { return 24; }
+    std::int64_t leastMutants() const override { return 12; }
     std::int64_t workspace(std::int64_t width) const override
     {
         return m_reference_TC.size(0) * channelsAfter(0) + width * (m_forward.gates() + m_backward.gates());

@@ -1,6 +1,8 @@
 // Purpose: exact mutagenesis against running every mutant whole, in one process: the table of the goals.
 // "full_s" is what all mutants would take one batch after another, timed on some of them at the fastest of several batch
-// sizes and scaled (the label says how many); "times" is how often faster the network's own scorer is.
+// sizes and scaled (the label says how many). "times" is how often faster the network's own scorer is by the clock,
+// "times_cpu" by the processor time of all threads, which a busy machine blurs less. "worst" is the largest difference
+// of its scores from those of the whole runs, as a part of their range.
 // usage: OMP_WAIT_POLICY=passive nscope_bench_mutants [--threads=2] [--benchmark_filter=…]
 #include "core/data/alphabet.h"
 #include "core/interpret/ism.h"
@@ -9,7 +11,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <dlfcn.h>
 #include <malloc.h>
 #include <stdexcept>
@@ -22,6 +26,8 @@ using Clock = std::chrono::steady_clock;
 constexpr double kTimedSeconds = 4.0;  ///< of running mutants whole, per batch size
 
 double secondsSince(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+/// Of all threads of this process.
+double cpuSeconds() { return double(std::clock()) / CLOCKS_PER_SEC; }
 
 struct Row {
     const char* name;
@@ -73,8 +79,10 @@ std::vector<nn::Mutation> everyMutation(std::string_view letters)
 
 struct WholeRuns {
     double secondsPerMutant = 0.0;
+    double cpuPerMutant = 0.0;
     std::size_t timed = 0;
     std::int64_t batch = 0;
+    std::map<std::size_t, double> scores{};  ///< by the mutation's place
 };
 
 /// Mutants spread over the sequence, run whole at several batch sizes; the fastest.
@@ -82,23 +90,31 @@ WholeRuns timeWholeRuns(const std::shared_ptr<nn::SequenceNet>& net, const std::
                         const nn::Target& target, const std::vector<nn::Mutation>& mutations)
 {
     WholeRuns fastest;
+    std::map<std::size_t, double> scores;
     for (const std::int64_t batch : {4, 16, 64, 256}) {
         const std::int64_t one = net->passBytes(2, std::int64_t(letters.size()), false)
                                - net->passBytes(1, std::int64_t(letters.size()), false);
         const auto scorer = interpret::fullMutantScorer(net, letters, target, batch * one, {});
         std::size_t timed = 0;
         const auto started = Clock::now();
+        const double cpuStarted = cpuSeconds();
         while (timed < mutations.size() && secondsSince(started) < kTimedSeconds) {
             std::vector<nn::Mutation> some;
-            for (std::int64_t i = 0; i < batch && timed + some.size() < mutations.size(); ++i)
-                some.push_back(mutations[(timed + some.size()) * 7919 % mutations.size()]);
-            benchmark::DoNotOptimize(scorer->scores(some, {}));
+            std::vector<std::size_t> places;
+            for (std::int64_t i = 0; i < batch && timed + some.size() < mutations.size(); ++i) {
+                places.push_back((timed + some.size()) * 7919 % mutations.size());
+                some.push_back(mutations[places.back()]);
+            }
+            const std::vector<double> values = scorer->scores(some, {});
+            for (std::size_t i = 0; i < values.size(); ++i)
+                scores[places[i]] = values[i];
             timed += some.size();
         }
         const double perMutant = secondsSince(started) / double(timed);
         if (fastest.timed == 0 || perMutant < fastest.secondsPerMutant)
-            fastest = {perMutant, timed, batch};
+            fastest = {perMutant, (cpuSeconds() - cpuStarted) / double(timed), timed, batch};
     }
+    fastest.scores = std::move(scores);
     return fastest;
 }
 
@@ -115,19 +131,28 @@ void mutagenesis(benchmark::State& state, const Row& row)
     const auto target = net->parseTarget("");
     const auto mutations = everyMutation(letters);
     const WholeRuns full = timeWholeRuns(net, letters, *target, mutations);
+    std::vector<double> scores;
     double seconds = 0.0;
+    const double cpuStarted = cpuSeconds();
     for (auto _ : state) {
         const auto started = Clock::now();
         const auto scorer = net->mutantScorer(letters, *target, std::int64_t(256) << 20, {});
-        benchmark::DoNotOptimize(scorer->scores(mutations, {}));
+        scores = scorer->scores(mutations, {});
         const double once = secondsSince(started);
         state.SetIterationTime(once);
         seconds += once;
     }
+    const double cpu = (cpuSeconds() - cpuStarted) / double(state.iterations());
     const double fullSeconds = full.secondsPerMutant * double(mutations.size());
     state.counters["mutants"] = double(mutations.size());
     state.counters["full_s"] = fullSeconds;
     state.counters["times"] = fullSeconds / (seconds / double(state.iterations()));
+    state.counters["times_cpu"] = full.cpuPerMutant * double(mutations.size()) / cpu;
+    double worst = 0.0;
+    for (const auto& [place, score] : full.scores)
+        worst = std::max(worst, std::abs(score - scores[place]));
+    const auto [low, high] = std::ranges::minmax(scores);
+    state.counters["worst"] = worst / (high - low);
     state.SetLabel("whole: " + std::to_string(full.timed) + " mutants timed in batches of "
                    + std::to_string(full.batch) + ", scaled");
 }

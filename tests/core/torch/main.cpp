@@ -7,7 +7,6 @@
 QObject* makeCustomNetTests();
 QObject* makeGoldenTests();
 QObject* makeGpnTests();
-QObject* makeMutantTests();
 QObject* makeNetworkTests();
 QObject* makeProfileNetTests();
 QObject* makePublishedWeightsTests();
@@ -25,7 +24,7 @@ int main(int argc, char** argv)
     for (QObject* (*make)() :
          {makeNetworkTests, makeGoldenTests, makeTorchBackendTests, makeUtrbertTests, makeUtrbertGoldenTests,
           makeProfileNetTests, makeStackNetTests, makeGpnTests, makeCustomNetTests, makeRnaBlockTests,
-          makeRnaModelTests, makePublishedWeightsTests, makeMutantTests}) {
+          makeRnaModelTests, makePublishedWeightsTests}) {
         const std::unique_ptr<QObject> tests(make());
         failures += QTest::qExec(tests.get(), argc, argv);
     }

@@ -254,8 +254,8 @@ private Q_SLOTS:
             for (const nn::Mutation& mutation : mutations)
                 alone.push_back(large->scores({&mutation, 1}, {}).front());
             at::set_num_threads(threads);
-            for (const auto* scores : {&two, &chunked, &alone}) {
-                const Comparison c = compared(*scores, 0.0, one, 0.0);
+            for (const std::vector<double>& scores : {two, chunked, alone}) {
+                const Comparison c = compared(scores, 0.0, one, 0.0);
                 QVERIFY2(c.worst <= 1e-12 * (1.0 + c.size), qPrintable(wordsOf(c)));
             }
         }
