@@ -139,17 +139,23 @@ torch::Tensor StackNetImpl::run(const torch::Tensor& x, const nn::PassOptions& o
     return m_stack->forward(x, options, hidden);
 }
 
+/// The last layer's output under the name of the head.
+nn::NamedTensors StackNetImpl::headOutputs(const torch::Tensor& y) const
+{
+    switch (head().kind) {
+    case HeadKind::Profile: return {{"profile_NBT", y.transpose(1, 2)}};
+    case HeadKind::Values: return {{"values_NT", y}};
+    default: return {{"logits_NK", y}};
+    }
+}
+
 nn::NamedTensors StackNetImpl::pass(const nn::NetInput& input, const nn::PassOptions& options)
 {
-    nn::NamedTensors outputs, hidden;
+    nn::NamedTensors further, hidden;
     const torch::Tensor x = stackInput(input);
     options.note("Input", x.dim() == 3 ? x.transpose(1, 2) : x);
-    const torch::Tensor y = run(x, options, outputs, options.keepHidden ? &hidden : nullptr);
-    switch (head().kind) {
-    case HeadKind::Profile: outputs["profile_NBT"] = y.transpose(1, 2); break;
-    case HeadKind::Values: outputs["values_NT"] = y; break;
-    default: outputs["logits_NK"] = y; break;
-    }
+    nn::NamedTensors outputs = headOutputs(run(x, options, further, options.keepHidden ? &hidden : nullptr));
+    outputs.merge(further);
     if (hidden.size() > 1)
         outputs["embedding_ND"] = hidden.at("hidden." + std::to_string(hidden.size() - 2)).mean(1);
     outputs.merge(hidden);
@@ -160,6 +166,37 @@ nn::NamedTensors StackNetImpl::pass(const nn::NetInput& input, const nn::PassOpt
 nn::NamedTensors StackNetImpl::passByLength(const nn::NetInput& input, const nn::PassOptions& options)
 {
     return models::passByLength(input, device(), [&](const nn::NetInput& group) { return pass(group, options); });
+}
+
+std::unique_ptr<nn::MutantScorer> StackNetImpl::stackMutants(std::string_view letters, nn::StackScore score,
+                                                             std::int64_t budgetBytes, const nn::PassOptions& options)
+{
+    if (m_design.input || letters.empty() || is_training())
+        return nullptr;
+    const auto length = std::int64_t(letters.size());
+    nn::MutantInput input{stackInput(encode(letters))[0].t(),
+                          m_design.lengthNt == 0 ? 0 : nn::fittedStart(length, fit()),
+                          nn::channelsOfBases(m_design.channelOrder)};
+    return nn::makeStackMutants(*m_stack, std::move(input), std::move(score), budgetBytes, options);
+}
+
+std::unique_ptr<nn::MutantScorer> StackNetImpl::mutantScorer(std::string_view letters, const nn::Target& target,
+                                                             std::int64_t budgetBytes, const nn::PassOptions& options)
+{
+    const c10::InferenceMode inference;
+    nn::StackScore score;
+    score.score_N = [this, target, length = std::int64_t(letters.size())](const torch::Tensor& y) {
+        nn::NamedTensors outputs = headOutputs(y);
+        nn::NetInput rows;
+        rows.ids_NL = torch::empty({1, length}, torch::kInt64).expand({y.size(0), length});
+        rememberLengths(outputs, rows);
+        return score_N(outputs, target);
+    };
+    if (isProfile(head()) && !m_design.input && !letters.empty()) {
+        const nn::NamedTensors outputs = forward(encode(letters), options);
+        score.profile = {target.positive, targetBins(outputs, target, 0), score_N(outputs, target).item<double>()};
+    }
+    return stackMutants(letters, std::move(score), budgetBytes, options);
 }
 
 nn::NamedTensors StackNetImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)

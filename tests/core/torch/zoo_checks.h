@@ -23,6 +23,8 @@ std::shared_ptr<nn::SequenceNet> randomNet(const std::string& architecture, cons
 
 /// All numbers of a prediction, in order.
 std::vector<double> numbersOf(const data::Prediction& prediction);
+/// Draws all weights and running statistics from torch's generator and sets the network as randomNet() does.
+void randomiseWeights(nn::SequenceNet& net);
 
 /// Letters of the first record of the genome file in NSCOPE_SHARED_DIR; empty without it.
 std::string realLetters(std::int64_t count);
