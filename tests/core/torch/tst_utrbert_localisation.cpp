@@ -32,6 +32,8 @@ models::Utrbert smallNet(data::OptionMap options = smallOptions())
     for (torch::Tensor parameter : net->bert->parameters()) {
         if (parameter.dim() > 1)
             parameter.mul_(12.0);
+        else  // equal gains of a layer norm would leave a mean of zero
+            parameter.add_(torch::empty_like(parameter).uniform_(-0.4, 0.4));
     }
     return net;
 }
