@@ -207,7 +207,9 @@ Result<std::vector<RawMatrix>> readHeadedMatrices(const std::vector<Line>& lines
     std::vector<RawMatrix> matrices;
     for (const Line& line : lines) {
         if (line.words[0].starts_with('>')) {
-            matrices.push_back({line.words[0].substr(1), line.words.size() > 1 ? line.words[1] : "", line.number, {}, false});
+            // ATtRACT's second word is the width, others' a name.
+            const std::string second = line.words.size() > 1 ? line.words[1] : std::string();
+            matrices.push_back({line.words[0].substr(1), numberOf(second) ? std::string() : second, line.number, {}, false});
             continue;
         }
         RawMatrix& matrix = matrices.back();

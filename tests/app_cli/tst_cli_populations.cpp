@@ -2,6 +2,7 @@
 // they refuse. Explanations are made up here, except where the tiny model makes them.
 #include "tests/app_cli/tiny_model.h"
 
+#include "core/data/alphabet.h"
 #include "core/io/attribution_writer.h"
 #include "core/io/npz.h"
 #include "core/io/zip_archive.h"

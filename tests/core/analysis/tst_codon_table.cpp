@@ -1,6 +1,7 @@
 // Tests of codon tables against brute force over every substitution, and of agreement between explanations.
 #include "core/analysis/agreement.h"
 #include "core/analysis/codon_table.h"
+#include "core/data/alphabet.h"
 #include "core/data/genetic_code.h"
 #include "tests/support/random_letters.h"
 

@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <random>
+#include <set>
 
 using namespace nscope::analysis;
 using nscope::data::Interval;

@@ -385,8 +385,9 @@ private Q_SLOTS:
     {
         Layers layers = bassetLayers();
         keras::Maker make(1);
-        layers[2] = make.conv(9, 3, 4);
+        layers[2].weights = make.conv(9, 3, 4).weights;
         const auto imported = importedFrom(layers, "basset", bassetOptions());
+        QVERIFY2(imported.has_value(), imported ? "" : imported.error().sentence().c_str());
         QVERIFY(imported->missing.empty() && imported->surplus.empty());
         QCOMPARE(imported->misshapen, (Names{"conv1.weight: 4 × 3 × 9 in the file, 4 × 3 × 11 in the network"}));
     }

@@ -60,7 +60,7 @@ private Q_SLOTS:
 
     void answersAreLabels()
     {
-        const auto net = smallNet();
+        auto net = smallNet();
         const engine::ModelSpec& spec = net->spec();
         QCOMPARE(spec.outputs.classes,
                  (std::vector<std::string>{"Nucleus", "Exosome", "Cytosol", "Ribosome", "Membrane", "ER"}));
@@ -73,14 +73,14 @@ private Q_SLOTS:
         for (const data::NamedValue& value : prediction.classProbabilities)
             sum += value.value;
         QVERIFY(std::abs(sum - 1.0) > 1e-3);  // each for itself
-        const auto own = smallNet(smallOptions("nuclear"));
+        auto own = smallNet(smallOptions("nuclear"));
         QCOMPARE(own->spec().targets.size(), std::size_t(1));
         QVERIFY(!models::createNet("utrbert", smallOptions("a,a")).has_value());
     }
 
     void theTrackIsTheFifthChannel()
     {
-        const auto net = smallNet();
+        auto net = smallNet();
         const std::string letters = randomLetters(400, 2);
         const c10::InferenceMode inference;
         // The hidden states of the same BERT under another head.
@@ -105,14 +105,15 @@ private Q_SLOTS:
         there.narrow(1, 0, 50).fill_(1.0);
         std::vector<torch::Tensor> attentions(3);
         const torch::Tensor expected = net->head->logits_NK(x, there, {}, attentions, {});
-        QVERIFY(maxDifference(logitsOf(*net, letters), expected) < 1e-5);
+        QVERIFY(maxDifference(logitsOf(*net, letters), expected) < 1e-6);
         x.select(1, 4).zero_();
-        QVERIFY(maxDifference(net->head->logits_NK(x, there, {}, attentions, {}), expected) > 1e-3);
+        const double share = maxDifference(net->head->logits_NK(x, there, {}, attentions, {}), expected);
+        QVERIFY2(share > 1e-4, qPrintable(QString::number(share)));
     }
 
     void withoutTheTrackItIsDm3Loc()
     {
-        const auto net = smallNet(smallOptions("a,b"));
+        auto net = smallNet(smallOptions("a,b"));
         const auto dm3loc = randomNet("dm3loc", {{"tasks", std::string("a,b")}});
         {
             const at::NoGradGuard noGrad;
@@ -131,7 +132,7 @@ private Q_SLOTS:
 
     void theEndsOfLongSequencesAreJoined()
     {
-        const auto net = smallNet();
+        auto net = smallNet();
         const std::string letters = randomLetters(9000, 5);
         const std::string joined = letters.substr(0, 4000) + letters.substr(5000);
         QVERIFY(maxDifference(logitsOf(*net, letters), logitsOf(*net, joined)) < 1e-6);
@@ -161,14 +162,14 @@ private Q_SLOTS:
 
     void explanationsReachTheLetters()
     {
-        const auto net = smallNet();
+        auto net = smallNet();
         const std::string fault = gradientFault(*net, randomLetters(100, 7));
         QVERIFY2(fault.empty(), fault.c_str());
     }
 
     void batchesAnswerAsSinglesDo()
     {
-        const auto net = smallNet();
+        auto net = smallNet();
         const std::string fault = batchFault(
             *net, {randomLetters(30, 8), randomLetters(700, 9), randomLetters(2, 10), randomLetters(8200, 11)});
         QVERIFY2(fault.empty(), fault.c_str());

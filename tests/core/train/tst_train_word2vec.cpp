@@ -112,10 +112,16 @@ class TestWord2Vec : public QObject {
 
     static std::string settings(const std::string& fasta, int seed, const std::string& more = {})
     {
-        return R"({"task": "kmer-embedding", "data": {"fasta": ")" + fasta
-               + R"("}, "model": {"architecture": "deeplncloc-lstm", "options": {"embedding": 8, "lstm_units": 4}},)"
-                 R"("embedding": {"epochs": 3}, "card": {"id": "words"}, "seed": )"
-               + std::to_string(seed) + more + "}";
+        const nlohmann::json all = {
+            {"task", "kmer-embedding"},
+            {"data", {{"fasta", fasta}}},
+            {"model", {{"architecture", "deeplncloc-lstm"}, {"options", {{"embedding", 8}, {"lstm_units", 4}}}}},
+            {"embedding", {{"epochs", 3}}},
+            {"card", {{"id", "words"}}},
+            {"seed", seed}};
+        std::string text = all.dump();
+        text.insert(text.size() - 1, more);
+        return text;
     }
 
     struct Outcome {
@@ -226,17 +232,17 @@ private Q_SLOTS:
     {
         RandomStream random{5};
         std::vector<Word> sentence;
-        for (int i = 0; i < 10'000; ++i)
+        for (int i = 0; i < 10000; ++i)
             sentence.push_back(Word(random.below(64)));
-        std::vector<std::int64_t> even(64, 10'000 / 64);
+        std::vector<std::int64_t> even(64, 10000 / 64);
         const auto pairs = [&](double subsample) {
             Word2Vec model({.size = 2, .epochs = 1, .subsample = subsample}, even);
             return double(model.train(sentence).pairs);
         };
         // A word's share is 1/64: kept with √(.001·64) + .001·64; three neighbours on either side on average.
         const double kept = std::sqrt(0.064) + 0.064;
-        QVERIFY(std::abs(pairs(0.0) / 60'000.0 - 1.0) < 0.02);
-        QVERIFY(std::abs(pairs(0.001) / (60'000.0 * kept) - 1.0) < 0.05);
+        QVERIFY(std::abs(pairs(0.0) / 60000.0 - 1.0) < 0.02);
+        QVERIFY(std::abs(pairs(0.001) / (60000.0 * kept) - 1.0) < 0.05);
         QCOMPARE(pairs(1.0), pairs(0.0));  // rarer than the threshold: none is passed over
     }
 
@@ -286,9 +292,9 @@ private Q_SLOTS:
         QVERIFY(contains(run(R"({"task": "poetry"})", folder).error, R"("task" takes "kmer-embedding")"));
         QVERIFY(contains(run(R"({"task": "kmer-embedding"})", folder).error, "\"data\" is missing"));
         QVERIFY(contains(run(settings(fasta, 1, R"(, "epochs": 3)"), folder).error, "\"epochs\""));
-        const std::string odd = R"({"task": "kmer-embedding", "data": {"fasta": ")" + fasta
-                                + R"("}, "model": {"options": {"embedding": 7}}})";
-        QVERIFY(contains(run(odd, folder).error, "option embedding (7) must be even"));
+        nlohmann::json odd = nlohmann::json::parse(settings(fasta, 1));
+        odd["model"] = {{"options", {{"embedding", 7}}}};
+        QVERIFY(contains(run(odd.dump(), folder).error, "option embedding (7) must be even"));
         QVERIFY(contains(run(settings(m_folder.write("n.fa", ">a\nACNNNGT\n"), 1), folder).error,
                          "No sequence has three letters"));
         QVERIFY(contains(run(settings(m_folder.path("absent.fa"), 1), folder).error, "absent.fa"));
