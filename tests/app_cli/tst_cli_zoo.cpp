@@ -273,7 +273,7 @@ void TestCliZoo::architecturesAreDescribed()
         return QString();
     };
     QVERIFY(row("rnatracker-gru", "input").contains("GATC"));
-    QCOMPARE(row("rnatracker-gru", "input_length"), QString("4000 nt"));
+    QCOMPARE(row("rnatracker-gru", "input_length"), QString("4,000 nt"));
     QVERIFY(row("xpresso", "further_inputs").contains("halflife, 6 values per sequence"));
     QVERIFY(row("dm3loc", "outputs").contains("Nucleus, Exosome, Cytosol, Cytoplasm, Ribosome, Membrane, ER"));
 }

@@ -86,7 +86,7 @@ private slots:
         QCOMPARE(textOf(spec, "receptive_field"), QString("the whole input: every base can change every output"));
         spec.input.lengthNt = 4000;
         spec.input.receptiveFieldNt = 62;
-        QCOMPARE(textOf(spec, "input_length"), QString("4000 nt"));
+        QCOMPARE(textOf(spec, "input_length"), QString("4,000 nt"));
         QCOMPARE(textOf(spec, "receptive_field"), QString("62 nt can change one output position"));
     }
 

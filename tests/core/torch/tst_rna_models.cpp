@@ -6,6 +6,7 @@
 #include "core/interpret/gradient.h"
 #include "core/interpret/ism.h"
 #include "core/models/weights.h"
+#include "core/nn/nucleotide_input.h"
 
 #include <QtTest>
 
