@@ -246,7 +246,7 @@ private slots:
     void realCodingRegionsHavePeriodThree()
     {
         if (!nscope::tests::haveShared("data/coding/human_transcripts.fa.gz"))
-            QSKIP("the shared data is not there");
+            QSKIP("NSCOPE_SHARED_DIR has no human transcripts");
         const auto all = nscope::io::readFasta(nscope::tests::sharedPath("data/coding/human_transcripts.fa.gz"));
         const auto table = nscope::io::CdsTable::read(nscope::tests::sharedPath("data/coding/human_transcripts.tsv"));
         QVERIFY(all && table);

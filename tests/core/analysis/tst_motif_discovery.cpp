@@ -196,7 +196,7 @@ private slots:
     void realBindingSitesGiveMotifs()
     {
         if (!nscope::tests::haveShared("data/rbp/rbp_windows_100nt.tsv"))
-            QSKIP("the shared data is not there");
+            QSKIP("NSCOPE_SHARED_DIR has no RBP windows");
         const auto table = nscope::io::TsvTable::read(nscope::tests::sharedPath("data/rbp/rbp_windows_100nt.tsv"));
         QVERIFY(table.has_value());
         std::vector<std::string> positives, negatives;

@@ -161,7 +161,7 @@ private slots:
         const std::string attract = nscope::tests::sharedPath("data/motifs/ATtRACT_pwm.txt.gz");
         const std::string jaspar = nscope::tests::sharedPath("data/motifs/JASPAR2022_vertebrates.pfm.gz");
         if (!nscope::tests::haveShared("data/motifs/Ray2013_rbp_RNA.meme"))
-            QSKIP("the shared data is not there");
+            QSKIP("NSCOPE_SHARED_DIR has no motif databases");
         const auto rna = nscope::io::readMotifs(ray);
         QVERIFY2(rna.has_value(), rna ? "" : rna.error().sentence().c_str());
         QCOMPARE(rna->size(), std::size_t{102});
