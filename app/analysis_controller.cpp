@@ -45,8 +45,6 @@ AnalysisController::AnalysisController(DocumentController& documents, EngineBrid
     });
     connect(&documents, &DocumentController::selectedEntryChanged, this, &AnalysisController::selectionChanged);
     connect(&bridge, &EngineBridge::backendReady, this, &AnalysisController::useBackend);
-    connect(&bridge, &EngineBridge::modelLoaded, this,
-            [this](const QString&, const std::shared_ptr<const engine::ModelInfo>& model) { useModel(model); });
     connect(&bridge, &EngineBridge::delivered, this, &AnalysisController::receive);
     connect(&bridge, &EngineBridge::finished, this, &AnalysisController::jobFinished);
     connect(&bridge, &EngineBridge::cancelled, this, &AnalysisController::jobCancelled);

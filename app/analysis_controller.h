@@ -43,6 +43,8 @@ public:
     const std::shared_ptr<const data::FilterSpectrum>& filters() const { return m_filters; }
 
     const std::shared_ptr<const engine::ModelInfo>& model() const { return m_model; }
+    /// Asks this model from now on; it becomes the document's.
+    void useModel(const std::shared_ptr<const engine::ModelInfo>& model);
     /// The methods that can be shown as letters and that this model can answer, and the one that is shown.
     std::vector<engine::MethodSpec> explanationMethods() const;
     const std::string& explanationMethod() const { return m_explanationMethod; }
@@ -85,7 +87,6 @@ private:
     };
 
     void useBackend();
-    void useModel(const std::shared_ptr<const engine::ModelInfo>& model);
     /// The chosen method, or the first there is if this model cannot answer it.
     void settleMethod();
     /// Asks for the explanations anew: what they depend on changed.

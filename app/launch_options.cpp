@@ -27,6 +27,7 @@ void declare(QCommandLineParser& parser)
     parser.addVersionOption();
     parser.addOptions({
         {"model", T::tr("Model to use: an id or the path of a .safetensors file"), "M"},
+        {"allow-torchscript", T::tr("Let TorchScript models run in this run, without asking")},
         {"device", T::tr("auto, cpu, cuda or cuda:n"), "device", "auto"},
         {"threads", T::tr("Threads for models; default: cores − 1"), "N", "0"},
         {"example", T::tr("Open the example document")},
@@ -63,6 +64,7 @@ Result<LaunchOptions> parseLaunchOptions(const QStringList& arguments)
     options.files = parser.positionalArguments();
     options.model = parser.value("model");
     options.device = parser.value("device");
+    options.allowTorchScript = parser.isSet("allow-torchscript");
     options.example = parser.isSet("example");
     options.theme = parser.value("theme");
     options.select = parser.value("select");

@@ -16,6 +16,7 @@ struct LaunchOptions {
     QString model;          ///< id or path; empty: the preferred one
     QString device = "auto";
     int threads = 0;        ///< 0: cores − 1
+    bool allowTorchScript = false;  ///< for this run, without asking
     bool example = false;
     QString theme;          ///< "light", "dark" or empty: the user's choice
     std::optional<QSize> size;

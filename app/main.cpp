@@ -4,6 +4,7 @@
 #include "app/engine_bridge.h"
 #include "app/launch_options.h"
 #include "app/main_window.h"
+#include "app/model_controller.h"
 #include "app/session_controller.h"
 #include "app/theme_controller.h"
 #include "core/base/version.h"
@@ -61,6 +62,9 @@ int run(QApplication& application, const LaunchOptions& options)
                                                              : nscope::widgets::ThemeKind::Light);
     if (options.size)
         window.resize(*options.size);
+    if (options.allowTorchScript || options.isBatch())
+        window.models().setScriptConsent(options.allowTorchScript ? ModelController::ScriptConsent::Given
+                                                                  : ModelController::ScriptConsent::Remembered);
     window.show();
     openWhatWasGiven(window, options);
     BatchRunner runner(window);

@@ -235,7 +235,7 @@ void MainMenus::fillModels()
         [this] { m_window.showView("library"); });
     add(*m_models, tr("&Open model file…"), {}, [this, &models] {
         const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open a model"), {},
-                                                          tr("Models (*.safetensors *.card.json)"));
+                                                          tr("Models (*.safetensors *.pt *.card.json)"));
         if (!path.isEmpty())
             models.load(path);
     });

@@ -10,6 +10,7 @@
 #include "app/model_controller.h"
 #include "app/pages/library_page.h"
 #include "app/pages/message_bar.h"
+#include "app/pages/script_question.h"
 #include "app/pages/tracks_page.h"
 #include "app/pages/welcome_page.h"
 #include "app/population_controller.h"
@@ -18,6 +19,7 @@
 #include "app/theme_controller.h"
 #include "core/base/version.h"
 #include "core/engine/import.h"
+#include "core/io/model_files.h"
 #include "widgets/architecture_view.h"
 #include "widgets/figure_dialog.h"
 #include "widgets/filter_page.h"
@@ -185,6 +187,7 @@ void MainWindow::connectModels()
         m_tracks->setModelState(sentence);
         m_prediction->setEmptyText(sentence);
     });
+    connect(m_models, &ModelController::loaded, m_analysis, [this] { m_analysis->useModel(m_models->current()); });
     connect(m_models, &ModelController::loaded, this, [this] {
         const engine::ModelInfo& model = *m_models->current();
         m_modelLabel->setText(tr("Model %1").arg(QString::fromStdString(model.card.name)));
@@ -194,9 +197,12 @@ void MainWindow::connectModels()
         log(widgets::LogKind::Message, tr("Model %1 is ready.").arg(QString::fromStdString(model.card.name)));
     });
     connect(m_models, &ModelController::failed, this, [this](const QString& sentence) {
-        m_modelLabel->setText(tr("No model"));
-        m_tracks->setModelState(tr("There is no model: choose one in the Model menu."));
-        m_prediction->setEmptyText(tr("There is no model: choose one in the Model menu."));
+        const auto& model = m_models->current();
+        const QString state = model ? tr("Select a sequence to see what the model says.")
+                                    : tr("There is no model: choose one in the Model menu.");
+        m_modelLabel->setText(model ? tr("Model %1").arg(QString::fromStdString(model->card.name)) : tr("No model"));
+        m_tracks->setModelState(state);
+        m_prediction->setEmptyText(state);
         say(sentence, true);
     });
     connect(m_models, &ModelController::imported, this, [this](const engine::ImportReport& report) {
@@ -205,6 +211,7 @@ void MainWindow::connectModels()
     });
     connect(m_models, &ModelController::importFailed, this,
             [this](const QString& sentence) { log(widgets::LogKind::Error, sentence); });
+    askAboutScripts(*m_models, *this);
     connect(m_models, &ModelController::noticed, this, [this](const QString& sentence) { say(sentence, false); });
     connect(m_bridge, &EngineBridge::backendReady, this, [this](const auto& info) {
         log(widgets::LogKind::Message, QString::fromStdString(info->description));
@@ -326,15 +333,11 @@ void MainWindow::dropEvent(QDropEvent* event)
 /// Sequences and sessions are opened, our own models used, weights of others imported.
 void MainWindow::openFiles(const QStringList& paths)
 {
-    static const QString kOurs = QStringLiteral(".safetensors");
-    const auto hasCard = [](const QString& path) {
-        return path.endsWith(kOurs) && QFileInfo::exists(path.chopped(kOurs.size()) + QStringLiteral(".card.json"));
-    };
     QStringList others;
     for (const QString& path : paths) {
         if (!engine::hasWeightsEnding(path.toStdString()))
             others.push_back(path);
-        else if (hasCard(path))
+        else if (io::hasCard(path.toStdString()))
             m_models->load(path);
         else
             importWeights(path);

@@ -16,6 +16,13 @@ namespace nscope::app {
 namespace {
 
 constexpr const char* kModelKey = "model";
+constexpr const char* kScriptsKey = "torchscript/agreed";  ///< hashes
+
+QString noModel()
+{
+    return ModelController::tr("No model was found. Choose Model ▸ Open model file… and pick a .safetensors file with "
+                               "its card beside it.");
+}
 
 }  // namespace
 
@@ -25,14 +32,12 @@ ModelController::ModelController(DocumentController& documents, EngineBridge& br
 {
     connect(&bridge, &EngineBridge::modelLoaded, this,
             [this](const QString&, const std::shared_ptr<const engine::ModelInfo>& model) {
-                m_current = model;
-                QSettings().setValue(kModelKey, m_wantedPath);
-                m_wanted.clear();
-                emit loaded();
+                if (isAwaited())
+                    use(model);
             });
     connect(&bridge, &EngineBridge::modelFailed, this, [this](const QString&, const Error& error) {
-        m_wanted.clear();
-        emit failed(QString::fromStdString(error.sentence()));
+        if (isAwaited())
+            fallBack(QString::fromStdString(error.sentence()));
     });
     connect(&bridge, &EngineBridge::weightsImported, this,
             [this](const QString&, const engine::ImportReport& report) { emit imported(report); });
@@ -52,24 +57,26 @@ QStringList ModelController::available() const
 
 void ModelController::loadPreferred(const QString& wish)
 {
-    const QStringList ids = available();
-    const auto isThere = [&](const QString& id) { return !id.isEmpty() && (ids.contains(id) || QFileInfo::exists(id)); };
     const QString ofDocument = QString::fromStdString(m_documents.document()->modelId);
     if (!wish.isEmpty())
-        return load(wish);
+        return load(wish, Reason::Chosen);
     if (!ofDocument.isEmpty())
-        return load(ofDocument);
-    if (const QString last = QSettings().value(kModelKey).toString(); isThere(last))
-        return load(last);
+        return load(ofDocument, Reason::OfDocument);
+    const QStringList ids = available();
+    const QString last = QSettings().value(kModelKey).toString();
+    if (!last.isEmpty())
+        return load(last, Reason::Guessed);
     if (!ids.isEmpty())
-        return load(ids.front());
-    emit failed(tr("No model was found. Choose Model ▸ Open model file… and pick a .safetensors file with its card "
-                   "beside it."));
+        return load(ids.front(), Reason::Guessed);
+    emit failed(noModel());
 }
 
-void ModelController::load(const QString& idOrPath)
+void ModelController::load(const QString& idOrPath, Reason reason)
 {
     m_wanted = idOrPath;
+    m_reason = reason;
+    m_isSent = false;
+    m_questioned.reset();
     emit loadingStarted(idOrPath);
     m_readers.start(
         tr("Reading model %1").arg(QFileInfo(idOrPath).fileName()),
@@ -97,26 +104,94 @@ Result<std::string> ModelController::pathForImport(const QString& name)
 
 void ModelController::cardRead(const QString& idOrPath, const Result<data::ModelCard>& card)
 {
-    if (idOrPath != m_wanted)
+    if (idOrPath != m_wanted || m_isSent || m_questioned)
         return;
-    if (!card) {
-        m_wanted.clear();
-        emit failed(QString::fromStdString(card.error().sentence()));
+    if (!card)
+        return fallBack(QString::fromStdString(card.error().sentence()));
+    if (io::isScriptFile(card->weightsPath))
+        loadScript(*card);
+    else
+        send(*card);
+}
+
+void ModelController::send(data::ModelCard card)
+{
+    m_isSent = true;
+    ++m_inBridge;
+    m_bridge.loadModel(std::move(card));
+}
+
+void ModelController::loadScript(data::ModelCard card)
+{
+    const QString hash = QString::fromStdString(card.weightsHash);
+    card.scriptAllowed = m_scriptConsent == ScriptConsent::Given
+                      || QSettings().value(kScriptsKey).toStringList().contains(hash);
+    if (card.scriptAllowed || m_scriptConsent == ScriptConsent::Remembered)
+        return send(std::move(card));  // the backend says what is missing
+    const QString path = QString::fromStdString(card.weightsPath);
+    m_questioned = std::move(card);
+    emit scriptQuestionAsked(path, hash);
+}
+
+void ModelController::answerScriptQuestion(const QString& hash, bool agreed)
+{
+    if (!m_questioned || m_questioned->weightsHash != hash.toStdString())
+        return;
+    data::ModelCard card = std::move(*m_questioned);
+    m_questioned.reset();
+    if (!agreed)
+        return fallBack(tr("%1 was not loaded: you did not agree that it runs.")
+                            .arg(QString::fromStdString(card.weightsPath)));
+    QSettings().setValue(kScriptsKey, QSettings().value(kScriptsKey).toStringList() + QStringList(hash));
+    loadScript(std::move(card));
+}
+
+bool ModelController::isAwaited() { return --m_inBridge == 0 && m_isSent; }
+
+void ModelController::use(const std::shared_ptr<const engine::ModelInfo>& model)
+{
+    const std::string& ofDocument = m_documents.document()->modelId;
+    if (m_reason == Reason::Guessed && !ofDocument.empty() && ofDocument != model->card.id)
+        return load(QString::fromStdString(ofDocument), Reason::OfDocument);
+    m_current = model;
+    QSettings().setValue(kModelKey, m_wanted);
+    m_wanted.clear();
+    m_isSent = false;
+    m_unusable.clear();
+    emit loaded();
+}
+
+void ModelController::fallBack(const QString& problem)
+{
+    m_unusable << m_wanted;
+    m_wanted.clear();
+    m_isSent = false;
+    if (m_current) {
+        emit failed(tr("%1 Model %2 stays in use.").arg(problem, QString::fromStdString(m_current->card.name)));
         return;
     }
-    m_wantedPath = idOrPath;
-    m_bridge.loadModel(*card);
+    for (const QString& id : available()) {
+        if (m_unusable.contains(id))
+            continue;
+        emit failed(tr("%1 Model %2 is used instead.").arg(problem, id));
+        return load(id, m_reason == Reason::Guessed ? Reason::Guessed : Reason::Chosen);
+    }
+    emit failed(problem + " " + noModel());
 }
 
 void ModelController::documentModelChanged()
 {
     const data::DocumentPtr document = m_documents.document();
-    if (!m_current || isLoading())
+    const QString ofDocument = QString::fromStdString(document->modelId);
+    if (isLoading()) {
+        if (m_reason == Reason::OfDocument && !ofDocument.isEmpty() && ofDocument != m_wanted)
+            load(ofDocument, Reason::OfDocument);
+    } else if (!m_current) {
         return;
-    if (document->modelId.empty()) {
+    } else if (ofDocument.isEmpty()) {
         m_documents.setModel(m_current->card.id, m_current->hash);
     } else if (document->modelId != m_current->card.id) {
-        load(QString::fromStdString(document->modelId));
+        load(ofDocument, Reason::OfDocument);
     } else if (!document->modelHash.empty() && document->modelHash != m_current->hash) {
         emit noticed(tr("The session was made with other weights of model %1; what you see is from the weights that "
                         "are installed.").arg(QString::fromStdString(m_current->card.id)));

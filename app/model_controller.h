@@ -11,6 +11,7 @@
 #include <QtCore/QStringList>
 
 #include <memory>
+#include <optional>
 
 namespace nscope::app {
 
@@ -27,10 +28,19 @@ public:
 
     /// Ids of the models found on disk.
     QStringList available() const;
-    /// Loads the preferred model: `wish` if given, else the document's, the last one used, the first there is.
+    /// Loads the preferred model: `wish` if given, else the document's, the last one used, the first there is. A
+    /// document that comes meanwhile with a model of its own gets that one.
     void loadPreferred(const QString& wish = {});
-    /// A starter id or the path of a .safetensors or .card.json file.
-    void load(const QString& idOrPath);
+    /// A starter id or the path of a .safetensors, .pt (TorchScript) or .card.json file. If it cannot be loaded, the
+    /// model in use stays; where there is none, the first that can be loaded takes its place. failed() says so.
+    void load(const QString& idOrPath) { load(idOrPath, Reason::Chosen); }
+
+    /// Whether TorchScript models may run (DESIGN §7). `Asked`: by scriptQuestionAsked; an agreement is remembered
+    /// in the settings by the file's hash. `Remembered`: only files agreed to before.
+    enum class ScriptConsent { Asked, Given, Remembered };
+    void setScriptConsent(ScriptConsent consent) { m_scriptConsent = consent; }
+    /// The user's answer about the file of this hash. An answer that comes too late does nothing.
+    void answerScriptQuestion(const QString& hash, bool agreed);
 
     /// Imports weights of others on the inference lane → imported or importFailed.
     void importWeights(const engine::ImportOrder& order);
@@ -47,21 +57,37 @@ signals:
     void loadingStarted(const QString& idOrPath);
     void loaded();
     void failed(const QString& sentence);
+    /// A TorchScript file is to be loaded to which the user has not agreed yet → answerScriptQuestion.
+    void scriptQuestionAsked(const QString& path, const QString& hash);
     /// Something to know about the model in use.
     void noticed(const QString& sentence);
     void imported(const nscope::engine::ImportReport& report);
     void importFailed(const QString& sentence);
 
 private:
+    enum class Reason { Guessed, OfDocument, Chosen };
+
+    void load(const QString& idOrPath, Reason reason);
     void cardRead(const QString& idOrPath, const Result<data::ModelCard>& card);
+    void loadScript(data::ModelCard card);
+    void send(data::ModelCard card);
+    void use(const std::shared_ptr<const engine::ModelInfo>& model);
+    void fallBack(const QString& problem);
     void documentModelChanged();
+    /// Counts an answer of the bridge; false if it was overtaken by a newer load.
+    bool isAwaited();
 
     DocumentController& m_documents;
     EngineBridge& m_bridge;
     ReaderPool& m_readers;
     std::shared_ptr<const engine::ModelInfo> m_current;
     QString m_wanted;
-    QString m_wantedPath;  ///< as asked for: id or path
+    Reason m_reason = Reason::Guessed;  ///< why m_wanted is wanted
+    int m_inBridge = 0;                 ///< loads that the bridge has not answered
+    bool m_isSent = false;              ///< m_wanted is the last of them
+    QStringList m_unusable;             ///< what could not be loaded since the last model
+    std::optional<data::ModelCard> m_questioned;  ///< while the user is asked about its script
+    ScriptConsent m_scriptConsent = ScriptConsent::Asked;
 };
 
 }  // namespace nscope::app

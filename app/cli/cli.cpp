@@ -39,6 +39,10 @@ void addCommonOptions(CLI::App& command, CommonOptions& common)
         ->group(group);
     command.add_flag("--quiet", common.quiet, "No progress on standard error")->group(group);
     command.add_flag("--json", common.json, "Tables on standard output as JSON")->group(group);
+    command
+        .add_flag("--allow-torchscript", common.allowTorchScript,
+                  "Let a TorchScript model run, in a process of its own without files or network")
+        ->group(group);
 }
 
 /// CLI11's reasons as one sentence that names the command and where help is.

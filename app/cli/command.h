@@ -24,6 +24,7 @@ struct CommonOptions {
     std::optional<std::uint64_t> seed;  ///< not given: each command's own default
     bool quiet = false;  ///< no progress on stderr
     bool json = false;   ///< tables on stdout as JSON
+    bool allowTorchScript = false;  ///< the user agrees that a TorchScript model runs
 };
 
 /// What a running subcommand may use.

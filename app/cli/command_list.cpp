@@ -4,12 +4,15 @@
 #include "app/cli/agreement_command.h"
 #include "app/cli/attention_command.h"
 #include "app/cli/codons_command.h"
+#include "app/cli/design_command.h"
 #include "app/cli/embed_command.h"
 #include "app/cli/evaluate_command.h"
+#include "app/cli/experiment_command.h"
 #include "app/cli/explain_command.h"
 #include "app/cli/figure_command.h"
 #include "app/cli/filters_command.h"
 #include "app/cli/formats_command.h"
+#include "app/cli/gia_command.h"
 #include "app/cli/import_command.h"
 #include "app/cli/metagene_command.h"
 #include "app/cli/methods_command.h"
@@ -20,6 +23,7 @@
 #include "app/cli/session_command.h"
 #include "app/cli/shuffle_command.h"
 #include "app/cli/train_command.h"
+#include "app/cli/variants_command.h"
 
 #include <array>
 
@@ -27,7 +31,7 @@ namespace nscope::cli {
 
 std::span<const Command> commandList()
 {
-    static constexpr std::array<Command, 19> kCommands{{
+    static constexpr std::array<Command, 23> kCommands{{
         {"models", "List the models, or print one model's card and number of parameters", addModels},
         {"methods", "List the methods of explanation and their options", addMethods},
         {"formats", "List the file formats that are read and written", addFormats},
@@ -35,6 +39,10 @@ std::span<const Command> commandList()
         {"explain", "How much every base matters to a prediction", addExplain},
         {"attention", "Where the decoder looks while it predicts", addAttention},
         {"filters", "The frequency filters that a model has learned", addFilters},
+        {"variants", "What the variants of a file do to a model's score", addVariants},
+        {"gia", "What motifs do on average over random backgrounds", addGia},
+        {"experiment", "Shuffles of regions and codons, lost starts, early stops, saturation", addExperiment},
+        {"design", "Change a sequence step by step towards a higher or lower score", addDesign},
         {"metagene", "Averages over the regions and reading frames of many transcripts", addMetagene},
         {"codons", "What single-base changes do, codon by codon", addCodons},
         {"motifs", "Discover, compare and test motifs", addMotifs},

@@ -81,6 +81,8 @@ std::vector<std::string> applicationArguments(const std::string& application, co
     add("--select", options.sequence);
     add("--go-to", options.range);
     add("--theme", options.theme);
+    if (common.allowTorchScript)
+        arguments.push_back("--allow-torchscript");
     return arguments;
 }
 

@@ -1,6 +1,7 @@
 #include "app/cli/further_inputs.h"
 
 #include "app/cli/rna_folder.h"
+#include "core/data/rna_structure.h"
 #include "core/io/feature_table.h"
 #include "core/io/structure_file.h"
 
@@ -21,7 +22,7 @@ void addFurtherOptions(CLI::App& app, FurtherOptions& options)
         ->excludes(structure);
     app.add_option(
            "--features", options.features,
-           "A further input of the model as id=file, a table with a column id or an .npz with ids; may be repeated")
+           "A further input of the model as id=file: a table with a column id, .npz or .h5 with ids; may be repeated")
         ->allow_extra_args();
 }
 
@@ -111,6 +112,14 @@ Result<void> FurtherInputs::checkModel(const engine::ModelInfo& model) const
             return fail(ErrorCode::InvalidArgument,
                         "The model " + model.card.id + " takes no input '" + id + "'; "
                             + (known.empty() ? "it reads the letters alone." : "it takes " + known + "."));
+    }
+    for (const engine::InputSpec& further : model.spec.input.further) {
+        const auto gives = [&](const Source& source) { return source.input->featureId() == further.id; };
+        if (further.required && std::ranges::none_of(m_sources, gives))
+            return fail(ErrorCode::InvalidArgument,
+                        "The model " + model.card.id + " needs the input '" + further.id + "'; give it with "
+                            + (further.id == data::kStructureFeature ? "--structure or --fold."
+                                                                     : "--features " + further.id + "=FILE."));
     }
     return {};
 }

@@ -33,7 +33,7 @@ public:
     Result<void> fill(data::Transcript& transcript);
     /// One sentence per input: who has it, who has not, which ids were not found.
     std::vector<std::string> summaries() const;
-    /// Errors: InvalidArgument for an input that this model does not take: it would change nothing.
+    /// Errors: InvalidArgument for an input that this model does not take (it would change nothing) or lacks.
     Result<void> checkModel(const engine::ModelInfo& model) const;
 
 private:

@@ -34,9 +34,10 @@ Result<std::unique_ptr<engine::Backend>> openBackend(const CommonOptions& common
 
 Result<OpenedModel> openModel(const std::string& model, const CommonOptions& common)
 {
-    const Result<data::ModelCard> card = io::readModelCard(model);
+    Result<data::ModelCard> card = io::readModelCard(model);
     if (!card)
         return fail(card.error());
+    card->scriptAllowed = common.allowTorchScript;
     Result<std::unique_ptr<engine::Backend>> backend = openBackend(common);
     if (!backend)
         return fail(backend.error());
@@ -48,7 +49,7 @@ Result<OpenedModel> openModel(const std::string& model, const CommonOptions& com
 
 void addModelOption(CLI::App& app, std::string& model)
 {
-    app.add_option("--model", model, "A starter model's id (see models) or the path of a .safetensors file")
+    app.add_option("--model", model, "A starter model's id (see models) or the path of a .safetensors or TorchScript file")
         ->required();
 }
 

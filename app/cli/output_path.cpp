@@ -13,6 +13,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::string_view kStandardOutput = "-";
+constexpr std::string_view kTable = ".tsv";  ///< what goes to standard output
+
 std::string lowerCase(std::string text)
 {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
@@ -36,12 +39,15 @@ std::string listed(std::initializer_list<std::string_view> extensions)
 
 Result<std::string> checkOutputPath(const std::string& path, std::initializer_list<std::string_view> extensions)
 {
-    const std::string lower = lowerCase(path);
+    const bool isStandardOutput = path == kStandardOutput;
+    const std::string lower = isStandardOutput ? std::string(kTable) : lowerCase(path);
     const auto extension =
         std::ranges::find_if(extensions, [&lower](std::string_view candidate) { return lower.ends_with(candidate); });
     if (extension == extensions.end())
         return fail(ErrorCode::InvalidArgument, "The output file must end in " + listed(extensions) + ".",
                     {.file = path});
+    if (isStandardOutput)
+        return std::string(*extension);
     std::error_code error;
     if (fs::is_directory(path, error))
         return fail(ErrorCode::InvalidArgument, "This is a folder; name a file in it.", {.file = path});

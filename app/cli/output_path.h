@@ -10,8 +10,8 @@
 
 namespace nscope::cli {
 
-/// The path's extension (".tsv", lower case) if it is one of those given. Errors: InvalidArgument for another one or
-/// a folder, Io if the folder around it is missing or cannot be written to.
+/// The path's extension (".tsv", lower case) if it is one of those given; "-", standard output, is a .tsv. Errors:
+/// InvalidArgument for another one or a folder, Io if the folder around it is missing or cannot be written to.
 Result<std::string> checkOutputPath(const std::string& path, std::initializer_list<std::string_view> extensions);
 
 }  // namespace nscope::cli

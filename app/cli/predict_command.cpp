@@ -22,11 +22,19 @@ struct PredictOptions {
     bool translate = false;
     std::int64_t beam = 4;
     std::int64_t maxLength = 400;
+    std::int64_t shifts = 0;
+    std::int64_t dropout = 0;
 };
 
-data::OptionMap requestOptions(const PredictOptions& options)
+data::OptionMap requestOptions(const PredictOptions& options, const Context& context)
 {
     data::OptionMap map{{"translate", options.translate}};
+    if (options.shifts > 0)
+        map["shifts"] = options.shifts;
+    if (options.dropout > 0)
+        map["dropout"] = options.dropout;
+    if (context.common.seed)
+        map["seed"] = std::int64_t(*context.common.seed);
     if (options.translate) {
         map["beam"] = options.beam;
         map["best"] = options.beam;
@@ -70,7 +78,7 @@ Result<void> predictAll(OpenedModel& model, TranscriptSource& source, const Pred
     engine::Request request;
     request.analysis = engine::Analysis::Predict;
     request.model = model.info.id;
-    request.options = requestOptions(options);
+    request.options = requestOptions(options, context);
     while (true) {
         Result<data::TranscriptSet> chunk = source.nextChunk({});
         if (!chunk)
@@ -133,6 +141,10 @@ Runner addPredict(CLI::App& app)
     app.add_option("--max-length", options->maxLength, "Longest translation in amino acids (with --translate)")
         ->check(CLI::Range(1, 100000))
         ->capture_default_str();
+    app.add_option("--shifts", options->shifts,
+                   "Mean over N random windows of sequences longer than the model's window, and their spread")
+        ->check(CLI::Range(2, 1000));
+    app.add_option("--dropout", options->dropout, "Spread over N passes with dropout left on")->check(CLI::Range(2, 10000));
     return [options](const Context& context) { return runPredict(*options, context); };
 }
 

@@ -4,6 +4,7 @@
 #include "app/cli/record_progress.h"
 #include "app/cli/run_job.h"
 #include "app/cli/transcript_source.h"
+#include "core/data/random.h"
 #include "core/data/shuffle.h"
 #include "core/io/fasta.h"
 
@@ -29,15 +30,6 @@ struct ShuffleOptions {
     std::string region;  ///< empty: the CDS for codons, everything otherwise
 };
 
-/// The seed of one record: the same wherever the record stands in a file (FNV-1a of the id).
-std::uint64_t recordSeed(std::uint64_t seed, const std::string& id)
-{
-    std::uint64_t hash = 0xcbf29ce484222325ULL ^ seed;
-    for (const char letter : id)
-        hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
-    return hash;
-}
-
 Result<data::Interval> regionOf(const data::Transcript& transcript, const std::string& region)
 {
     if (region == "all")
@@ -61,7 +53,7 @@ Result<data::Sequence> control(const data::Transcript& transcript, const Shuffle
     const auto start = std::size_t(region->startNt);
     const auto length = std::size_t(region->length());
     const Result<std::string> letters = data::shuffled(std::string_view(original.letters).substr(start, length),
-                                                       kKinds.at(options.kind), recordSeed(seed, original.id));
+                                                       kKinds.at(options.kind), data::seedFor(seed, original.id));
     if (!letters)
         return fail(letters.error().at({.record = original.id}));
     data::Sequence result = original;

@@ -72,7 +72,7 @@ std::string numberOf(const ordered_json& line, const char* key)
     return text;
 }
 
-/// Lines of metrics for people: one per validation, one for the result.
+/// Lines of metrics for people: one per validation or epoch of word vectors, one for the result.
 void sayMetrics(const std::string& text, ProgressLine& progress)
 {
     const ordered_json line = ordered_json::parse(text, nullptr, false);
@@ -83,6 +83,8 @@ void sayMetrics(const std::string& text, ProgressLine& progress)
         progress.note("Step " + numberOf(line, "step") + ": MCC " + numberOf(line, "MCC") + ", AUROC "
                       + numberOf(line, "AUROC") + ", log loss " + numberOf(line, "log_loss")
                       + (line.value("best", false) ? ", the best so far" : ""));
+    else if (type == "train" && line.contains("pairs"))
+        progress.note("Epoch " + numberOf(line, "epoch") + ": loss per pair " + numberOf(line, "loss"));
     else if (type == "result")
         progress.note("Result: " + text);
 }

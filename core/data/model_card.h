@@ -41,8 +41,11 @@ struct ModelCard {
     GoldenExample golden;
 
     // Filled by the reader, not stored in the JSON:
-    std::string weightsPath;  ///< the .safetensors file beside the card
+    std::string weightsPath;  ///< the .safetensors file beside the card; of a TorchScript model the .pt file
     std::string weightsHash;  ///< SHA-256 of that file, hexadecimal; the model's hash everywhere
+
+    // Set by whoever asked the user, never read from a file:
+    bool scriptAllowed = false;  ///< the user agreed that this TorchScript file runs (DESIGN §7)
     bool operator==(const ModelCard&) const = default;
 };
 

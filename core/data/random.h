@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace nscope::data {
 
@@ -34,5 +35,14 @@ public:
 private:
     std::uint64_t m_state;
 };
+
+/// A seed for something with a name (FNV-1a): a record's random numbers do not depend on its neighbours.
+inline std::uint64_t seedFor(std::uint64_t seed, std::string_view name)
+{
+    std::uint64_t hash = 0xcbf29ce484222325ULL ^ seed;
+    for (const char letter : name)
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
+    return hash;
+}
 
 }  // namespace nscope::data

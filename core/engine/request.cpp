@@ -31,12 +31,14 @@ std::int64_t memoryLimitBytes(const Request& request)
 std::optional<std::string> cacheKey(const Request& request, const std::string& modelHash)
 {
     const bool streams = request.analysis == Analysis::Train || request.analysis == Analysis::Evaluate;
-    if (streams || request.training || request.transcripts.size() > 1 || modelHash.empty())
+    const bool isExperiment = request.analysis == Analysis::Score;  // its sequences are hardly ever met again
+    if (streams || isExperiment || request.training || request.transcripts.size() > 1 || modelHash.empty())
         return std::nullopt;
 
     std::string key;
     append(key, std::to_string(int(request.analysis)));
     append(key, modelHash);
+    append(key, request.model);  // the same weights may be in two networks
     append(key, request.method);
     append(key, request.target);
     for (const auto& [id, value] : request.options) {

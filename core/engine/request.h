@@ -7,6 +7,7 @@
 #include "core/data/interval.h"
 #include "core/data/option_value.h"
 #include "core/data/prediction.h"
+#include "core/data/target_score.h"
 #include "core/data/transcript.h"
 
 #include <cstdint>
@@ -19,7 +20,7 @@
 
 namespace nscope::engine {
 
-enum class Analysis { Predict, Explain, Attention, Filters, Train, Evaluate };
+enum class Analysis { Predict, Explain, Attention, Filters, Train, Evaluate, Score };
 
 /// Training runs and evaluations are described by a JSON text (run.json of the CLI) and a directory; they stream
 /// one JSON object per line of live metrics.
@@ -35,9 +36,9 @@ struct MetricsLine {
 struct Request {
     Analysis analysis = Analysis::Predict;
     std::string model;                     ///< handle id given by Backend::load (ModelInfo::id)
-    data::TranscriptSet transcripts;       ///< Predict: any number; Explain, Attention: exactly one; Filters: none
+    data::TranscriptSet transcripts;  ///< Predict, Score: any number; Explain, Attention: exactly one; Filters: none
     std::string method;                    ///< Explain: MethodSpec id
-    std::string target;                    ///< Explain: empty = the model's default
+    std::string target;                    ///< Explain, Score: empty = the model's default
     data::OptionMap options;               ///< of the method, or of Predict ("translate", "beam", "max_length")
     std::optional<data::Interval> region;  ///< Explain: computed first (the visible window); Attention: keys returned
     std::optional<data::Interval> only;    ///< Explain: rows outside are not computed (values 0, exact 0)
@@ -56,7 +57,7 @@ std::int64_t memoryLimitBytes(const Request& request);
 /// What comes back. Shared, immutable, free of tensors.
 using Payload = std::variant<std::shared_ptr<const data::Prediction>, std::shared_ptr<const data::Attribution>,
                              std::shared_ptr<const data::AttentionMap>, std::shared_ptr<const data::FilterSpectrum>,
-                             std::shared_ptr<const MetricsLine>>;
+                             std::shared_ptr<const MetricsLine>, std::shared_ptr<const data::TargetScore>>;
 
 /// One delivery of a job: the result for one transcript of the request, complete or a partial state of it.
 struct Delivery {
@@ -65,7 +66,7 @@ struct Delivery {
     bool partial = false;        ///< a later delivery for the same transcript replaces it
 };
 
-/// Key of the result cache; std::nullopt when the request cannot be cached (training, several transcripts).
+/// Key of the result cache; std::nullopt when the request cannot be cached (training, scores, several transcripts).
 /// Covers sequence content, model hash, method, target, options — not the order in which rows are computed.
 std::optional<std::string> cacheKey(const Request& request, const std::string& modelHash);
 

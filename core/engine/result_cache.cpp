@@ -47,6 +47,8 @@ std::int64_t heldBytes(const MetricsLine& line)
     return std::int64_t(line.json.capacity());
 }
 
+std::int64_t heldBytes(const data::TargetScore&) { return 0; }
+
 }  // namespace
 
 std::int64_t payloadBytes(const Payload& payload)

@@ -16,6 +16,7 @@ struct ExplainOrder {
     std::string modelHash;
     std::string letters;                  ///< canonical
     data::FeatureMap features{};          ///< the sequence's further inputs
+    std::optional<data::Interval> cds{};  ///< coding region, where it is known
     nn::Target target;
     data::OptionMap options;              ///< complete (defaults filled in)
     std::optional<data::Interval> region; ///< computed first, or keys returned
@@ -38,5 +39,24 @@ struct ExplainOrder {
 
 /// An attribution of zeros with everything but its values, exactness and meaning filled in.
 data::Attribution emptyAttribution(const ExplainOrder& order, std::string_view method);
+
+/// Puts values into the attribution and keeps the rows that are wanted: the others become 0 and not exact.
+void setWantedRows(data::Attribution& attribution, const ExplainOrder& order, std::vector<float> values_LC);
+
+/// L×4 values of A, C, G, T/U from values of every input channel, CPU float64.
+std::vector<float> baseValues(const nn::SequenceNet& net, const torch::Tensor& values_LC);
+
+/// L×4 values from one number per position, put at the sequence's own base; other letters have none.
+std::vector<float> ownBaseValues(std::string_view letters, std::span<const double> value_L);
+
+/// The same values with 0 everywhere but at the sequence's own bases.
+std::vector<float> ownBasesOnly(std::string_view letters, std::vector<float> values_LC);
+
+/// Peak bytes of a pass over `batch` sequences, and of each further one.
+struct PassCost {
+    std::int64_t first = 0;
+    std::int64_t further = 0;
+};
+PassCost passCost(const ExplainOrder& order, bool gradient);
 
 }  // namespace nscope::interpret

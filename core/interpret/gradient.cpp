@@ -6,73 +6,77 @@ namespace nscope::interpret {
 
 namespace {
 
-/// exact_L for rows computed in `wanted` only; empty if that is everything.
-std::vector<std::uint8_t> exactInside(std::int64_t length, data::Interval wanted)
-{
-    if (wanted.length() == length)
-        return {};
-    std::vector<std::uint8_t> exact(std::size_t(length), 0);
-    std::fill(exact.begin() + wanted.startNt, exact.begin() + wanted.endNt, std::uint8_t(1));
-    return exact;
-}
+/// What is made of the gradient.
+struct Reading {
+    std::string meaning;
+    std::vector<float> values_LC;
+};
+using Read = Reading (*)(const ExplainOrder& order, const torch::Tensor& gradient_LC);
 
-std::vector<float> saliencyValues(const nn::SequenceNet& net, const torch::Tensor& gradient_LC, data::Interval wanted)
-{
-    std::vector<float> values(std::size_t(gradient_LC.size(0)) * 4, 0.0f);
-    const auto gradient = gradient_LC.accessor<double, 2>();
-    for (std::int64_t i = wanted.startNt; i < wanted.endNt; ++i) {
-        for (std::size_t base = 0; base < 4; ++base)
-            values[std::size_t(i) * 4 + base] = float(gradient[i][net.baseChannels()[base]]);
-    }
-    return values;
-}
-
-/// Saliency or Taylor: the whole computation is one step.
+/// The whole computation is one step.
 class GradientJob : public OneStepJob {
 public:
-    GradientJob(ExplainOrder order, bool taylor) : OneStepJob(std::move(order)), m_taylor(taylor) {}
+    GradientJob(ExplainOrder order, std::string method, Read read)
+        : OneStepJob(std::move(order)), m_method(std::move(method)), m_read(read)
+    {
+    }
 
 private:
     engine::Payload compute(nn::PassOptions options) override
     {
         const InputGradient computed = inputGradient(*m_order.net, m_order.letters, m_order.target, options,
                                                      m_order.features);
-        auto attribution = std::make_shared<data::Attribution>(emptyAttribution(m_order, m_taylor ? "taylor" : "gradient"));
-        const data::Interval wanted = m_order.wanted();
+        auto attribution = std::make_shared<data::Attribution>(emptyAttribution(m_order, m_method));
         attribution->referenceScore = computed.score;
-        attribution->exact_L = exactInside(m_order.length(), wanted);
-        if (m_taylor) {
-            const bool paper = m_order.option<std::string>("form") == "paper";
-            attribution->meaning = paper
-                ? "Estimated change of the target if the base were put here, in the target's units (first-order Taylor)."
-                : "Gradient of the target to this base, 0 at the sequence's own base (the authors' code).";
-            attribution->values_LC = taylorValues(*m_order.net, m_order.letters, computed.gradient_LC,
-                                                  paper ? TaylorForm::Paper : TaylorForm::Code, wanted);
-        } else {
-            attribution->meaning = "Change of the target per unit of this base's input channel (gradient).";
-            attribution->values_LC = saliencyValues(*m_order.net, computed.gradient_LC, wanted);
-        }
+        Reading reading = m_read(m_order, computed.gradient_LC);
+        attribution->meaning = std::move(reading.meaning);
+        setWantedRows(*attribution, m_order, std::move(reading.values_LC));
         return std::shared_ptr<const data::Attribution>(std::move(attribution));
     }
 
-    bool m_taylor;
+    std::string m_method;
+    Read m_read;
 };
+
+Reading readSaliency(const ExplainOrder& order, const torch::Tensor& gradient_LC)
+{
+    return {"Change of the target per unit of this base's input channel (gradient).",
+            baseValues(*order.net, gradient_LC)};
+}
+
+Reading readTaylor(const ExplainOrder& order, const torch::Tensor& gradient_LC)
+{
+    const bool paper = order.option<std::string>("form") == "paper";
+    return {paper ? "Estimated change of the target if the base were put here, in the target's units (first-order Taylor)."
+                  : "Gradient of the target to this base, 0 at the sequence's own base (the authors' code).",
+            taylorValues(*order.net, order.letters, gradient_LC, paper ? TaylorForm::Paper : TaylorForm::Code,
+                         order.wanted())};
+}
+
+Reading readTimesInput(const ExplainOrder& order, const torch::Tensor& gradient_LC)
+{
+    return {"Gradient of the target at the sequence's own base; the other bases are 0.",
+            ownBasesOnly(order.letters, baseValues(*order.net, gradient_LC))};
+}
+
+/// Centred over the four bases: the part of the gradient along which one-hot letters can change.
+Reading readCorrected(const ExplainOrder& order, const torch::Tensor& gradient_LC)
+{
+    std::vector<float> values = baseValues(*order.net, gradient_LC);
+    for (std::size_t i = 0; i < values.size(); i += 4) {
+        const double mean = (double(values[i]) + values[i + 1] + values[i + 2] + values[i + 3]) / 4.0;
+        for (std::size_t base = 0; base < 4; ++base)
+            values[i + base] = float(values[i + base] - mean);
+    }
+    if (order.option<bool>("times_input"))
+        return {"Gradient of the target at the sequence's own base, less the mean of the position; the other bases are 0.",
+                ownBasesOnly(order.letters, std::move(values))};
+    return {"Gradient of the target to this base, less the mean of the position.", std::move(values)};
+}
 
 std::int64_t gradientBytes(const ExplainOrder& order) { return order.net->passBytes(1, order.length(), true); }
 
 }  // namespace
-
-data::Attribution emptyAttribution(const ExplainOrder& order, std::string_view method)
-{
-    data::Attribution attribution;
-    attribution.method = std::string(method);
-    attribution.target = order.target.id;
-    for (const auto& [id, value] : order.options)
-        attribution.options[id] = data::toText(value);
-    attribution.modelHash = order.modelHash;
-    attribution.values_LC.assign(order.letters.size() * 4, 0.0f);
-    return attribution;
-}
 
 InputGradient inputGradient(nn::SequenceNet& net, std::string_view letters, const nn::Target& target,
                             const nn::PassOptions& options, const data::FeatureMap& features)
@@ -111,7 +115,7 @@ Method gradientMethod()
     spec.citation = "Simonyan et al. 2013";
     return {spec,
             [](ExplainOrder order) -> Result<std::unique_ptr<StepJob>> {
-                return std::make_unique<GradientJob>(std::move(order), false);
+                return std::make_unique<GradientJob>(std::move(order), "gradient", readSaliency);
             },
             gradientBytes};
 }
@@ -127,7 +131,36 @@ Method taylorMethod()
                      {}, {}, {"paper", "code"}}};
     return {spec,
             [](ExplainOrder order) -> Result<std::unique_ptr<StepJob>> {
-                return std::make_unique<GradientJob>(std::move(order), true);
+                return std::make_unique<GradientJob>(std::move(order), "taylor", readTaylor);
+            },
+            gradientBytes};
+}
+
+Method gradientInputMethod()
+{
+    engine::MethodSpec spec;
+    spec.id = "gradient-input";
+    spec.name = "Gradient × input";
+    spec.help = "The gradient at the sequence's own bases";
+    spec.citation = "Shrikumar et al. 2016";
+    return {spec,
+            [](ExplainOrder order) -> Result<std::unique_ptr<StepJob>> {
+                return std::make_unique<GradientJob>(std::move(order), "gradient-input", readTimesInput);
+            },
+            gradientBytes};
+}
+
+Method gradientCorrectedMethod()
+{
+    engine::MethodSpec spec;
+    spec.id = "gradient-corrected";
+    spec.name = "Corrected gradient";
+    spec.help = "The gradient less its mean over the bases of each position, which no change of letters can follow";
+    spec.citation = "Majdandzic et al. 2023";
+    spec.options = {{"times_input", "At own bases only", "Times the input, as the gLM evaluation draws it", false, {}, {}, {}}};
+    return {spec,
+            [](ExplainOrder order) -> Result<std::unique_ptr<StepJob>> {
+                return std::make_unique<GradientJob>(std::move(order), "gradient-corrected", readCorrected);
             },
             gradientBytes};
 }

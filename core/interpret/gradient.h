@@ -1,5 +1,6 @@
-// Purpose: explanations from one backward pass: saliency (∂S/∂onehot) and the first-order Taylor approximation of
-// mutagenesis. Source: spec/models.md 1.9. Values: natural-log units of S per unit of one-hot, or per mutation.
+// Purpose: explanations from one backward pass: saliency (∂S/∂onehot), the first-order Taylor approximation of
+// mutagenesis, gradient times input, and the gradient without its part across the simplex of bases.
+// Source: spec/models.md 1.9, 4.5, 4.8. Values: natural-log units of S per unit of one-hot, or per mutation.
 #pragma once
 
 #include "core/interpret/method_list.h"
@@ -26,5 +27,7 @@ std::vector<float> taylorValues(const nn::SequenceNet& net, std::string_view let
 
 Method gradientMethod();
 Method taylorMethod();
+Method gradientInputMethod();
+Method gradientCorrectedMethod();
 
 }  // namespace nscope::interpret

@@ -142,11 +142,19 @@ private:
         return report;
     }
 
+    /// Whether the network reads something of this sequence beside its letters, which its own scorer is not told.
+    bool hasFurtherInput() const
+    {
+        return std::ranges::any_of(m_order.net->spec().input.further, [this](const engine::InputSpec& further) {
+            return m_order.features.contains(further.id);
+        });
+    }
+
     /// Memory that ran out halves `m_limit`, and with it the budget of the next scorer.
     void makeScorer(const nn::PassOptions& options)
     {
         const std::int64_t budget = m_order.budgetBytes / (kFirstLimit / m_limit);
-        if (m_order.option<std::string>("algorithm") == "auto")
+        if (m_order.option<std::string>("algorithm") == "auto" && !hasFurtherInput())
             m_scorer = m_order.net->mutantScorer(m_order.letters, m_order.target, budget, options);
         if (!m_scorer)
             m_scorer = fullMutantScorer(m_order.net, m_order.letters, m_order.target, budget, options, m_order.features);

@@ -1,10 +1,17 @@
 #include "core/interpret/method_list.h"
 
+#include "core/interpret/checks.h"
+#include "core/interpret/deeplift.h"
 #include "core/interpret/gradient.h"
 #include "core/interpret/ism.h"
+#include "core/interpret/masked_entropy.h"
 #include "core/interpret/model_views.h"
 #include "core/interpret/mutation_map.h"
 #include "core/interpret/nucleotide_attention.h"
+#include "core/interpret/occlusion.h"
+#include "core/interpret/path_gradients.h"
+#include "core/interpret/smooth_gradient.h"
+#include "core/interpret/zipcode.h"
 
 namespace nscope::interpret {
 
@@ -12,10 +19,20 @@ const std::vector<Method>& methodList()
 {
     static const std::vector<Method> methods = {
         ismMethod(),
-        taylorMethod(),
-        gradientMethod(),
+        withChecks(taylorMethod()),
+        withChecks(gradientMethod()),
+        withChecks(gradientInputMethod()),
+        withChecks(gradientCorrectedMethod()),
+        withChecks(integratedGradientsMethod()),
+        withChecks(expectedGradientsMethod()),
+        withChecks(mutationDirectedMethod()),
+        withChecks(smoothGradientMethod()),
+        withChecks(deepLiftMethod()),
+        withChecks(occlusionMethod()),
         mutationMapMethod(),
         attentionScoreMethod(),
+        maskedEntropyMethod(),
+        zipcodeMethod(),
         attentionMethod(),
         filtersMethod(),
     };

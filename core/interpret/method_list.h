@@ -4,14 +4,16 @@
 #include "core/interpret/explain_order.h"
 #include "core/interpret/step_job.h"
 
+#include <functional>
+
 namespace nscope::interpret {
 
 struct Method {
     engine::MethodSpec spec;
     /// A job that has done nothing yet. Errors: InvalidArgument, Unsupported by this model.
-    Result<std::unique_ptr<StepJob>> (*start)(ExplainOrder order);
+    std::function<Result<std::unique_ptr<StepJob>>(ExplainOrder order)> start;
     /// Peak bytes of the job.
-    std::int64_t (*bytes)(const ExplainOrder& order);
+    std::function<std::int64_t(const ExplainOrder& order)> bytes;
 };
 
 const std::vector<Method>& methodList();

@@ -44,6 +44,8 @@ public:
             added = m_npz.add("sequence/" + index, NpyArray::scalar(sequence.displayed()));
         if (added && !attribution.exact_L.empty())
             added = m_npz.add("exact/" + index, {{sequence.length()}, NpyBools{attribution.exact_L}});
+        if (added && !attribution.diagnostics.empty())
+            added = addDiagnostics(index, attribution.diagnostics);
         return added;
     }
 
@@ -60,6 +62,18 @@ public:
     }
 
 private:
+    Result<void> addDiagnostics(const std::string& index, const std::vector<data::NamedValue>& diagnostics)
+    {
+        std::vector<std::string> names;
+        std::vector<double> values;
+        for (const data::NamedValue& diagnostic : diagnostics) {
+            names.push_back(diagnostic.name);
+            values.push_back(diagnostic.value);
+        }
+        Result<void> added = m_npz.add("diagnostic_names/" + index, NpyArray::of(std::move(names)));
+        return added ? m_npz.add("diagnostics/" + index, NpyArray::of(std::move(values))) : added;
+    }
+
     NpzWriter m_npz;
     Provenance m_provenance;
     std::vector<std::string> m_ids;

@@ -1,7 +1,8 @@
 // Purpose: explanations of many sequences to .npz or .tsv by extension (DESIGN §10), record by record in bounded memory.
 // .npz: ids, lengths, reference_score, target, method, meaning, model_hash, options, and per record i attribution/<i>
 //   (float32 L×4, channels A, C, G, T/U), sequence/<i> (the letters), exact/<i> (bool L, only where some rows are
-//   previews). Names of sequences with options and provenance are JSON text.
+//   previews), diagnostic_names/<i> and diagnostics/<i> (where the method reports on itself). Options and provenance are
+//   JSON text.
 // .tsv: id, pos (1-based), ref, A, C, G, U.
 // .bw: one value per base, the height of its letter on screen (data::letterScores, Automatic), as browsers' "dynseq"
 //   tracks want it. The file appears whole at finish().

@@ -16,15 +16,18 @@ constexpr FormatSpec kFormats[] = {
      "reads coding regions (id, cds_start, cds_end); writes predictions, explanations, attention and filters"},
     {"structure", "Secondary structure", ".db .dbn .dot .db.gz .dbn.gz", true, false,
      "dot-bracket text or one state per base, as RNAfold writes it"},
-    {"npz", "NumPy arrays", ".npz", true, true, "predictions, explanations, attention and filters as named arrays"},
+    {"npz", "NumPy arrays", ".npz", true, true,
+     "reads inputs of models; writes predictions, explanations, attention and filters as named arrays"},
     {"motifs", "Motifs", ".meme .pfm .jaspar .transfac .pwm", true, true,
      "reads MEME, JASPAR and TRANSFAC matrices; writes MEME"},
     {"bigwig", "bigWig", ".bw .bigWig", false, true, "explanations, one value per base, and predicted profiles"},
+    {"vcf", "Variants", ".vcf .vcf.gz .vcf.bgz .bcf", true, false, "variants against sequences; every allele of a record is one"},
     {"model-card", "Model card", ".card.json", true, true, "what a trained model is, beside its .safetensors file"},
     {"json", "JSON", ".json", false, true, "predictions"},
     {"safetensors", "Model weights", ".safetensors", true, true, "weights of a model, with their card beside them"},
     {"torch", "PyTorch checkpoint", ".pt .pth .bin", true, false, "others' weights for import; nothing in it is run"},
-    {"keras", "Keras model or weights", ".h5 .hdf5", true, false, "others' weights for import; nothing in it is run"},
+    {"keras", "Keras model or weights", ".h5 .hdf5", true, false,
+     "others' weights for import, nothing in it is run; embeddings and other inputs of models, as in .npz"},
 };
 
 std::string lowerCase(std::string_view text)

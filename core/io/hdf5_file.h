@@ -61,6 +61,8 @@ public:
     Result<Hdf5Object> find(const Hdf5Object& group, std::string_view path);
     /// Texts of an attribute; none for an empty one of any type.
     Result<std::vector<std::string>> texts(const Hdf5Attribute& attribute);
+    /// Texts and numbers of a data set, row-major. In hdf5_data.cpp, as the texts of attributes.
+    Result<std::vector<std::string>> texts(const Hdf5Object& dataSet);
     Result<Hdf5Numbers> numbers(const Hdf5Object& dataSet);
     std::size_t fileBytes() const { return m_bytes.size(); }
 
@@ -71,6 +73,14 @@ private:
         std::uint8_t level = 0;  ///< 0: its entries are no nodes
         std::uint16_t count = 0;
         Bytes entries;
+    };
+    struct HeapTexts {
+        std::uint64_t address = kHdf5Undefined;
+        std::map<std::uint32_t, std::string_view> texts;
+    };
+    struct Stored {
+        std::vector<std::byte> unpacked{};
+        Bytes bytes{};
     };
 
     Result<void> readSuperblock();
@@ -84,7 +94,11 @@ private:
     Result<void> readSymbols(std::uint64_t address, Bytes names, Hdf5Object& group);
     Result<TreeNode> treeNode(std::uint64_t address, std::uint8_t type, std::uint64_t entryBytes);
     Result<std::vector<std::uint64_t>> treeLeaves(std::uint64_t address);
-    Result<std::string> heapText(std::uint64_t address, std::uint32_t index, std::uint32_t length);
+    Result<std::vector<std::string>> textsOf(const Hdf5Array& array);
+    Result<std::string_view> heapText(std::uint64_t address, std::uint32_t index, std::uint32_t length,
+                                      HeapTexts& heap);
+    Result<HeapTexts> heapTexts(std::uint64_t address);
+    Result<Stored> storedBytes(const Hdf5Object& dataSet);
     Result<std::vector<Hdf5Chunk>> chunks(const Hdf5Layout& layout);
 
     std::optional<MappedFile> m_file;

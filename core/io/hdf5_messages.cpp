@@ -9,8 +9,6 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-std::unexpected<Error> damaged() { return fail(ErrorCode::Parse, "The file's HDF5 tables are damaged or cut short."); }
-
 std::unexpected<Error> unsupported(const char* what)
 {
     return fail(ErrorCode::Unsupported, std::string("The HDF5 file uses ") + what
@@ -60,6 +58,11 @@ Hdf5Type floatingNumber(std::uint32_t classBits, std::uint32_t bytes, ByteReader
 
 }  // namespace
 
+std::unexpected<Error> damagedHdf5()
+{
+    return fail(ErrorCode::Parse, "The file's HDF5 tables are damaged or cut short.");
+}
+
 std::optional<std::uint64_t> Hdf5Array::byteCount() const
 {
     std::uint64_t total = 0;
@@ -78,7 +81,7 @@ Result<Hdf5Array> parseHdf5Space(Bytes message)
     if (version == 1)
         reader.skip(4);
     else if (version != 2)
-        return damaged();
+        return damagedHdf5();
     Hdf5Array array;
     constexpr std::uint8_t kNullSpace = 2;
     array.elements = version == 2 && kind == kNullSpace ? 0 : 1;
@@ -87,11 +90,11 @@ Result<Hdf5Array> parseHdf5Space(Bytes message)
     for (int d = 0; d < rank; ++d) {
         const std::uint64_t extent = reader.u64();
         if (extent > std::uint64_t(INT64_MAX) || __builtin_mul_overflow(array.elements, extent, &array.elements))
-            return damaged();
+            return damagedHdf5();
         array.shape.push_back(std::int64_t(extent));
     }
     if (reader.failed())
-        return damaged();
+        return damagedHdf5();
     return array;
 }
 
@@ -113,7 +116,7 @@ Result<Hdf5Type> parseHdf5Type(Bytes message)
     default: break;
     }
     if (reader.failed() || bytes == 0)
-        return damaged();
+        return damagedHdf5();
     return type;
 }
 
@@ -142,7 +145,7 @@ Result<Hdf5Layout> parseHdf5Layout(Bytes message)
         return unsupported("chunks of the newest layout or virtual data sets");
     }
     if (reader.failed())
-        return damaged();
+        return damagedHdf5();
     return layout;
 }
 
@@ -154,7 +157,7 @@ Result<std::vector<Hdf5Filter>> parseHdf5Filters(Bytes message)
     if (version == 1)
         reader.skip(6);
     else if (version != 2)
-        return damaged();
+        return damagedHdf5();
     std::vector<Hdf5Filter> filters;
     for (int i = 0; i < count && !reader.failed(); ++i) {
         Hdf5Filter filter{.id = reader.u16()};
@@ -170,7 +173,7 @@ Result<std::vector<Hdf5Filter>> parseHdf5Filters(Bytes message)
         filters.push_back(std::move(filter));
     }
     if (reader.failed())
-        return damaged();
+        return damagedHdf5();
     return filters;
 }
 
@@ -183,7 +186,7 @@ Result<Hdf5Attribute> parseHdf5Attribute(Bytes message)
     const std::uint16_t typeBytes = reader.u16();
     const std::uint16_t spaceBytes = reader.u16();
     if (version < 1 || version > 3)
-        return damaged();
+        return damagedHdf5();
     if (version > 1 && (flags & 3) != 0)
         return unsupported("shared types of attributes");
     if (version == 3)
@@ -196,7 +199,7 @@ Result<Hdf5Attribute> parseHdf5Attribute(Bytes message)
     const Bytes typeMessage = reader.take(padded(typeBytes));
     const Bytes spaceMessage = reader.take(padded(spaceBytes));
     if (reader.failed())
-        return damaged();
+        return damagedHdf5();
     const auto type = parseHdf5Type(typeMessage);
     if (!type)
         return fail(type.error());
@@ -206,10 +209,10 @@ Result<Hdf5Attribute> parseHdf5Attribute(Bytes message)
     value->type = *type;
     const auto bytes = value->byteCount();
     if (!bytes)
-        return damaged();
+        return damagedHdf5();
     value->bytes = reader.take(*bytes);
     if (reader.failed())
-        return damaged();
+        return damagedHdf5();
     return Hdf5Attribute{name, *std::move(value)};
 }
 
@@ -228,7 +231,7 @@ Result<Hdf5Link> parseHdf5Link(Bytes message)
     if (kind == 0)
         link.header = reader.u64();
     if (reader.failed() || version != 1)
-        return damaged();
+        return damagedHdf5();
     return link;
 }
 

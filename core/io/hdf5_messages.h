@@ -58,6 +58,9 @@ struct Hdf5Link {
     std::uint64_t header = kHdf5Undefined;  ///< address of the object; undefined for a soft or external link
 };
 
+/// What every damaged table is called.
+std::unexpected<Error> damagedHdf5();
+
 /// Errors: Parse (damaged), Unsupported (a form that h5py does not write by default).
 Result<Hdf5Array> parseHdf5Space(std::span<const std::byte> message);  ///< shape and elements
 Result<Hdf5Type> parseHdf5Type(std::span<const std::byte> message);

@@ -64,7 +64,8 @@ Result<void> checkLambdas(const Json& value, const std::vector<std::string>& kno
         if (std::ranges::find(known, lambdaHash(config)) == known.end())
             return fail(ErrorCode::Unsupported,
                         "This is a Lambda layer, which carries Python code; code out of a file is never run. "
-                        "Import the weights into an architecture that computes this step by itself.",
+                        "Save the weights alone in Keras (model.save_weights) and import those into an architecture "
+                        "that computes this step by itself.",
                         {.record = name.substr(0, 200)});
     }
     for (const Json& part : value) {

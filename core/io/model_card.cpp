@@ -129,7 +129,9 @@ Result<data::ModelCard> peekModelCard(const std::string& idOrPath)
         return fail(files.error());
     std::error_code error;
     if (!std::filesystem::exists(files->cardPath, error))
-        return fail(ErrorCode::NotFound, "The weights have no card; " + files->id + ".card.json must lie beside them.",
+        return fail(ErrorCode::NotFound,
+                    "The weights have no card; " + files->id + ".card.json must lie beside them"
+                        + (isScriptFile(files->weightsPath) ? " (a checkpoint without one can be imported)." : "."),
                     {.file = files->weightsPath});
     if (!std::filesystem::exists(files->weightsPath, error))
         return fail(ErrorCode::NotFound, "The card's weights are missing; " + files->id + ".safetensors must lie beside it.",

@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::string_view kCardEnd = ".card.json";
 constexpr std::string_view kWeightsEnd = ".safetensors";
+constexpr std::string_view kScriptEnd = ".pt";
 
 std::string environment(const char* name)
 {
@@ -29,15 +30,18 @@ fs::path userDataFolder()
     return home.empty() ? fs::path() : fs::path(home) / ".local/share/nucleoscope";
 }
 
-ModelFiles filesOfStem(const std::string& stem)
-{
-    return {fs::path(stem).filename().string(), stem + std::string(kCardEnd), stem + std::string(kWeightsEnd)};
-}
-
 bool isFile(const std::string& path)
 {
     std::error_code error;
     return fs::is_regular_file(path, error);
+}
+
+ModelFiles filesOfStem(const std::string& stem)
+{
+    ModelFiles files{fs::path(stem).filename().string(), stem + std::string(kCardEnd), stem + std::string(kWeightsEnd)};
+    if (!isFile(files.weightsPath) && isFile(stem + std::string(kScriptEnd)))
+        files.weightsPath = stem + std::string(kScriptEnd);
+    return files;
 }
 
 }  // namespace
@@ -64,14 +68,30 @@ std::vector<std::string> modelFolders()
 
 std::string userModelFolder() { return (userDataFolder() / "models").string(); }
 
+bool isScriptFile(const std::string& weightsPath) { return weightsPath.ends_with(kScriptEnd); }
+
+bool hasCard(const std::string& weightsPath)
+{
+    for (const std::string_view end : {kWeightsEnd, kScriptEnd}) {
+        if (weightsPath.ends_with(end)) {
+            const ModelFiles files = filesOfStem(weightsPath.substr(0, weightsPath.size() - end.size()));
+            return isFile(files.cardPath) && files.weightsPath == weightsPath;
+        }
+    }
+    return false;
+}
+
 Result<ModelFiles> findModelFile(const std::string& idOrPath)
 {
-    for (const std::string_view end : {kCardEnd, kWeightsEnd}) {
+    for (const std::string_view end : {kCardEnd, kWeightsEnd, kScriptEnd}) {
         if (!idOrPath.ends_with(end))
             continue;
         if (!isFile(idOrPath))
             return fail(ErrorCode::NotFound, "There is no such model file.", {.file = idOrPath});
-        return filesOfStem(idOrPath.substr(0, idOrPath.size() - end.size()));
+        ModelFiles files = filesOfStem(idOrPath.substr(0, idOrPath.size() - end.size()));
+        if (end != kCardEnd)
+            files.weightsPath = idOrPath;
+        return files;
     }
     const bool plainName = !idOrPath.empty() && idOrPath.find('/') == std::string::npos && idOrPath != "..";
     if (plainName) {

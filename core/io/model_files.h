@@ -14,7 +14,7 @@ namespace nscope::io {
 struct ModelFiles {
     std::string id;           ///< file stem
     std::string cardPath;     ///< X.card.json
-    std::string weightsPath;  ///< X.safetensors
+    std::string weightsPath;  ///< X.safetensors; X.pt (TorchScript) where there is none
 };
 
 /// The folders of the list above that exist.
@@ -23,7 +23,13 @@ std::vector<std::string> modelFolders();
 /// The folder models of the user's own are saved to (it may not exist yet).
 std::string userModelFolder();
 
-/// Files of a starter id or of a path to X.safetensors or X.card.json. Errors: NotFound with what was looked for and
+/// Whether a model's file is a program that runs, and so needs the user's consent (ModelCard::scriptAllowed).
+bool isScriptFile(const std::string& weightsPath);
+
+/// Whether this is the file that a card beside it describes, and not weights of others.
+bool hasCard(const std::string& weightsPath);
+
+/// Files of a starter id or of a path to X.safetensors, X.pt or X.card.json. Errors: NotFound with what was looked for and
 /// the ids there are.
 Result<ModelFiles> findModelFile(const std::string& idOrPath);
 

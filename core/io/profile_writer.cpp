@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <map>
 #include <set>
 
 namespace nscope::io {
@@ -46,14 +47,19 @@ public:
             text = "id\tstart\tend";
             for (const std::string& task : m_tasks)
                 text += "\t" + task;
+            for (const data::NamedValue& scalar : prediction.scalars)
+                text += "\t" + scalar.name;
             text += "\n";
         }
+        std::string scalars;
+        for (const data::NamedValue& scalar : prediction.scalars)
+            scalars += "\t" + numberText(scalar.value);
         for (std::int64_t bin = 0; bin < (*track)->binCount(); ++bin) {
             const std::int64_t start = (*track)->startNt + bin * (*track)->binNt;
             text += sequence.id + "\t" + std::to_string(start) + "\t" + std::to_string(start + (*track)->binNt);
             for (std::size_t row = 0; row < m_tasks.size(); ++row)
                 text += "\t" + floatText(valueAt(**track, row, bin));
-            text += "\n";
+            text += scalars + "\n";
         }
         return m_file.write(text);
     }
@@ -94,16 +100,20 @@ public:
         m_ids.push_back(sequence.id);
         m_lengths.push_back(sequence.length());
         m_starts.push_back((*track)->startNt);
+        for (const data::NamedValue& scalar : prediction.scalars)
+            m_scalars[scalar.name].push_back(scalar.value);
         return m_npz.add(name, NpyArray::of(std::move(values_BT), {bins, std::int64_t(m_tasks.size())}));
     }
 
     Result<void> finish() override
     {
-        const NpzArrays arrays{
+        NpzArrays arrays{
             {"ids", NpyArray::of(std::move(m_ids))},       {"lengths", NpyArray::of(std::move(m_lengths))},
             {"starts", NpyArray::of(std::move(m_starts))}, {"tasks", NpyArray::of(std::move(m_tasks))},
             {"bin_nt", NpyArray::of(std::vector<std::int64_t>{m_binNt})},
             {"provenance", NpyArray::scalar(jsonText(Json(m_provenance), -1))}};
+        for (auto& [name, values] : m_scalars)
+            arrays[name] = NpyArray::of(std::move(values));
         return m_npz.finish(arrays);
     }
 
@@ -114,6 +124,7 @@ private:
     std::vector<std::int64_t> m_lengths;
     std::vector<std::int64_t> m_starts;
     std::vector<std::string> m_tasks;
+    std::map<std::string, std::vector<double>> m_scalars;  ///< name → a value per record
     std::int64_t m_binNt = 1;
 };
 

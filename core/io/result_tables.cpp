@@ -94,6 +94,12 @@ Result<void> writeResultTables(const std::string& path, const std::vector<Result
             if (column.size() != table.rows())
                 return fail(ErrorCode::InvalidArgument, "The columns of a table must be equally long.",
                             {.file = path, .record = table.name + "/" + column.name});
+    if (path == "-") {
+        std::string text;
+        for (std::size_t i = 0; i < tables.size(); ++i)
+            text += (i == 0 ? "" : "\n# " + tables[i].name + "\n") + tsvText(tables[i]);
+        return writeFileAtomically(path, text);
+    }
     const std::string extension = std::filesystem::path(path).extension().string();
     if (extension == ".npz")
         return writeArrays(path, tables, provenance);

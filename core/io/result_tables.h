@@ -1,5 +1,6 @@
 // Purpose: tables of results (a population analysis gives several) to .tsv, .json or .npz by extension.
-// .tsv: the first table under the path given, the others beside it, named <stem>.<table>.tsv.
+// .tsv: the first table under the path given, the others beside it, named <stem>.<table>.tsv. "-" is standard output: the
+// first table, then each of the others after an empty line and "# <table>".
 // .json: {"provenance": {…}, "tables": {name: {column: [values]}}}; a number that is not defined is null.
 // .npz: <table>/<column> arrays and "provenance" (JSON text). A file appears whole or not at all.
 // Errors: Unsupported for another extension, InvalidArgument for columns of unequal length, Io.

@@ -127,9 +127,23 @@ Result<nn::Target> CountingBpnetImpl::parseTarget(std::string_view text) const
 
 torch::Tensor CountingBpnetImpl::score_N(const nn::NamedTensors& outputs, const nn::Target& target) const
 {
-    const int tasks = int(head().names.size());
-    return target.positive >= tasks ? outputs.at("counts_NT").select(1, target.positive - tasks)
-                                    : StackNetImpl::score_N(outputs, target);
+    return countOf(target) >= 0 ? outputs.at("counts_NT").select(1, countOf(target))
+                                : StackNetImpl::score_N(outputs, target);
+}
+
+std::unique_ptr<nn::MutantScorer> CountingBpnetImpl::mutantScorer(std::string_view letters, const nn::Target& target,
+                                                                  std::int64_t budgetBytes,
+                                                                  const nn::PassOptions& options)
+{
+    if (countOf(target) < 0)
+        return StackNetImpl::mutantScorer(letters, target, budgetBytes, options);
+    nn::StackScore score;
+    score.layers = m_trunkLayers;
+    score.averagesPositions = true;
+    score.score_N = [this, target](const torch::Tensor& trunk_NC) {
+        return counts->forward(trunk_NC).select(1, countOf(target));
+    };
+    return stackMutants(letters, std::move(score), budgetBytes, options);
 }
 
 data::Prediction CountingBpnetImpl::prediction(const nn::NamedTensors& outputs, std::int64_t row) const

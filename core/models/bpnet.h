@@ -19,6 +19,9 @@ public:
     torch::Tensor score_N(const nn::NamedTensors& outputs, const nn::Target& target) const override;
     data::Prediction prediction(const nn::NamedTensors& outputs, std::int64_t row) const override;
 
+    std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
+                                                   std::int64_t budgetBytes, const nn::PassOptions& options) override;
+
     torch::nn::Linear counts{nullptr};
 
 protected:
@@ -26,6 +29,9 @@ protected:
                       nn::NamedTensors* hidden) override;
 
 private:
+    /// Index of the number of reads that the target is, or −1.
+    int countOf(const nn::Target& target) const { return target.positive - int(head().names.size()); }
+
     std::size_t m_trunkLayers = 0;  ///< before the profile heads
 };
 

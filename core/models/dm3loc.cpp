@@ -10,29 +10,59 @@ namespace {
 
 using torch::Tensor;
 
-constexpr std::int64_t kEndNt = 4000;  ///< read from either end of a longer sequence
-constexpr std::int64_t kWindowNt = 2 * kEndNt;
-constexpr std::int64_t kPool = 8;
-constexpr std::int64_t kFilters = 32, kHeads = 5, kAttentionUnits = 80, kHiddenUnits = 100;
+constexpr std::int64_t kWindowNt = Dm3LocWindow::kWindowNt, kPool = Dm3LocWindow::kPoolNt;
+constexpr std::int64_t kHeads = Dm3LocFoldImpl::kHeads, kFilters = 32, kAttentionUnits = 80, kHiddenUnits = 100;
 constexpr double kMostSteps = double(kWindowNt / kPool);
 
 struct BranchShape {
     std::int64_t firstFilters, kernelNt;
 };
-constexpr std::array<BranchShape, 3> kBranches{{{64, 9}, {64, 20}, {32, 49}}};
+constexpr std::array<BranchShape, Dm3LocFoldImpl::kBranchCount> kBranches{{{64, 9}, {64, 20}, {32, 49}}};
 /// Letters behind the end that a convolution inside can see through both layers of the widest branch.
 constexpr std::int64_t kMarginNt = 2 * (kBranches[2].kernelNt / 2);
 
 constexpr const char* kLabels = "Nucleus,Exosome,Cytosol,Cytoplasm,Ribosome,Membrane,ER";
 
-std::int64_t seenNt(std::int64_t lengthNt) { return std::min(lengthNt, kWindowNt); }
-
-/// First and last 4,000 letters joined, zeros behind. The window is only as long as the longest row needs: what lies
-/// further behind does not reach the steps that count.
-Tensor joinedEnds_NLC(const Tensor& x_NLC, const nn::NetInput& input)
+/// Logit of the mean of the folds' probabilities.
+Tensor meanLogits(const std::vector<Tensor>& logits)
 {
-    const std::int64_t longest = seenNt(x_NLC.size(1));
-    const std::int64_t window = std::min(kWindowNt, (longest + kMarginNt + kPool - 1) / kPool * kPool);
+    if (logits.size() == 1)
+        return logits.front();
+    const Tensor all = at::stack(logits, 0);
+    return at::logsumexp(at::log_sigmoid(all), 0) - at::logsumexp(at::log_sigmoid(-all), 0);
+}
+
+std::vector<engine::OptionSpec> optionSpecs()
+{
+    std::vector<engine::OptionSpec> specs = {
+        integerOption("folds", "Folds", "Networks whose probabilities are averaged; 8 were published", 1, 1, 32),
+        textOption("tasks", "Labels", "Names of the labels, separated by commas", kLabels)};
+    std::ranges::move(Dm3LocDropout::optionSpecs(), std::back_inserter(specs));
+    return specs;
+}
+
+}  // namespace
+
+std::vector<engine::OptionSpec> Dm3LocDropout::optionSpecs()
+{
+    return {dropoutOption("input_dropout", "Input dropout", "Of the letters, in training only", 0.06),
+            dropoutOption("conv_dropout", "Convolution dropout", "After the pooling, in training only", 0.25),
+            dropoutOption("dense_dropout", "Dense dropout", "Around the dense layer, in training only", 0.26)};
+}
+
+Dm3LocDropout Dm3LocDropout::read(const OptionReader& options)
+{
+    return {options.number("input_dropout"), options.number("conv_dropout"), options.number("dense_dropout")};
+}
+
+std::int64_t Dm3LocWindow::lengthNt(std::int64_t longestNt)
+{
+    return std::min(kWindowNt, (seenNt(longestNt) + kMarginNt + kPool - 1) / kPool * kPool);
+}
+
+Tensor Dm3LocWindow::joined_NLC(const Tensor& x_NLC, const nn::NetInput& input)
+{
+    const std::int64_t window = lengthNt(x_NLC.size(1));
     const auto joined = [window](const Tensor& rows, std::int64_t lengthNt) {
         const Tensor ends = lengthNt > kWindowNt
                                 ? at::cat({rows.narrow(1, 0, kEndNt), rows.narrow(1, lengthNt - kEndNt, kEndNt)}, 1)
@@ -47,8 +77,7 @@ Tensor joinedEnds_NLC(const Tensor& x_NLC, const nn::NetInput& input)
     return at::cat(rows, 0);
 }
 
-/// [N,T,1]: 1 at whole steps of 8 letters of every row.
-Tensor stepsThere_NT1(const nn::NetInput& input, std::int64_t steps, const torch::TensorOptions& like)
+Tensor Dm3LocWindow::steps_NT1(const nn::NetInput& input, std::int64_t steps, const torch::TensorOptions& like)
 {
     std::vector<std::int64_t> counts;
     for (std::int64_t n = 0; n < input.batch(); ++n)
@@ -58,32 +87,12 @@ Tensor stepsThere_NT1(const nn::NetInput& input, std::int64_t steps, const torch
     return there_NT.unsqueeze(2).to(like.requires_grad(false));
 }
 
-std::int64_t stepOfLetter(std::int64_t lengthNt, std::int64_t positionNt)
+std::int64_t Dm3LocWindow::stepOfLetter(std::int64_t lengthNt, std::int64_t positionNt)
 {
     if (lengthNt <= kWindowNt || positionNt < kEndNt)
         return positionNt / kPool;
     return positionNt < lengthNt - kEndNt ? -1 : (positionNt - (lengthNt - kWindowNt)) / kPool;
 }
-
-/// Logit of the mean of the folds' probabilities.
-Tensor meanLogits(const std::vector<Tensor>& logits)
-{
-    if (logits.size() == 1)
-        return logits.front();
-    const Tensor all = at::stack(logits, 0);
-    return at::logsumexp(at::log_sigmoid(all), 0) - at::logsumexp(at::log_sigmoid(-all), 0);
-}
-
-std::vector<engine::OptionSpec> optionSpecs()
-{
-    return {integerOption("folds", "Folds", "Networks whose probabilities are averaged; 8 were published", 1, 1, 32),
-            textOption("tasks", "Labels", "Names of the labels, separated by commas", kLabels),
-            dropoutOption("input_dropout", "Input dropout", "Of the letters, in training only", 0.06),
-            dropoutOption("conv_dropout", "Convolution dropout", "After the pooling, in training only", 0.25),
-            dropoutOption("dense_dropout", "Dense dropout", "Around the dense layer, in training only", 0.26)};
-}
-
-}  // namespace
 
 Result<Dm3LocOptions> Dm3LocOptions::fromMap(const data::OptionMap& options)
 {
@@ -93,16 +102,15 @@ Result<Dm3LocOptions> Dm3LocOptions::fromMap(const data::OptionMap& options)
     auto labels = readNames(*read, "tasks", 1);
     if (!labels)
         return fail(labels.error());
-    return Dm3LocOptions{read->integer("folds"), std::move(*labels), read->number("input_dropout"),
-                         read->number("conv_dropout"), read->number("dense_dropout")};
+    return Dm3LocOptions{read->integer("folds"), std::move(*labels), Dm3LocDropout::read(*read)};
 }
 
-Dm3LocBranchImpl::Dm3LocBranchImpl(std::int64_t firstFilters, std::int64_t kernelNt)
+Dm3LocBranchImpl::Dm3LocBranchImpl(std::int64_t channels, std::int64_t firstFilters, std::int64_t kernelNt)
 {
     const auto conv = [kernelNt](std::int64_t in, std::int64_t out) {
         return nn::makeConv({.in = in, .out = out, .kernelNt = kernelNt, .bias = false});
     };
-    conv1 = register_module("conv1", conv(4, firstFilters));
+    conv1 = register_module("conv1", conv(channels, firstFilters));
     conv2 = register_module("conv2", conv(firstFilters, kFilters));
     const auto plain = [](std::int64_t in, std::int64_t out) { return torch::nn::LinearOptions(in, out).bias(false); };
     attention_w1 = register_module("attention_w1", torch::nn::Linear(plain(kFilters, kAttentionUnits)));
@@ -125,16 +133,43 @@ Dm3LocBranchImpl::Summed Dm3LocBranchImpl::forward(const Tensor& x_NCL, const Te
     return {at::bmm(attention_NHT, steps_NTC), attention_NHT};
 }
 
-Dm3LocFoldImpl::Dm3LocFoldImpl(std::int64_t labels)
+Dm3LocFoldImpl::Dm3LocFoldImpl(std::int64_t labels, std::int64_t channels)
 {
     branch = register_module("branch", torch::nn::ModuleList());
     for (const BranchShape& shape : kBranches)
-        branch->push_back(Dm3LocBranch(shape.firstFilters, shape.kernelNt));
+        branch->push_back(Dm3LocBranch(channels, shape.firstFilters, shape.kernelNt));
     const std::int64_t seen = kHeads * kFilters * std::int64_t(kBranches.size());
     hidden = register_module("hidden", torch::nn::Linear(seen, kHiddenUnits));
     output = register_module("output", torch::nn::Linear(kHiddenUnits, labels));
     nn::glorotUniform(*hidden);
     nn::glorotUniform(*output);
+}
+
+Tensor Dm3LocFoldImpl::logits_NK(const Tensor& x_NCL, const Tensor& there_NT1, const Dm3LocDropout& dropout,
+                                 std::vector<Tensor>& attentions, const nn::PassOptions& options)
+{
+    const auto dropped = [&](const Tensor& x) { return at::dropout(x, dropout.dense, is_training()); };
+    std::vector<Tensor> heads;
+    for (std::size_t b = 0; b < kBranches.size(); ++b) {
+        const auto summed = branch->ptr<Dm3LocBranchImpl>(b)->forward(x_NCL, there_NT1, dropout.conv);
+        options.note("Branch " + std::to_string(b + 1) + ": conv " + std::to_string(kBranches[b].firstFilters)
+                         + " and 32, k " + std::to_string(kBranches[b].kernelNt)
+                         + ", GELU, max-pool 8, attention 5 heads",
+                     summed.heads_NHC);
+        heads.push_back(summed.heads_NHC);
+        attentions[b] = attentions[b].defined() ? attentions[b] + summed.attention_NHT : summed.attention_NHT;
+    }
+    // The branches lie side by side within every head.
+    Tensor h = dropped(at::cat(heads, 2).flatten(1));
+    h = dropped(at::relu(at::linear(h, hidden->weight, hidden->bias)));
+    options.note("Dense 100, ReLU", h);
+    return at::linear(h, output->weight, output->bias);
+}
+
+double Dm3LocFoldImpl::activations(std::int64_t lengthNt)
+{
+    // Two layers of 64 channels, before and after their activation; a fold leaves nothing but its attention.
+    return double(Dm3LocWindow::seenNt(lengthNt) + kMarginNt) * (4.0 * 64.0 + 3.0 * 32.0 + 40.0);
 }
 
 Dm3LocImpl::Dm3LocImpl(const Dm3LocOptions& options)
@@ -145,51 +180,24 @@ Dm3LocImpl::Dm3LocImpl(const Dm3LocOptions& options)
         fold->push_back(Dm3LocFold(std::int64_t(options.labels.size())));
 }
 
-Tensor Dm3LocImpl::foldLogits(Dm3LocFoldImpl& net, const Tensor& x_NCL, const Tensor& there_NT1,
-                              std::vector<Tensor>& attentions, const nn::PassOptions& options) const
-{
-    const auto dropped = [this](const Tensor& x) { return at::dropout(x, m_options.denseDropout, is_training()); };
-    std::vector<Tensor> heads;
-    for (std::size_t b = 0; b < kBranches.size(); ++b) {
-        const auto summed = net.branch->ptr<Dm3LocBranchImpl>(b)->forward(x_NCL, there_NT1, m_options.convDropout);
-        options.note("Branch " + std::to_string(b + 1) + ": conv " + std::to_string(kBranches[b].firstFilters)
-                         + " and 32, k " + std::to_string(kBranches[b].kernelNt)
-                         + ", GELU, max-pool 8, attention 5 heads",
-                     summed.heads_NHC);
-        heads.push_back(summed.heads_NHC);
-        attentions[b] = attentions[b].defined() ? attentions[b] + summed.attention_NHT : summed.attention_NHT;
-    }
-    // The branches lie side by side within every head.
-    Tensor h = dropped(at::cat(heads, 2).flatten(1));
-    h = dropped(at::relu(at::linear(h, net.hidden->weight, net.hidden->bias)));
-    options.note("Dense 100, ReLU", h);
-    return at::linear(h, net.output->weight, net.output->bias);
-}
-
 nn::NamedTensors Dm3LocImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)
 {
     const torch::TensorOptions like = fold->ptr<Dm3LocFoldImpl>(0)->hidden->weight.options();
-    Tensor x = joinedEnds_NLC(nn::nucleotideChannels_NLC(input, {}, like), input).transpose(1, 2);
+    Tensor x = Dm3LocWindow::joined_NLC(nn::nucleotideChannels_NLC(input, {}, like), input).transpose(1, 2);
     options.note("One-hot letters", x.transpose(1, 2));
-    const Tensor there_NT1 = stepsThere_NT1(input, x.size(2) / kPool, like);
-    x = at::dropout(x, m_options.inputDropout, is_training());
+    const Tensor there_NT1 = Dm3LocWindow::steps_NT1(input, x.size(2) / kPool, like);
+    x = at::dropout(x, m_options.dropout.input, is_training());
     std::vector<Tensor> logits, attentions(kBranches.size());
     for (std::size_t i = 0; i < fold->size(); ++i)
-        logits.push_back(foldLogits(*fold->ptr<Dm3LocFoldImpl>(i), x, there_NT1, attentions, options));
+        logits.push_back(fold->ptr<Dm3LocFoldImpl>(i)->logits_NK(x, there_NT1, m_options.dropout, attentions, options));
     nn::NamedTensors outputs;
     outputs["logits_NK"] = meanLogits(logits);
     options.note(logits.size() == 1 ? "Sigmoid per label" : "Sigmoid per label, mean of the folds",
                  outputs["logits_NK"]);
     for (std::size_t b = 0; b < attentions.size() && options.keepAttention; ++b)
         outputs["attention." + std::to_string(b)] =
-            nn::lettersOfSteps_NHQL(attentions[b] / double(fold->size()), input, kPool, stepOfLetter);
+            nn::lettersOfSteps_NHQL(attentions[b] / double(fold->size()), input, kPool, Dm3LocWindow::stepOfLetter);
     return outputs;
-}
-
-double Dm3LocImpl::activations(std::int64_t lengthNt) const
-{
-    // Two layers of 64 channels, before and after their activation; a fold leaves nothing but its attention.
-    return double(seenNt(lengthNt) + kMarginNt) * (4.0 * 64.0 + 3.0 * 32.0 + 40.0);
 }
 
 engine::ModelSpec dm3LocSpec()

@@ -11,7 +11,7 @@ namespace nscope::models {
 /// The numbers of a prediction: scalars, class probabilities, and "mean <task>" of every profile row.
 std::vector<data::NamedValue> goldenValues(const data::Prediction& prediction);
 
-/// What the network says about these letters, without further inputs.
+/// What the network says about these letters; further inputs that it requires have fixed made-up values, others none.
 data::GoldenExample makeGolden(nn::SequenceNet& net, std::string letters, double tolerance);
 
 /// Recomputes the card's example. Errors: ModelMismatch, with the first number that differs and by how much.

@@ -16,6 +16,7 @@
 #include "core/models/profile_cnn.h"
 #include "core/models/rnatracker.h"
 #include "core/models/rnatracker_gru.h"
+#include "core/models/torchscript_net.h"
 #include "core/models/utrbert.h"
 #include "core/models/xpresso.h"
 
@@ -63,6 +64,7 @@ const std::vector<Family>& modelZoo()
         {gpnSpec(), createGpn},
         {embeddingHeadSpec(), createEmbeddingHead},
         {customSpec(), createCustomNet},
+        {torchScriptSpec(), createTorchScript},
         {utrbertSpec(), createUtrbert},
     };
     return families;

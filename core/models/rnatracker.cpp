@@ -1,6 +1,6 @@
 #include "core/models/rnatracker.h"
 
-#include "core/nn/conv_blocks.h"
+#include "core/models/conv_mutants.h"
 #include "core/nn/step_track.h"
 
 namespace nscope::models {
@@ -100,27 +100,31 @@ void RnaTrackerImpl::initialize()
     }
 }
 
+RnaTrackerImpl::Seen RnaTrackerImpl::seen(const Tensor& channels_NLC, const nn::NetInput& input) const
+{
+    if (!m_options.fullLength) {
+        const nn::FitRule fit{m_options.lengthNt, nn::Keep::Last, nn::PadAt::Start};
+        return {nn::fitted_NLC(channels_NLC, input, fit), nn::fittedStart(input.length(), fit)};
+    }
+    // What is shorter than one step is padded in front to be one.
+    const auto startNt = [least = m_options.stepNt()](std::int64_t lengthNt) {
+        return std::min<std::int64_t>(0, lengthNt - least);
+    };
+    return {nn::windowed_NLC(channels_NLC, input, std::max(m_options.stepNt(), channels_NLC.size(1)), startNt),
+            startNt(input.length())};
+}
+
 RnaTrackerImpl::Steps RnaTrackerImpl::convolve(const Tensor& channels_NLC, const nn::NetInput& input,
                                                const torch::nn::ModuleList& stack, std::string_view what,
                                                const nn::PassOptions& options) const
 {
-    Tensor x = channels_NLC;
+    Tensor x = seen(channels_NLC, input).x_NLC.transpose(1, 2);
     std::vector<std::int64_t> lengths;
-    if (m_options.fullLength) {
-        // What is shorter than one step is padded in front to be one.
-        const std::int64_t least = m_options.stepNt();
-        x = nn::windowed_NLC(x, input, std::max(least, x.size(1)),
-                             [least](std::int64_t lengthNt) { return std::min<std::int64_t>(0, lengthNt - least); });
-        for (const std::int64_t lengthNt : input.lengths)
-            lengths.push_back(std::max(least, lengthNt));
-    } else {
-        x = nn::fitted_NLC(x, input, {m_options.lengthNt, nn::Keep::Last, nn::PadAt::Start});
-    }
-    x = x.transpose(1, 2);
-    const auto padding = m_options.fullLength ? nn::Padding::Same : nn::Padding::Valid;
+    for (std::size_t row = 0; m_options.fullLength && row < input.lengths.size(); ++row)
+        lengths.push_back(std::max(m_options.stepNt(), input.lengths[row]));
     Tensor there;
     for (std::size_t i = 0; i < stack->size(); ++i) {
-        x = at::max_pool1d(at::relu(nn::convolved(x, stack->ptr<torch::nn::Conv1dImpl>(i), padding)), m_options.pool,
+        x = at::max_pool1d(at::relu(nn::convolved(x, stack->ptr<torch::nn::Conv1dImpl>(i), padding())), m_options.pool,
                            m_options.pool);
         if (!lengths.empty()) {
             // Steps beyond a row's own end are 0, as the padding is that a convolution sees of the row alone.
@@ -202,6 +206,43 @@ nn::NamedTensors RnaTrackerImpl::forward(const nn::NetInput& input, const nn::Pa
     outputs["logits_NK"] = at::linear(seen, m_output->weight, m_output->bias);
     options.note("Softmax over the fractions", outputs["logits_NK"]);
     return outputs;
+}
+
+std::unique_ptr<nn::MutantScorer> RnaTrackerImpl::mutantScorer(std::string_view letters, const nn::Target& target,
+                                                               std::int64_t budgetBytes,
+                                                               const nn::PassOptions& options)
+{
+    const c10::InferenceMode inference;
+    if (m_options.structure != StructureUse::None || letters.empty() || is_training())
+        return nullptr;
+    const nn::NetInput input = encode(letters);
+    const Seen window = seen(nn::nucleotideChannels_NLC(input, {}, m_output->weight.options()), input);
+    ConvMutants net;
+    net.input = {window.x_NLC[0], window.startNt, nn::channelsOfBases("ACGT")};
+    net.padding = padding();
+    for (std::size_t i = 0; i < m_convs->size(); ++i)
+        net.steps.push_back({torch::nn::Conv1d(m_convs->ptr<torch::nn::Conv1dImpl>(i)), m_options.pool});
+    if (m_lstm) {
+        const auto weights = m_lstm->named_parameters();
+        const auto direction = [&weights](const std::string& name) {
+            return nn::RecurrentDirection{weights[name + ".weight_ih"], weights[name + ".weight_hh"],
+                                          weights[name + ".bias"], {}};
+        };
+        net.recurrent = nn::RecurrentWeights{.gates = m_options.gates,
+                                             .skipsZeroSteps = !m_options.fullLength,
+                                             .forward = direction("forward"),
+                                             .backward = direction("backward")};
+    }
+    if (m_attention) {
+        net.attention = attentionWeights(*m_attention);
+    } else {
+        net.dense_FX = m_output->weight;
+        net.bias_F = m_output->bias;
+    }
+    net.score_M = [this, target](const Tensor& numbers_MF, const nn::PassOptions&) {
+        return score_N({{"logits_NK", m_attention ? m_output->forward(numbers_MF) : numbers_MF}}, target);
+    };
+    return makeConvMutants(std::move(net), budgetBytes, options);
 }
 
 double RnaTrackerImpl::activations(std::int64_t lengthNt) const

@@ -8,6 +8,7 @@
 #include "core/models/option_reader.h"
 #include "core/models/zoo_net.h"
 #include "core/nn/additive_attention.h"
+#include "core/nn/conv_blocks.h"
 #include "core/nn/keras_lstm.h"
 
 namespace nscope::models {
@@ -64,6 +65,8 @@ public:
 
     /// Outputs "logits_NK"; with keepAttention "attention.0" [N,1,1,L].
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
+    std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
+                                                   std::int64_t budgetBytes, const nn::PassOptions& options) override;
 
     int encoderLayerCount() const override { return m_options.attention ? 1 : 0; }
     int headCount() const override { return encoderLayerCount(); }
@@ -78,6 +81,13 @@ private:
         torch::Tensor there_NT;
     };
     torch::nn::ModuleList makeStack(std::int64_t channels);
+    /// The letters that the convolutions see, and how far before the sequence they begin.
+    struct Seen {
+        torch::Tensor x_NLC;
+        std::int64_t startNt = 0;  ///< of a single sequence
+    };
+    Seen seen(const torch::Tensor& channels_NLC, const nn::NetInput& input) const;
+    nn::Padding padding() const { return m_options.fullLength ? nn::Padding::Same : nn::Padding::Valid; }
     Steps convolve(const torch::Tensor& channels_NLC, const nn::NetInput& input, const torch::nn::ModuleList& stack,
                    std::string_view what, const nn::PassOptions& options) const;
     Steps pooledSteps(const nn::NetInput& input, const nn::PassOptions& options);

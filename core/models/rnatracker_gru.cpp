@@ -1,5 +1,6 @@
 #include "core/models/rnatracker_gru.h"
 
+#include "core/models/conv_mutants.h"
 #include "core/models/option_list.h"
 #include "core/nn/conv_blocks.h"
 #include "core/nn/step_track.h"
@@ -69,6 +70,30 @@ nn::NamedTensors RnaTrackerGruImpl::forward(const nn::NetInput& input, const nn:
     outputs["logits_NK"] = at::linear(seen, output->weight, output->bias);
     options.note("Softmax over the fractions", outputs["logits_NK"]);
     return outputs;
+}
+
+std::unique_ptr<nn::MutantScorer> RnaTrackerGruImpl::mutantScorer(std::string_view letters, const nn::Target& target,
+                                                                  std::int64_t budgetBytes,
+                                                                  const nn::PassOptions& options)
+{
+    const c10::InferenceMode inference;
+    if (letters.empty() || is_training())
+        return nullptr;
+    const nn::NetInput input = encode(letters);
+    const Tensor window_NLC =
+        nn::fitted_NLC(nn::nucleotideChannels_NLC(input, kCoding, output->weight.options()), input, kFit);
+    ConvMutants net;
+    net.input = {window_NLC[0], nn::fittedStart(input.length(), kFit), nn::channelsOfBases(kCoding.order)};
+    net.padding = nn::Padding::Valid;
+    for (const torch::nn::ModuleList& block : {conv_block1, conv_block2})
+        net.steps.push_back({torch::nn::Conv1d(block->ptr<torch::nn::Conv1dImpl>(0)), kPool});
+    net.recurrent = nn::recurrentWeights(*gru, true);
+    net.rectifiesStates = true;
+    net.attention = attentionWeights(*attention);
+    net.score_M = [this, target](const Tensor& seen, const nn::PassOptions&) {
+        return score_N({{"logits_NK", output->forward(at::relu(seen))}}, target);
+    };
+    return makeConvMutants(std::move(net), budgetBytes, options);
 }
 
 double RnaTrackerGruImpl::activations(std::int64_t) const

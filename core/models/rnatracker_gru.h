@@ -20,6 +20,8 @@ public:
 
     /// Outputs "logits_NK"; with keepAttention "attention.0" [N,1,1,L].
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
+    std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
+                                                   std::int64_t budgetBytes, const nn::PassOptions& options) override;
 
     int encoderLayerCount() const override { return 1; }
     int headCount() const override { return 1; }

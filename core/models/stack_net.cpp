@@ -1,5 +1,7 @@
 #include "core/models/stack_net.h"
 
+#include "core/models/length_groups.h"
+
 #include <set>
 #include <stdexcept>
 
@@ -50,22 +52,6 @@ std::string paddingSentence(const StackDesign& design)
     constexpr std::string_view kWhere[] = {"at the start", "at the end", "on both sides"};
     return "Of a longer sequence the " + std::string(kKept[int(design.keep)]) + " " + std::to_string(design.lengthNt)
          + " nt are read, and a shorter one is padded with zeros " + std::string(kWhere[int(design.pad)]) + others;
-}
-
-/// Rows of several passes in one tensor, each at its place; shorter ones padded with zeros along axis 1.
-torch::Tensor joined(const std::vector<torch::Tensor>& parts, const torch::Tensor& rows_N)
-{
-    std::int64_t longest = 0;
-    for (const torch::Tensor& part : parts)
-        longest = std::max(longest, part.dim() > 1 ? part.size(1) : 0);
-    std::vector<torch::Tensor> padded;
-    for (const torch::Tensor& part : parts) {
-        std::vector<std::int64_t> margins(std::size_t(2 * std::max<std::int64_t>(part.dim() - 1, 0)), 0);
-        if (!margins.empty())
-            margins.back() = longest - part.size(1);
-        padded.push_back(margins.empty() ? part : at::constant_pad_nd(part, margins));
-    }
-    return at::cat(padded, 0).index_select(0, at::argsort(rows_N));
 }
 
 }  // namespace
@@ -153,17 +139,23 @@ torch::Tensor StackNetImpl::run(const torch::Tensor& x, const nn::PassOptions& o
     return m_stack->forward(x, options, hidden);
 }
 
+/// The last layer's output under the name of the head.
+nn::NamedTensors StackNetImpl::headOutputs(const torch::Tensor& y) const
+{
+    switch (head().kind) {
+    case HeadKind::Profile: return {{"profile_NBT", y.transpose(1, 2)}};
+    case HeadKind::Values: return {{"values_NT", y}};
+    default: return {{"logits_NK", y}};
+    }
+}
+
 nn::NamedTensors StackNetImpl::pass(const nn::NetInput& input, const nn::PassOptions& options)
 {
-    nn::NamedTensors outputs, hidden;
+    nn::NamedTensors further, hidden;
     const torch::Tensor x = stackInput(input);
     options.note("Input", x.dim() == 3 ? x.transpose(1, 2) : x);
-    const torch::Tensor y = run(x, options, outputs, options.keepHidden ? &hidden : nullptr);
-    switch (head().kind) {
-    case HeadKind::Profile: outputs["profile_NBT"] = y.transpose(1, 2); break;
-    case HeadKind::Values: outputs["values_NT"] = y; break;
-    default: outputs["logits_NK"] = y; break;
-    }
+    nn::NamedTensors outputs = headOutputs(run(x, options, further, options.keepHidden ? &hidden : nullptr));
+    outputs.merge(further);
     if (hidden.size() > 1)
         outputs["embedding_ND"] = hidden.at("hidden." + std::to_string(hidden.size() - 2)).mean(1);
     outputs.merge(hidden);
@@ -173,30 +165,38 @@ nn::NamedTensors StackNetImpl::pass(const nn::NetInput& input, const nn::PassOpt
 // Convolutions see the padding of a padded batch, so sequences of different lengths run in groups of one length each.
 nn::NamedTensors StackNetImpl::passByLength(const nn::NetInput& input, const nn::PassOptions& options)
 {
-    std::map<std::int64_t, std::vector<std::int64_t>> rowsOfLength;
-    for (std::int64_t row = 0; row < input.batch(); ++row)
-        rowsOfLength[input.lengthOf(row)].push_back(row);
-    std::map<std::string, std::vector<torch::Tensor>> parts;
-    std::vector<std::int64_t> order, bins(std::size_t(input.batch()), 0);
-    for (const auto& [length, rows] : rowsOfLength) {
-        const torch::Tensor index = torch::tensor(rows, torch::kInt64).to(device());
-        nn::NetInput group;
-        (input.ids_NL.defined() ? group.ids_NL : group.onehot_NLC) =
-            (input.ids_NL.defined() ? input.ids_NL : input.onehot_NLC).index_select(0, index).narrow(1, 0, length);
-        nn::NamedTensors outputs = pass(group, options);
-        for (auto& [name, tensor] : outputs)
-            parts[name].push_back(tensor);
-        for (const std::int64_t row : rows) {
-            order.push_back(row);
-            bins[std::size_t(row)] = isProfile(head()) ? outputs.at("profile_NBT").size(1) : 0;
-        }
+    return models::passByLength(input, device(), [&](const nn::NetInput& group) { return pass(group, options); });
+}
+
+std::unique_ptr<nn::MutantScorer> StackNetImpl::stackMutants(std::string_view letters, nn::StackScore score,
+                                                             std::int64_t budgetBytes, const nn::PassOptions& options)
+{
+    if (m_design.input || letters.empty() || is_training())
+        return nullptr;
+    const auto length = std::int64_t(letters.size());
+    nn::MutantInput input{stackInput(encode(letters))[0].t(),
+                          m_design.lengthNt == 0 ? 0 : nn::fittedStart(length, fit()),
+                          nn::channelsOfBases(m_design.channelOrder)};
+    return nn::makeStackMutants(*m_stack, std::move(input), std::move(score), budgetBytes, options);
+}
+
+std::unique_ptr<nn::MutantScorer> StackNetImpl::mutantScorer(std::string_view letters, const nn::Target& target,
+                                                             std::int64_t budgetBytes, const nn::PassOptions& options)
+{
+    const c10::InferenceMode inference;
+    nn::StackScore score;
+    score.score_N = [this, target, length = std::int64_t(letters.size())](const torch::Tensor& y) {
+        nn::NamedTensors outputs = headOutputs(y);
+        nn::NetInput rows;
+        rows.ids_NL = torch::empty({1, length}, torch::kInt64).expand({y.size(0), length});
+        rememberLengths(outputs, rows);
+        return score_N(outputs, target);
+    };
+    if (isProfile(head()) && !m_design.input && !letters.empty()) {
+        const nn::NamedTensors outputs = forward(encode(letters), options);
+        score.profile = {target.positive, targetBins(outputs, target, 0), score_N(outputs, target).item<double>()};
     }
-    nn::NamedTensors outputs;
-    for (const auto& [name, tensors] : parts)
-        outputs[name] = joined(tensors, torch::tensor(order, torch::kInt64).to(device()));
-    if (isProfile(head()))
-        rememberBins(outputs, bins);
-    return outputs;
+    return stackMutants(letters, std::move(score), budgetBytes, options);
 }
 
 nn::NamedTensors StackNetImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)

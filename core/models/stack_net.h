@@ -6,7 +6,8 @@
 
 #include "core/models/option_reader.h"
 #include "core/models/zoo_net.h"
-#include "core/nn/layer_stack.h"
+#include "core/nn/rescale.h"
+#include "core/nn/stack_mutants.h"
 
 namespace nscope::models {
 
@@ -35,7 +36,7 @@ Result<void> describeStack(engine::ModelSpec& spec, const StackRecipe& recipe);
 /// The same from the recipe of the default options, which must be sound.
 engine::ModelSpec describedSpec(engine::ModelSpec spec, MakeRecipe makeRecipe);
 
-class StackNetImpl : public ZooNet {
+class StackNetImpl : public ZooNet, public nn::PairRescaling {
 public:
     /// Throws std::invalid_argument with the sentence of describeStack.
     StackNetImpl(engine::ModelSpec spec, StackRecipe recipe);
@@ -43,6 +44,11 @@ public:
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
     std::int64_t passBytes(std::int64_t batch, std::int64_t lengthNt, bool gradient) const override;
     void train(bool on = true) override;
+    const nn::Layers& layers() const { return m_design.layers; }
+    Result<void> checkPairRescaling() const override { return nn::checkRescalable(m_design.layers); }
+    void setPairRescaling(bool on) override { m_stack->setPairRescaling(on); }
+    std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
+                                                   std::int64_t budgetBytes, const nn::PassOptions& options) override;
 
 protected:
     ProfileFrame profileFrame(std::int64_t lengthNt) const override;
@@ -52,12 +58,16 @@ protected:
     /// Runs the layers; a family with a second head adds its output here.
     virtual torch::Tensor run(const torch::Tensor& x, const nn::PassOptions& options, nn::NamedTensors& outputs,
                               nn::NamedTensors* hidden);
+    /// nullptr if the letters are not what the layers read.
+    std::unique_ptr<nn::MutantScorer> stackMutants(std::string_view letters, nn::StackScore score,
+                                                   std::int64_t budgetBytes, const nn::PassOptions& options);
     const StackDesign& design() const { return m_design; }
     nn::LayerStackImpl& stack() { return *m_stack; }
 
 private:
     nn::FitRule fit() const { return {m_design.lengthNt, m_design.keep, m_design.pad}; }
     nn::LayerPlan plan(std::int64_t lengthNt) const;
+    nn::NamedTensors headOutputs(const torch::Tensor& y) const;
     nn::NamedTensors pass(const nn::NetInput& input, const nn::PassOptions& options);
     nn::NamedTensors passByLength(const nn::NetInput& input, const nn::PassOptions& options);
 

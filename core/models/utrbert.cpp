@@ -78,8 +78,11 @@ torch::Tensor likelihood_N2(const torch::Tensor& logits_NTV, const nn::KmerWindo
 
 HeadSpec headOf(const UtrbertOptions& options)
 {
-    if (options.task == UtrbertOptions::Task::Classifier)
-        return {HeadKind::Classes, options.classes};
+    switch (options.task) {
+    case UtrbertOptions::Task::Classifier: return {HeadKind::Classes, options.classes};
+    case UtrbertOptions::Task::Localisation: return {HeadKind::Labels, options.classes};
+    case UtrbertOptions::Task::MaskedLetters: break;
+    }
     return {HeadKind::Values, {"log_likelihood"}};
 }
 
@@ -88,7 +91,8 @@ HeadSpec headOf(const UtrbertOptions& options)
 UtrbertImpl::UtrbertImpl(const UtrbertOptions& options)
     : ZooNet(utrbertSpec(), headOf(options)), m_options(options), m_tokens(options.k)
 {
-    const bool masked = options.task == UtrbertOptions::Task::MaskedLetters;
+    using Task = UtrbertOptions::Task;
+    const bool masked = options.task == Task::MaskedLetters;
     const std::int64_t vocabulary = m_tokens.vocabularySize();
     bert = register_module("bert", nn::BertModel(nn::BertShape{.vocabulary = vocabulary,
                                                                .dim = options.dim,
@@ -97,20 +101,24 @@ UtrbertImpl::UtrbertImpl(const UtrbertOptions& options)
                                                                .feedForwardDim = options.feedForwardDim,
                                                                .positions = kPositions,
                                                                .dropout = options.dropout,
-                                                               .pooler = !masked}));
+                                                               .pooler = options.task == Task::Classifier}));
     if (masked)
         cls = register_module("cls", nn::BertMaskedLmHead(options.dim, vocabulary, options.headBiasTwice));
-    else
+    else if (options.task == Task::Classifier)
         classifier = register_module("classifier",
                                      torch::nn::Linear(options.dim, std::int64_t(options.classes.size())));
     nn::initializeBert(*this);
     m_spec.outputs.maskedLetters = masked;
     m_spec.input.receptiveFieldNt = kWindowTokens + options.k - 1;
     m_spec.input.lengthNt = options.firstWindowOnly ? m_spec.input.receptiveFieldNt : 0;
+    if (options.task == Task::Localisation)
+        addLocalisationHead();
 }
 
 nn::NamedTensors UtrbertImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)
 {
+    if (head)
+        return localised(input, options);
     const std::int64_t batch = input.batch();
     std::vector<std::int64_t> tokens = nn::tokenCounts(input, m_tokens);
     if (m_options.firstWindowOnly)
@@ -165,13 +173,14 @@ nn::NamedTensors UtrbertImpl::forward(const nn::NetInput& input, const nn::PassO
 
 double UtrbertImpl::numbersHeld(std::int64_t lengthNt, bool gradient) const
 {
-    const double tokens = double(m_tokens.tokenCount(lengthNt));
+    const double tokens = double(m_tokens.tokenCount(head ? Dm3LocWindow::seenNt(lengthNt) : lengthNt));
     const double width = std::min(tokens, double(kWindowTokens)) + 2;
     const double windows = m_options.firstWindowOnly ? 1.0 : std::ceil(tokens / double(kWindowTokens));
     const double layer = width * (2.0 * m_options.heads * width + 2.0 * m_options.feedForwardDim + 8.0 * m_options.dim);
     const double kmers = width * double(m_tokens.kmerCount()) * (gradient ? 4.0 : cls ? 2.0 : 0.0);
+    const double localisation = head ? (gradient ? 2.0 : 1.0) * Dm3LocFoldImpl::activations(lengthNt) : 0.0;
     // A pass without gradients holds one layer of one window at a time, one with gradients holds them all.
-    return gradient ? windows * (m_options.layers * layer + kmers) : layer + kmers;
+    return localisation + (gradient ? windows * (m_options.layers * layer + kmers) : layer + kmers);
 }
 
 std::int64_t UtrbertImpl::passBytes(std::int64_t batch, std::int64_t lengthNt, bool gradient) const

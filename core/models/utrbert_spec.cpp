@@ -3,9 +3,8 @@
 
 #include "core/models/option_list.h"
 
-#include "core/models/option_list.h"
-
 #include <algorithm>
+#include <iterator>
 
 namespace nscope::models {
 
@@ -15,6 +14,7 @@ using Task = UtrbertOptions::Task;
 
 constexpr const char* kClassifier = "classifier";
 constexpr const char* kMaskedLetters = "mlm";
+constexpr const char* kLocalisation = "localisation";
 
 struct Preset {
     std::string_view id;
@@ -36,11 +36,13 @@ std::vector<engine::OptionSpec> optionSpecs()
     std::vector<std::string> presetIds;
     for (const Preset& preset : presets())
         presetIds.emplace_back(preset.id);
-    return {
+    std::vector<engine::OptionSpec> specs = {
         {"preset", "Preset", "Sizes that the other options change: the published 12 layers, or a small network",
          std::string("published"), {}, {}, presetIds},
-        {"task", "Task", "What the network answers: the class of a sequence, or the letters of masked positions (mlm)",
-         std::string(kClassifier), {}, {}, {kClassifier, kMaskedLetters}},
+        {"task", "Task",
+         "What the network answers: the class of a sequence, the letters of masked positions (mlm), or where an mRNA "
+         "goes, by a network of DM3Loc's form on the frozen embedding (localisation)",
+         std::string(kClassifier), {}, {}, {kClassifier, kMaskedLetters, kLocalisation}},
         integerOption("k", "k-mer (nt)", "Letters of a token", d.k, 3, 6),
         integerOption("d_model", "Model width", "Channels of every token; a multiple of the heads", d.dim, 4, 4096),
         integerOption("layers", "Layers", "Transformer layers", d.layers, 1, 48),
@@ -48,8 +50,10 @@ std::vector<engine::OptionSpec> optionSpecs()
         integerOption("d_ff", "Feed-forward width", "Hidden width of the position-wise blocks", d.feedForwardDim, 4,
                       16384),
         {"dropout", "Dropout", "Of hidden states and attention weights, in training only", d.dropout, 0.0, 0.95, {}},
-        {"names", "Classes", "Names of the classes, in the order of the output, separated by commas (classifier)",
-         std::string("unbound,bound"), {}, {}, {}},
+        {"names", "Classes",
+         "Names of the classes or of the localisations, in the order of the output, separated by commas; empty: "
+         "unbound,bound, or the paper's six localisations, of which cytoplasm went into cytosol",
+         std::string(), {}, {}, {}},
         {"head_bias", "Head bias",
          "How often the masked-letter head adds its bias: twice in transformers 2.5, with which 3UTRBERT was trained, "
          "once in later versions", std::string("twice"), {}, {}, {"twice", "once"}},
@@ -57,6 +61,17 @@ std::vector<engine::OptionSpec> optionSpecs()
          "Beyond 510 k-mers: windows one after the other, whose answers are averaged, or the first 510 k-mers only",
          std::string("windows"), {}, {}, {"windows", "first"}},
     };
+    std::ranges::move(Dm3LocDropout::optionSpecs(), std::back_inserter(specs));
+    return specs;
+}
+
+Result<std::vector<std::string>> outputNames(Task task, const OptionReader& read)
+{
+    if (!read.text("names").empty())
+        return readNames(read, "names", task == Task::Classifier ? 2 : 1);
+    if (task == Task::Localisation)
+        return std::vector<std::string>{"Nucleus", "Exosome", "Cytosol", "Ribosome", "Membrane", "ER"};
+    return UtrbertOptions().classes;
 }
 
 /// Sizes that were given override the preset's.
@@ -81,19 +96,23 @@ Result<UtrbertOptions> UtrbertOptions::fromMap(const data::OptionMap& options)
         return fail(read.error());
     UtrbertOptions result = std::ranges::find(presets(), read->text("preset"), &Preset::id)->options;
     assignGiven(result, options, *read);
-    result.task = read->text("task") == kMaskedLetters ? Task::MaskedLetters : Task::Classifier;
+    const std::string& task = read->text("task");
+    result.task = task == kMaskedLetters  ? Task::MaskedLetters
+                  : task == kLocalisation ? Task::Localisation
+                                          : Task::Classifier;
+    auto names = outputNames(result.task, *read);
+    if (!names)
+        return fail(names.error());
+    result.classes = std::move(*names);
+    result.headDropout = Dm3LocDropout::read(*read);
     result.k = int(read->integer("k"));
     result.dropout = read->number("dropout");
-    result.classes = read->names("names");
     result.headBiasTwice = read->text("head_bias") == "twice";
     result.firstWindowOnly = read->text("long_sequences") == "first";
     if (result.dim % result.heads != 0)
         return fail(ErrorCode::InvalidArgument, "The model option d_model (" + std::to_string(result.dim)
                                                     + ") must be a multiple of heads (" + std::to_string(result.heads)
                                                     + ").");
-    if (result.task == Task::Classifier && result.classes.size() < 2)
-        return fail(ErrorCode::InvalidArgument,
-                    "The model option names needs two classes or more, separated by commas.");
     return result;
 }
 
@@ -102,7 +121,8 @@ engine::ModelSpec utrbertSpec()
     engine::ModelSpec spec;
     spec.architecture = "utrbert";
     spec.name = "3UTRBERT";
-    spec.help = "BERT over overlapping k-mers of 3'UTRs: classes of a sequence, or the letters of masked positions";
+    spec.help = "BERT over overlapping k-mers of 3'UTRs: classes of a sequence, the letters of masked positions, or "
+                "localisations of an mRNA";
     spec.citation = "Yang et al. 2024, Advanced Science: Deciphering 3'UTR Mediated Gene Regulation Using "
                     "Interpretable Deep Representation Learning";
     spec.options = optionSpecs();

@@ -1,5 +1,6 @@
 #include "core/models/xpresso.h"
 
+#include "core/models/conv_mutants.h"
 #include "core/models/option_list.h"
 #include "core/nn/conv_blocks.h"
 
@@ -87,16 +88,40 @@ nn::NamedTensors XpressoImpl::forward(const nn::NetInput& input, const nn::PassO
     convolve(conv2, m_options.pool2);
     x = m_options.input.withFeatures(x.transpose(1, 2).flatten(1), input);
     options.note("Flatten, further inputs", x);
-    const auto dense = [&](const torch::nn::Linear& layer, double dropout) {
-        x = at::dropout(at::relu(at::linear(x, layer->weight, layer->bias)), dropout, is_training());
+    return {{"values_NT", values_NT(at::linear(x, dense1->weight, dense1->bias), options)}};
+}
+
+Tensor XpressoImpl::values_NT(Tensor x, const nn::PassOptions& options) const
+{
+    const auto activate = [&](double dropout) {
+        x = at::dropout(at::relu(x), dropout, is_training());
         options.note("Dense " + std::to_string(x.size(1)) + ", ReLU", x);
     };
-    dense(dense1, m_options.dropout1);
-    dense(dense2, m_options.dropout2);
-    nn::NamedTensors outputs;
-    outputs["values_NT"] = at::linear(x, output->weight, output->bias);
-    options.note("Dense, linear", outputs["values_NT"]);
-    return outputs;
+    activate(m_options.dropout1);
+    x = at::linear(x, dense2->weight, dense2->bias);
+    activate(m_options.dropout2);
+    x = at::linear(x, output->weight, output->bias);
+    options.note("Dense, linear", x);
+    return x;
+}
+
+// Further inputs that a sequence has not are zeros, so their columns of the first dense layer do not count.
+std::unique_ptr<nn::MutantScorer> XpressoImpl::mutantScorer(std::string_view letters, const nn::Target& target,
+                                                            std::int64_t budgetBytes, const nn::PassOptions& options)
+{
+    const c10::InferenceMode inference;
+    if (letters.empty() || is_training())
+        return nullptr;
+    const Tensor window_NLC = m_options.input.window_NLC(encode(letters), output->weight.options());
+    ConvMutants net;
+    net.input = {window_NLC[0], m_options.input.startNt(std::int64_t(letters.size())), nn::channelsOfBases("ACGT")};
+    net.steps = {{conv1, m_options.pool1}, {conv2, m_options.pool2}};
+    net.dense_FX = dense1->weight.narrow(1, 0, m_options.steps() * m_options.filters2);
+    net.bias_F = dense1->bias;
+    net.score_M = [this, target](const Tensor& numbers_MF, const nn::PassOptions& now) {
+        return score_N({{"values_NT", values_NT(numbers_MF, now)}}, target);
+    };
+    return makeConvMutants(std::move(net), budgetBytes, options);
 }
 
 double XpressoImpl::activations(std::int64_t) const

@@ -30,6 +30,9 @@ public:
     /// Outputs "values_NT".
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
 
+    std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
+                                                   std::int64_t budgetBytes, const nn::PassOptions& options) override;
+
     torch::nn::Conv1d conv1{nullptr}, conv2{nullptr};
     torch::nn::Linear dense1{nullptr}, dense2{nullptr}, output{nullptr};
 
@@ -37,6 +40,9 @@ protected:
     double activations(std::int64_t lengthNt) const override;
 
 private:
+    /// From the first dense layer's sum to the values.
+    torch::Tensor values_NT(torch::Tensor x, const nn::PassOptions& options) const;
+
     XpressoOptions m_options;
 };
 TORCH_MODULE(Xpresso);

@@ -52,12 +52,13 @@ protected:
     virtual ProfileFrame profileFrame(std::int64_t lengthNt) const;
     /// Numbers alive at once per sequence of this length in a pass without gradients; a generous estimate.
     virtual double activations(std::int64_t lengthNt) const = 0;
+    /// Bins of a row of a profile over which the target is the mean.
+    data::Interval targetBins(const nn::NamedTensors& outputs, const nn::Target& target, std::int64_t row) const;
 
     engine::ModelSpec m_spec;
 
 private:
     int indexOf(std::string_view name) const;
-    data::Interval targetBins(const nn::NamedTensors& outputs, const nn::Target& target, std::int64_t row) const;
     Result<nn::Target> unknownTarget(std::string_view text) const;
 
     HeadSpec m_head;

@@ -1,5 +1,7 @@
 #include "core/nn/layer_stack.h"
 
+#include "core/nn/rescale.h"
+
 #include <stdexcept>
 
 namespace nscope::nn {
@@ -85,6 +87,20 @@ torch::Tensor LayerStackImpl::forwardPart(torch::Tensor x, std::size_t first, st
     return x;
 }
 
+void LayerStackImpl::setPairRescaling(bool on)
+{
+    m_pairRescaling = on;
+    for (const auto& child : children()) {
+        if (auto* inside = child->as<LayerStackImpl>())
+            inside->setPairRescaling(on);
+    }
+}
+
+torch::Tensor LayerStackImpl::activate(const torch::Tensor& x, Activation function) const
+{
+    return m_pairRescaling ? rescaledActivation(x, function) : activated(x, function);
+}
+
 LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const ConvLayer& layer, const LayerShape& input)
 {
     auto conv = register_module(name, makeConv({.in = input.channels, .out = layer.filters, .kernelNt = layer.kernelNt,
@@ -135,21 +151,25 @@ LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const LayerN
 
 LayerStackImpl::Step LayerStackImpl::build(const std::string&, const ActivationLayer& layer, const LayerShape&)
 {
-    return [function = layer.function](const torch::Tensor& x, const PassOptions&) { return activated(x, function); };
+    return [this, function = layer.function](const torch::Tensor& x, const PassOptions&) { return activate(x, function); };
 }
 
 LayerStackImpl::Step LayerStackImpl::build(const std::string&, const PoolLayer& layer, const LayerShape&)
 {
-    return [layer](const torch::Tensor& x, const PassOptions&) {
-        return layer.pooling == Pooling::Maximum ? maxPooled(x, layer.width, layer.padding)
-                                                 : averagePooled(x, layer.width, layer.padding);
+    return [this, layer](const torch::Tensor& x, const PassOptions&) {
+        if (layer.pooling == Pooling::Average)
+            return averagePooled(x, layer.width, layer.padding);
+        return m_pairRescaling ? rescaledMaxPool(x, layer.width, layer.padding)
+                               : maxPooled(x, layer.width, layer.padding);
     };
 }
 
 LayerStackImpl::Step LayerStackImpl::build(const std::string&, const GlobalPoolLayer& layer, const LayerShape&)
 {
-    return [maximum = layer.pooling == Pooling::Maximum](const torch::Tensor& x, const PassOptions&) {
-        return maximum ? x.amax(2) : x.mean(2);
+    return [this, maximum = layer.pooling == Pooling::Maximum](const torch::Tensor& x, const PassOptions&) {
+        if (!maximum)
+            return x.mean(2);
+        return m_pairRescaling ? rescaledMaxPool(x, x.size(2), Padding::Valid).squeeze(2) : x.amax(2);
     };
 }
 
@@ -182,8 +202,8 @@ LayerStackImpl::Step LayerStackImpl::build(const std::string&, const UpsampleLay
 LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const ResidualLayer& layer, const LayerShape& input)
 {
     auto body = register_module(name, LayerStack(layer.body, input));
-    return [body, after = layer.after](const torch::Tensor& x, const PassOptions& options) mutable {
-        return activated(x + body->forward(x, inner(options)), after);
+    return [this, body, after = layer.after](const torch::Tensor& x, const PassOptions& options) mutable {
+        return activate(x + body->forward(x, inner(options)), after);
     };
 }
 

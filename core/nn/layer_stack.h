@@ -23,6 +23,9 @@ public:
     torch::Tensor forwardPart(torch::Tensor x, std::size_t first, std::size_t end, const PassOptions& options,
                               NamedTensors* hidden = nullptr);
 
+    /// Passes over pairs whose gradients follow the rescale rule (nn/rescale.h), in inner stacks too.
+    void setPairRescaling(bool on);
+
 private:
     using Step = std::function<torch::Tensor(const torch::Tensor&, const PassOptions&)>;
 
@@ -43,7 +46,10 @@ private:
     Step build(const std::string& name, const RecurrentLayer& layer, const LayerShape& input);
     Step build(const std::string& name, const AttentionPoolLayer& layer, const LayerShape& input);
 
+    torch::Tensor activate(const torch::Tensor& x, Activation function) const;
+
     Layers m_layers;
+    bool m_pairRescaling = false;
     std::vector<Step> m_steps;  ///< one per layer; they hold the registered submodules
 };
 TORCH_MODULE(LayerStack);

@@ -16,6 +16,14 @@ std::int64_t nucleotideSymbol(char letter)
     }
 }
 
+std::array<int, 4> channelsOfBases(std::string_view order)
+{
+    std::array<int, 4> channels{};
+    for (int channel = 0; channel < 4; ++channel)
+        channels[std::size_t(nucleotideSymbol(order[std::size_t(channel)]))] = channel;
+    return channels;
+}
+
 torch::Tensor nucleotideChannels_NLC(const NetInput& input, const NucleotideCoding& coding,
                                      const torch::TensorOptions& like)
 {

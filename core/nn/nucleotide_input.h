@@ -23,6 +23,9 @@ struct NucleotideCoding {
     double unknown = 0.25;            ///< in every channel at a letter that is none of the four
 };
 
+/// Channels of A, C, G and T/U in this order.
+std::array<int, 4> channelsOfBases(std::string_view order);
+
 /// [N,L,4] in the network's channel order; padding is zero.
 torch::Tensor nucleotideChannels_NLC(const NetInput& input, const NucleotideCoding& coding,
                                      const torch::TensorOptions& like);

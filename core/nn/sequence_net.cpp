@@ -131,8 +131,18 @@ NetInput SequenceNet::onehot(const NetInput& input) const
     return result;
 }
 
-torch::Device SequenceNet::device() const { return parameters().front().device(); }
-torch::ScalarType SequenceNet::scalarType() const { return parameters().front().scalar_type(); }
+// A network that computes in another process has no parameters here: float32 on the CPU.
+torch::Device SequenceNet::device() const
+{
+    const auto all = parameters();
+    return all.empty() ? torch::Device(torch::kCPU) : all.front().device();
+}
+
+torch::ScalarType SequenceNet::scalarType() const
+{
+    const auto all = parameters();
+    return all.empty() ? torch::kFloat32 : all.front().scalar_type();
+}
 
 std::pair<std::int64_t, std::int64_t> parameterCounts(const torch::nn::Module& module)
 {

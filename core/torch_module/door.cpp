@@ -1,9 +1,11 @@
 #include "core/torch_module/door.h"
 
 #include "core/interpret/step_job.h"
+#include "core/models/torchscript_net.h"
 #include "core/nn/sequence_net.h"
 
 #include <new>
+#include <stdexcept>
 
 namespace nscope::torch_module {
 
@@ -48,12 +50,16 @@ Error currentError()
         throw;
     } catch (const nn::Cancelled& stopped) {
         return Error(ErrorCode::Cancelled, stopped.what());
+    } catch (const models::SandboxFailure& failure) {
+        return failure.error();
     } catch (const c10::Error& error) {
         if (nn::isOutOfMemory(error))
             return Error(ErrorCode::OutOfMemory, kOutOfMemory);
         return Error(ErrorCode::Internal, "LibTorch reports: " + firstLine(error.what_without_backtrace()));
     } catch (const std::bad_alloc&) {
         return Error(ErrorCode::OutOfMemory, kOutOfMemory);
+    } catch (const std::invalid_argument& refused) {
+        return Error(ErrorCode::InvalidArgument, refused.what());
     } catch (const std::exception& error) {
         return Error(ErrorCode::Internal, "Something in the computation failed: " + firstLine(error.what()));
     } catch (...) {

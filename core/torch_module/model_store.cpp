@@ -2,6 +2,7 @@
 
 #include "core/models/golden_example.h"
 #include "core/models/model_zoo.h"
+#include "core/models/torchscript_net.h"
 #include "core/models/weights.h"
 #include "core/nn/blocks.h"
 
@@ -18,14 +19,25 @@ void freeze(nn::SequenceNet& net, torch::Device device)
         parameter.requires_grad_(false);
 }
 
+/// The same weights in another network, or with other options, are another model.
+std::string handleOf(const data::ModelCard& card)
+{
+    std::string handle = card.weightsHash + " " + card.architecture;
+    for (const auto& [id, value] : card.options)
+        handle += " " + id + "=" + data::toText(value);
+    return handle;
+}
+
 engine::ModelInfo describe(nn::SequenceNet& net, const data::ModelCard& card)
 {
     engine::ModelInfo info;
-    info.id = card.weightsHash;
+    info.id = handleOf(card);
     info.hash = card.weightsHash;
     info.card = card;
     info.spec = net.spec();
     std::tie(info.parameterCount, info.realParameterCount) = nn::parameterCounts(net);
+    if (const auto* script = dynamic_cast<const models::TorchScriptNetImpl*>(&net))
+        info.parameterCount = info.realParameterCount = script->parameterCount();
     info.decoderLayers = net.decoderLayerCount();
     info.attentionHeads = net.headCount();
     info.encoderLayers = net.encoderLayerCount();
@@ -35,28 +47,40 @@ engine::ModelInfo describe(nn::SequenceNet& net, const data::ModelCard& card)
     return info;
 }
 
+/// Weights by name; of a TorchScript model the process that has them.
+Result<void> fill(nn::SequenceNet& net, const data::ModelCard& card, const models::SandboxSettings& sandbox)
+{
+    if (auto* script = dynamic_cast<models::TorchScriptNetImpl*>(&net))
+        return script->open(card, sandbox);
+    const auto state = models::readState(card.weightsPath);
+    if (!state)
+        return fail(state.error());
+    return models::applyState(net, *state);
+}
+
 }  // namespace
 
 Result<const LoadedModel*> ModelStore::load(const data::ModelCard& card)
 {
     if (card.weightsPath.empty() || card.weightsHash.empty())
         return fail(ErrorCode::InvalidArgument, "The model card was not read together with its weights.");
-    if (const auto known = m_models.find(card.weightsHash); known != m_models.end())
-        return &known->second;
     const Where where{.file = card.weightsPath};
+    if (const auto known = m_models.find(handleOf(card)); known != m_models.end()) {
+        if (const auto golden = models::checkGolden(*known->second.net, card.golden); !golden)
+            return fail(golden.error().at(where));
+        known->second.info.card = card;
+        return &known->second;
+    }
     const nn::PersistentTensors persistent;  // explanations differentiate through these weights
     const auto net = models::createNet(card.architecture, card.options);
     if (!net)
         return fail(net.error().at(where));
-    const auto state = models::readState(card.weightsPath);
-    if (!state)
-        return fail(state.error());
-    if (const auto applied = models::applyState(**net, *state); !applied)
-        return fail(applied.error().at(where));
+    if (const auto filled = fill(**net, card, m_sandbox); !filled)
+        return fail(filled.error().at(where));
     freeze(**net, m_device);
     if (const auto golden = models::checkGolden(**net, card.golden); !golden)
         return fail(golden.error().at(where));
-    return &m_models.emplace(card.weightsHash, LoadedModel{describe(**net, card), *net}).first->second;
+    return &m_models.emplace(handleOf(card), LoadedModel{describe(**net, card), *net}).first->second;
 }
 
 Result<const LoadedModel*> ModelStore::find(const std::string& handle) const
@@ -70,7 +94,7 @@ Result<const LoadedModel*> ModelStore::find(const std::string& handle) const
 Result<const LoadedModel*> ModelStore::findOnCpu(const std::string& handle)
 {
     const auto model = find(handle);
-    if (!model || m_device.is_cpu())
+    if (!model || (*model)->net->device().is_cpu())
         return model;
     if (const auto known = m_cpuCopies.find(handle); known != m_cpuCopies.end())
         return &known->second;

@@ -4,6 +4,7 @@
 #include "core/nn/sequence_net.h"
 
 #include "core/engine/backend.h"
+#include "core/models/sandbox_process.h"
 
 namespace nscope::torch_module {
 
@@ -14,8 +15,13 @@ struct LoadedModel {
 
 class ModelStore {
 public:
-    explicit ModelStore(torch::Device device) : m_device(device) {}
+    /// `sandbox`: for TorchScript models.
+    explicit ModelStore(torch::Device device, models::SandboxSettings sandbox = {})
+        : m_device(device), m_sandbox(std::move(sandbox))
+    {
+    }
 
+    /// The golden example is recomputed even if the model is there already: the card may be another one.
     /// Errors: ModelMismatch (weights, card and golden example do not agree), Parse, NotFound.
     Result<const LoadedModel*> load(const data::ModelCard& card);
     /// Errors: NotFound for a handle that load() did not give.
@@ -25,7 +31,8 @@ public:
 
 private:
     torch::Device m_device;
-    std::map<std::string, LoadedModel> m_models;  ///< by weights' hash
+    models::SandboxSettings m_sandbox;
+    std::map<std::string, LoadedModel> m_models;  ///< by handle
     std::map<std::string, LoadedModel> m_cpuCopies;
 };
 

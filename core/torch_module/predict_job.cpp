@@ -1,12 +1,29 @@
 #include "core/torch_module/predict_job.h"
 
-#include <chrono>
+#include "core/torch_module/dropout_scope.h"
+#include "core/torch_module/prediction_spread.h"
+
+#include <random>
+#include <stdexcept>
 
 namespace nscope::torch_module {
 
 namespace {
 
 constexpr double kStepSeconds = 0.04;
+
+/// The part of a transcript that a window shows, with the further inputs that belong to its bases.
+data::Transcript windowOf(const data::Transcript& transcript, data::Interval window, const engine::ModelSpec& spec)
+{
+    data::Transcript result = transcript;
+    result.sequence.letters = transcript.sequence.letters.substr(std::size_t(window.startNt), std::size_t(window.length()));
+    for (const engine::InputSpec& further : spec.input.further) {
+        const auto found = result.features.find(further.id);
+        if (further.width == 0 && found != result.features.end())
+            found->second = {found->second.begin() + window.startNt, found->second.begin() + window.endNt};
+    }
+    return result;
+}
 
 }  // namespace
 
@@ -17,16 +34,48 @@ const std::vector<engine::OptionSpec>& predictOptions()
         {"beam", "Beams", "Hypotheses followed at once; 1 is greedy decoding", std::int64_t(4), 1.0, 64.0, {}},
         {"best", "Translations", "Hypotheses listed", std::int64_t(4), 1.0, 64.0, {}},
         {"max_length", "Longest translation", "Tokens after which decoding stops", std::int64_t(400), 1.0, 20000.0, {}},
+        {"shifts", "Shifted windows",
+         "Mean over so many random windows of a sequence longer than the model's, and the spread; 0: off",
+         std::int64_t(0), 0.0, 1000.0, {}},
+        {"dropout", "Passes with dropout", "Spread over so many passes with dropout left on; 0: off", std::int64_t(0),
+         0.0, 10000.0, {}},
+        {"seed", "Seed", "Of windows and dropout", std::int64_t(0), 0.0, 2147483647.0, {}},
     };
     return specs;
 }
 
+Result<void> checkPrediction(const PredictOrder& order)
+{
+    const auto shifts = std::get<std::int64_t>(order.options.at("shifts"));
+    const auto passes = std::get<std::int64_t>(order.options.at("dropout"));
+    if (shifts == 1 || passes == 1)
+        return fail(ErrorCode::InvalidArgument, "A spread needs at least two windows or passes.");
+    if (shifts == 0)
+        return {};
+    if (passes > 0 || std::get<bool>(order.options.at("translate")))
+        return fail(ErrorCode::InvalidArgument, "Shifted windows go neither with dropout nor with translations; ask for "
+                                                "one at a time.");
+    const std::int64_t windowNt = order.net->spec().input.lengthNt;
+    if (windowNt == 0)
+        return fail(ErrorCode::Unsupported, "This model reads sequences of any length as a whole, so that it has no "
+                                            "window that could be shifted.");
+    for (const data::TranscriptPtr& transcript : order.transcripts) {
+        if (transcript->sequence.length() <= windowNt)
+            return fail(ErrorCode::InvalidArgument, "Windows of " + std::to_string(windowNt)
+                                                        + " nt can only be shifted in a longer sequence.",
+                        {.record = transcript->sequence.id});
+    }
+    return {};
+}
+
 PredictJob::PredictJob(PredictOrder order) : m_order(std::move(order))
 {
+    const auto whole = [this](const char* id) { return std::get<std::int64_t>(m_order.options.at(id)); };
     m_translate = std::get<bool>(m_order.options.at("translate"));
-    m_how = {int(std::get<std::int64_t>(m_order.options.at("beam"))),
-             int(std::get<std::int64_t>(m_order.options.at("best"))),
-             int(std::get<std::int64_t>(m_order.options.at("max_length")))};
+    m_how = {int(whole("beam")), int(whole("best")), int(whole("max_length"))};
+    m_shifts = whole("shifts");
+    m_dropoutPasses = whole("dropout");
+    m_seed = std::uint64_t(whole("seed"));
 }
 
 Result<engine::StepReport> PredictJob::step(std::stop_token stop)
@@ -34,32 +83,89 @@ Result<engine::StepReport> PredictJob::step(std::stop_token stop)
     const c10::InferenceMode inference;
     nn::PassOptions options;
     options.stop = stop;
-    const auto started = std::chrono::steady_clock::now();
+    const Clock::time_point started = Clock::now();
     engine::StepReport report;
-    while (m_next < m_order.transcripts.size()) {
-        options.poll();
-        if (!m_prediction)
-            classify(options);
-        else if (!m_translation->advance(options))
-            finishTranscript(report);
-        if (m_prediction && !m_translation)
-            finishTranscript(report);
-        if (std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count() > kStepSeconds)
-            break;
+    try {
+        advance(options, report, started);
+    } catch (const std::invalid_argument& refused) {  // what the network says of this sequence
+        return fail(ErrorCode::InvalidArgument, refused.what(),
+                    {.record = m_order.transcripts[m_next]->sequence.id});
     }
     report.finished = m_next == m_order.transcripts.size();
     return report;
 }
 
+void PredictJob::advance(const nn::PassOptions& options, engine::StepReport& report, Clock::time_point started)
+{
+    while (m_next < m_order.transcripts.size()) {
+        options.poll();
+        if (m_shifts > 0)
+            predictWindow(options);
+        else if (!m_prediction)
+            classify(options);
+        else if (std::int64_t(m_samples.size()) < m_dropoutPasses)
+            predictWithDropout(options);
+        else if (!m_translation->advance(options))
+            finishTranscript(report);
+        if (m_prediction && !m_translation && std::int64_t(m_samples.size()) == m_dropoutPasses)
+            finishTranscript(report);
+        if (std::chrono::duration<double>(Clock::now() - started).count() > kStepSeconds)
+            break;
+    }
+}
+
+data::Prediction PredictJob::predictionOf(const data::Transcript& transcript, const nn::PassOptions& options,
+                                          nn::NamedTensors* outputs) const
+{
+    const nn::NetInput input = m_order.net->encode(transcript.sequence.letters, transcript.features);
+    nn::NamedTensors made = m_order.net->forward(input, options);
+    data::Prediction prediction = m_order.net->prediction(made, 0);
+    prediction.modelHash = m_order.modelHash;
+    if (outputs)
+        *outputs = std::move(made);
+    return prediction;
+}
+
 void PredictJob::classify(const nn::PassOptions& options)
 {
-    const std::string& letters = m_order.transcripts[m_next]->sequence.letters;
-    const nn::NetInput input = m_order.net->encode(letters, m_order.transcripts[m_next]->features);
-    const nn::NamedTensors outputs = m_order.net->forward(input, options);
-    m_prediction = std::make_shared<data::Prediction>(m_order.net->prediction(outputs, 0));
-    m_prediction->modelHash = m_order.modelHash;
+    const data::Transcript& transcript = *m_order.transcripts[m_next];
+    nn::NamedTensors outputs;
+    m_prediction = std::make_shared<data::Prediction>(predictionOf(transcript, options, &outputs));
     if (m_translate)
-        m_translation = m_order.net->startTranslation(outputs, letters, m_how);
+        m_translation = m_order.net->startTranslation(outputs, transcript.sequence.letters, m_how);
+}
+
+/// The next window; after the last one their mean is the prediction.
+void PredictJob::predictWindow(const nn::PassOptions& options)
+{
+    const data::Transcript& transcript = *m_order.transcripts[m_next];
+    const std::int64_t windowNt = m_order.net->spec().input.lengthNt;
+    std::mt19937_64 bits(m_seed + m_samples.size());
+    const auto starts = std::uint64_t(transcript.sequence.length() - windowNt + 1);
+    const auto startNt = std::int64_t(bits() % starts);
+    data::Prediction sample =
+        predictionOf(windowOf(transcript, {startNt, startNt + windowNt}, m_order.net->spec()), options);
+    for (data::Track& track : sample.profiles)
+        track.startNt += startNt;
+    m_samples.push_back(std::move(sample));
+    if (std::int64_t(m_samples.size()) < m_shifts)
+        return;
+    m_prediction = std::make_shared<data::Prediction>(meanPrediction(m_samples));
+    for (data::NamedValue& value : spread(m_samples, "shift_"))
+        m_prediction->scalars.push_back(std::move(value));
+    m_samples.clear();
+}
+
+void PredictJob::predictWithDropout(const nn::PassOptions& options)
+{
+    {
+        const DropoutScope dropout(*m_order.net, m_seed + m_samples.size());
+        m_samples.push_back(predictionOf(*m_order.transcripts[m_next], options));
+    }
+    if (std::int64_t(m_samples.size()) == m_dropoutPasses) {
+        for (data::NamedValue& value : spread(m_samples, "dropout_"))
+            m_prediction->scalars.push_back(std::move(value));
+    }
 }
 
 void PredictJob::finishTranscript(engine::StepReport& report)
@@ -69,6 +175,7 @@ void PredictJob::finishTranscript(engine::StepReport& report)
     report.deliveries.push_back({m_next, std::shared_ptr<const data::Prediction>(std::move(m_prediction)), false});
     m_prediction.reset();
     m_translation.reset();
+    m_samples.clear();
     ++m_next;
 }
 

@@ -5,6 +5,7 @@
 #include "core/models/model_zoo.h"
 #include "core/torch_module/door.h"
 #include "core/torch_module/predict_job.h"
+#include "core/torch_module/score_job.h"
 #include "core/torch_module/weight_import.h"
 #include "core/train/train_jobs.h"
 
@@ -79,6 +80,7 @@ Result<PreparedMethod> prepareMethod(const engine::Request& request, const Loade
             return fail(letters.error());
         prepared.order.letters = std::move(*letters);
         prepared.order.features = request.transcripts.front()->features;
+        prepared.order.cds = request.transcripts.front()->cds;
     }
     const auto options = engine::completeOptions(request.options, (*method)->spec.options);
     if (!options)
@@ -101,7 +103,21 @@ Result<PredictOrder> preparePrediction(const engine::Request& request, const Loa
     const auto options = engine::completeOptions(request.options, predictOptions());
     if (!options)
         return fail(options.error());
-    return PredictOrder{model.net, model.info.hash, request.transcripts, *options};
+    PredictOrder order{model.net, model.info.hash, request.transcripts, *options};
+    if (const auto possible = checkPrediction(order); !possible)
+        return fail(possible.error());
+    return order;
+}
+
+Result<ScoreOrder> prepareScores(const engine::Request& request, const LoadedModel& model, std::int64_t budgetBytes)
+{
+    const auto options = engine::completeOptions(request.options, {});
+    if (!options)
+        return fail(options.error());
+    const auto target = model.net->parseTarget(request.target);
+    if (!target)
+        return fail(target.error());
+    return ScoreOrder{model.net, request.transcripts, *target, budgetBytes};
 }
 
 std::int64_t predictionBytes(const engine::Request& request, const LoadedModel& model)
@@ -132,7 +148,8 @@ Result<torch::Device> parseDevice(const std::string& text)
 }
 
 TorchBackend::TorchBackend(torch::Device device, int threads, std::int64_t memoryBudgetBytes)
-    : m_device(device), m_threads(threads), m_memoryBudgetBytes(memoryBudgetBytes), m_models(device)
+    : m_device(device), m_threads(threads), m_memoryBudgetBytes(memoryBudgetBytes),
+      m_models(device, {.memoryBytes = memoryBudgetBytes, .threads = threads})
 {
     setThreads(threads);
     for (const models::Family& family : models::modelZoo())
@@ -194,6 +211,12 @@ Result<std::int64_t> TorchBackend::estimateBytes(const engine::Request& request)
             return predictionBytes(request, **model);
         if (request.analysis == Analysis::Evaluate)
             return std::min(budget(request) / 2, kTrainingBytes);
+        if (request.analysis == Analysis::Score) {
+            const auto order = prepareScores(request, **model, explainBudget(request));
+            if (!order)
+                return fail(order.error());
+            return scoreBytes(*order);
+        }
         const auto prepared = prepareMethod(request, **model, explainBudget(request));
         if (!prepared)
             return fail(prepared.error());
@@ -227,6 +250,12 @@ Result<std::unique_ptr<engine::Job>> TorchBackend::makeJob(const engine::Request
         if (!order)
             return fail(order.error());
         return std::make_unique<PredictJob>(std::move(*order));
+    }
+    if (request.analysis == Analysis::Score) {
+        auto order = prepareScores(request, **model, explainBudget(request));
+        if (!order)
+            return fail(order.error());
+        return std::make_unique<ScoreJob>(std::move(*order));
     }
     auto prepared = prepareMethod(request, **model, explainBudget(request));
     if (!prepared)

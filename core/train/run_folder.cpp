@@ -137,8 +137,9 @@ Result<Checkpoint> RunFolder::read() const
     return checkpoint;
 }
 
-std::string RunFolder::modelPath() const { return (m_directory / "model.safetensors").string(); }
-std::string RunFolder::cardPath() const { return (m_directory / "model.card.json").string(); }
+std::string RunFolder::filePath(const std::string& name) const { return (m_directory / name).string(); }
+std::string RunFolder::modelPath() const { return filePath("model.safetensors"); }
+std::string RunFolder::cardPath() const { return filePath("model.card.json"); }
 
 Result<void> RunFolder::writeText(const std::string& name, const std::string& text) const
 {

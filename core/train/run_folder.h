@@ -36,6 +36,7 @@ public:
     Result<void> write(const Checkpoint& checkpoint) const;
     Result<Checkpoint> read() const;
 
+    std::string filePath(const std::string& name) const;
     std::string modelPath() const;
     std::string cardPath() const;
     Result<void> writeText(const std::string& name, const std::string& text) const;

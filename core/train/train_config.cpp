@@ -1,6 +1,6 @@
 #include "core/train/train_config.h"
 
-#include "core/train/json_fields.h"
+#include "core/train/config_parts.h"
 
 #include <utility>
 
@@ -128,6 +128,19 @@ void readValidation(JsonFields& root, ValidationConfig& c)
     root.absorb(std::move(f));
 }
 
+json filterJson(const RowFilter& filter) { return {{"column", filter.column}, {"values", filter.values}}; }
+
+}  // namespace
+
+Result<json> parsedSettings(std::string_view text, const char* what)
+{
+    json root = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (root.is_discarded())
+        return fail(ErrorCode::Parse, std::string("The ") + what
+                        + " settings are not valid JSON: check commas, quotes and braces.");
+    return root;
+}
+
 void readCard(JsonFields& root, CardConfig& c)
 {
     auto f = root.object("card");
@@ -144,16 +157,12 @@ void readCard(JsonFields& root, CardConfig& c)
     root.absorb(std::move(f));
 }
 
-Result<json> parsed(std::string_view text, const char* what)
+json cardJson(const CardConfig& card)
 {
-    json root = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (root.is_discarded())
-        return fail(ErrorCode::Parse, std::string("The ") + what
-                        + " settings are not valid JSON: check commas, quotes and braces.");
-    return root;
+    return {{"id", card.id}, {"name", card.name}, {"description", card.description},
+            {"training_data", card.trainingData}, {"held_out_data", card.heldOutData}, {"licence", card.licence},
+            {"citation", card.citation}, {"limitations", card.limitations}};
 }
-
-json filterJson(const RowFilter& filter) { return {{"column", filter.column}, {"values", filter.values}}; }
 
 json optionsJson(const data::OptionMap& options)
 {
@@ -163,11 +172,9 @@ json optionsJson(const data::OptionMap& options)
     return all;
 }
 
-}  // namespace
-
 Result<TrainConfig> parseTrainConfig(std::string_view text)
 {
-    auto document = parsed(text, "training");
+    auto document = parsedSettings(text, "training");
     if (!document)
         return fail(document.error());
     TrainConfig c;
@@ -223,10 +230,7 @@ std::string toJson(const TrainConfig& c)
         {"validation", {{"every_steps", c.validation.everySteps}, {"every_fraction", c.validation.everyFraction},
                         {"patience", c.validation.patience}, {"best", c.validation.best},
                         {"threshold", c.validation.threshold}, {"threshold_rows", c.validation.thresholdRows}}},
-        {"card", {{"id", c.card.id}, {"name", c.card.name}, {"description", c.card.description},
-                  {"training_data", c.card.trainingData}, {"held_out_data", c.card.heldOutData},
-                  {"licence", c.card.licence}, {"citation", c.card.citation},
-                  {"limitations", c.card.limitations}}},
+        {"card", cardJson(c.card)},
         {"seed", c.seed}, {"threads", c.threads}, {"log_every_steps", c.logEverySteps},
         {"checkpoint_minutes", c.checkpointMinutes}};
     return root.dump(2);
@@ -234,7 +238,7 @@ std::string toJson(const TrainConfig& c)
 
 Result<EvaluateConfig> parseEvaluateConfig(std::string_view text)
 {
-    auto document = parsed(text, "evaluation");
+    auto document = parsedSettings(text, "evaluation");
     if (!document)
         return fail(document.error());
     EvaluateConfig c;

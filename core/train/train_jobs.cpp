@@ -1,11 +1,24 @@
 #include "core/train/train_jobs.h"
 
 #include "core/train/evaluate_job.h"
+#include "core/train/kmer_embedding_job.h"
 #include "core/train/trainer.h"
 
 #include <filesystem>
 
 namespace nscope::train {
+
+namespace {
+
+Result<std::unique_ptr<engine::Job>> makeKmerEmbeddingJob(const std::string& text, const std::string& directory)
+{
+    auto config = parseKmerEmbeddingConfig(text);
+    if (!config)
+        return fail(config.error());
+    return KmerEmbeddingJob::create(std::move(*config), directory);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<engine::Job>> makeTrainJob(const engine::Request& request)
 {
@@ -25,6 +38,11 @@ Result<std::unique_ptr<engine::Job>> makeTrainJob(const engine::Request& request
             text = std::move(*stored);
         }
     }
+    if (const std::string task = taskOf(text); task == kKmerEmbeddingTask)
+        return makeKmerEmbeddingJob(text, order.outputDirectory);
+    else if (!task.empty())
+        return fail(ErrorCode::InvalidArgument, "The setting \"task\" takes \"" + std::string(kKmerEmbeddingTask)
+                                                    + "\", or is left out to train a coding model.");
     auto config = parseTrainConfig(text);
     if (!config)
         return fail(config.error());

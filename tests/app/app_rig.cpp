@@ -22,22 +22,27 @@ void write(const QString& path, const QByteArray& bytes)
 
 }  // namespace
 
-AppRig::AppRig(FakeSettings settings)
+AppRig::AppRig(FakeSettings settings, const QString& wish)
 {
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder.filePath("settings"));
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.filePath("settings"));
     QSettings().clear();
     QDir(folder.path()).mkpath("models");
-    write(folder.filePath("models/fake.safetensors"), QByteArray("weights of nothing"));
-    if (const auto written = io::writeModelCard(folder.filePath("models/fake.card.json").toStdString(), fakeCard());
-        !written)
-        qFatal("%s", written.error().sentence().c_str());
+    addModel("fake");
     qputenv("NSCOPE_DATA_DIR", folder.path().toUtf8());
-    window = std::make_unique<app::MainWindow>(FakeBackend::factory(std::move(settings), log), "fake");
+    window = std::make_unique<app::MainWindow>(FakeBackend::factory(std::move(settings), log), wish);
     window->sessions().setAsker([] { return app::SessionController::Answer::GoOn; });
 }
 
 AppRig::~AppRig() { window.reset(); }
+
+void AppRig::addModel(const std::string& id) const
+{
+    const QString stem = folder.filePath("models/" + QString::fromStdString(id));
+    write(stem + ".safetensors", QByteArray("weights of nothing"));
+    if (const auto written = io::writeModelCard((stem + ".card.json").toStdString(), fakeCard(id)); !written)
+        qFatal("%s", written.error().sentence().c_str());
+}
 
 bool AppRig::start()
 {

@@ -14,8 +14,12 @@
 namespace nscope::tests {
 
 struct AppRig {
-    explicit AppRig(FakeSettings settings = {});
+    /// `wish`: the model asked for, as on the command line; empty: none.
+    explicit AppRig(FakeSettings settings = {}, const QString& wish = QStringLiteral("fake"));
     ~AppRig();
+
+    /// Puts a model beside the one that is there.
+    void addModel(const std::string& id) const;
 
     /// Starts the engine and waits until the model is loaded.
     bool start();

@@ -13,6 +13,7 @@
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLineEdit>
+#include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QTextBrowser>
 #include <QtWidgets/QTreeWidget>
@@ -151,6 +152,43 @@ private slots:
         QCOMPARE(rig.window->models().current()->card.id, std::string("second"));
         QCOMPARE(rig.page().architecture().boxes()[1], (widgets::ArchitectureBox{"Convolution 32, k 5", "5 × 32"}));
         QVERIFY(!rig.button("In use")->isEnabled());
+    }
+
+    void aTorchScriptModelRunsAfterTheUserAgreed()
+    {
+        LibraryRig rig;
+        QFile script(rig.folder.filePath("models/script.pt"));
+        QVERIFY(script.open(QIODevice::WriteOnly) && script.write("a program") > 0);
+        script.close();
+        QVERIFY(io::writeModelCard(rig.folder.filePath("models/script.card.json").toStdString(), fakeCard("script")));
+        QVERIFY(rig.showLibrary());
+        const auto answer = [&](const QString& wanted) {
+            const auto question = [&] { return rig.window->findChild<QMessageBox*>(); };
+            if (!QTest::qWaitFor([&] { return question() != nullptr; }))
+                return false;
+            for (QAbstractButton* button : question()->buttons())
+                if (button->text().remove('&') == wanted)
+                    QTest::mouseClick(button, Qt::LeftButton);
+            return QTest::qWaitFor([&] { return question() == nullptr; }) && rig.waitIdle();
+        };
+        rig.list().setCurrentItem(rig.item("script"));
+        QTest::mouseClick(rig.button("Use this model"), Qt::LeftButton);
+        QVERIFY(answer("Do not run it"));
+        QCOMPARE(rig.window->models().current()->card.id, std::string("fake"));
+        QTest::mouseClick(rig.button("Use this model"), Qt::LeftButton);
+        QVERIFY(answer("Run it"));
+        QCOMPARE(rig.window->models().current()->card.id, std::string("script"));
+        QVERIFY(rig.window->models().current()->card.scriptAllowed);
+        rig.window->models().load("fake");
+        QVERIFY(rig.waitIdle());
+        QVERIFY(!rig.window->models().current()->card.scriptAllowed);
+        rig.window->models().load(rig.folder.filePath("models/script.pt"));  // the same file: not asked again
+        QVERIFY(rig.waitIdle());
+        QCOMPARE(rig.window->models().current()->card.id, std::string("script"));
+        QVERIFY(script.open(QIODevice::WriteOnly) && script.write("another program") > 0);
+        script.close();
+        rig.window->models().load("script");
+        QVERIFY(answer("Do not run it"));
     }
 
     void anImportReportsAndItsModelCanBeUsed()

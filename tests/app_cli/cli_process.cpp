@@ -6,26 +6,40 @@
 #include <QtCore/QProcess>
 #include <QtCore/QProcessEnvironment>
 
+#include <memory>
+
 namespace nscope::test {
 
 QString cliPath() { return QFileInfo("/proc/self/exe").symLinkTarget().section('/', 0, -2) + "/nucleoscope-cli"; }
 
 CliResult runCli(const QStringList& arguments, const QString& dataDir, std::chrono::seconds patience)
 {
-    QProcess process;
+    return runTogether({arguments}, dataDir, patience).front();
+}
+
+std::vector<CliResult> runTogether(const std::vector<QStringList>& commands, const QString& dataDir,
+                                   std::chrono::seconds patience)
+{
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert("OMP_WAIT_POLICY", "passive");
     if (!dataDir.isEmpty())
         environment.insert("NSCOPE_DATA_DIR", dataDir);
-    process.setProcessEnvironment(environment);
-    process.start(cliPath(), arguments, QIODevice::ReadOnly);
-    const bool ended = process.waitForFinished(int(std::chrono::milliseconds(patience).count()));
-    CliResult result;
-    if (ended && process.exitStatus() == QProcess::NormalExit)
-        result.exitCode = process.exitCode();
-    result.out = QString::fromUtf8(process.readAllStandardOutput());
-    result.err = QString::fromUtf8(process.readAllStandardError());
-    return result;
+    std::vector<std::unique_ptr<QProcess>> processes;
+    for (const QStringList& arguments : commands) {
+        QProcess& process = *processes.emplace_back(std::make_unique<QProcess>());
+        process.setProcessEnvironment(environment);
+        process.start(cliPath(), arguments, QIODevice::ReadOnly);
+    }
+    std::vector<CliResult> results;
+    for (const std::unique_ptr<QProcess>& process : processes) {
+        const bool ended = process->waitForFinished(int(std::chrono::milliseconds(patience).count()));
+        CliResult& result = results.emplace_back();
+        if (ended && process->exitStatus() == QProcess::NormalExit)
+            result.exitCode = process->exitCode();
+        result.out = QString::fromUtf8(process->readAllStandardOutput());
+        result.err = QString::fromUtf8(process->readAllStandardError());
+    }
+    return results;
 }
 
 void writeFile(const QString& path, const QByteArray& bytes)

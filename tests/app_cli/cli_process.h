@@ -5,6 +5,7 @@
 #include <QtCore/QStringList>
 
 #include <chrono>
+#include <vector>
 
 namespace nscope::test {
 
@@ -23,6 +24,10 @@ QString cliPath();
 /// Runs it with `arguments` in a folder; its environment has NSCOPE_DATA_DIR set to `dataDir` if that is not empty.
 CliResult runCli(const QStringList& arguments, const QString& dataDir = {},
                  std::chrono::seconds patience = std::chrono::seconds(300));
+
+/// Runs several at once; results in the order of the commands.
+std::vector<CliResult> runTogether(const std::vector<QStringList>& commands, const QString& dataDir = {},
+                                   std::chrono::seconds patience = std::chrono::seconds(300));
 
 /// Writes bytes to a file; fails the process of the test if it cannot.
 void writeFile(const QString& path, const QByteArray& bytes);

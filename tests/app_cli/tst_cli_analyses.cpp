@@ -47,10 +47,14 @@ private slots:
     void predictionsAreTheSameInEveryFormat();
     void predictionsRepeatExactly();
     void standardInputIsRead();
+    void tablesGoToStandardOutput_data();
+    void tablesGoToStandardOutput();
     void translationsAddBeams();
     void mutagenesisEqualsSinglePredictions();
     void explanationsHaveNamesAndShapes_data();
     void explanationsHaveNamesAndShapes();
+    void explanationsReportOnThemselves();
+    void dropoutAddsASpread();
     void attentionSumsToOne();
     void filtersHavePeriods();
     void modelsAndMethodsAreListed();
@@ -156,6 +160,28 @@ void TestCliAnalyses::standardInputIsRead()
     QCOMPARE(readFile(file("s.tsv")), readFile(file("a.tsv")));
 }
 
+void TestCliAnalyses::tablesGoToStandardOutput_data()
+{
+    QTest::addColumn<QStringList>("command");
+    QTest::newRow("predict") << QStringList{"predict", "--model", m_model};
+    QTest::newRow("explain") << QStringList{"explain", "--method", "gradient", "--model", m_model};
+    QTest::newRow("attention") << QStringList{"attention", "--model", m_model};
+    QTest::newRow("orfs") << QStringList{"orfs", "--min-codons", "2"};
+}
+
+void TestCliAnalyses::tablesGoToStandardOutput()
+{
+    QFETCH(QStringList, command);
+    command += {"--input", file("one.fa"), "--threads", "1", "--output"};
+    const QStringList before = QDir(m_folder.path()).entryList();
+    const CliResult shown = runCli(command + QStringList{"-"});
+    QVERIFY2(shown.exitCode == 0, qPrintable(shown.err));
+    QCOMPARE(QDir(m_folder.path()).entryList(), before);
+    QCOMPARE(runCli(command + QStringList{file("shown.tsv")}).exitCode, 0);
+    QVERIFY(shown.out.count('\n') >= 2);
+    QCOMPARE(shown.out.toUtf8(), readFile(file("shown.tsv")));
+}
+
 void TestCliAnalyses::translationsAddBeams()
 {
     const CliResult result =
@@ -215,6 +241,9 @@ void TestCliAnalyses::explanationsHaveNamesAndShapes_data()
     QTest::newRow("gradient") << "gradient";
     QTest::newRow("taylor") << "taylor";
     QTest::newRow("ism") << "ism";
+    for (const char* method : {"gradient-input", "gradient-corrected", "integrated-gradients", "expected-gradients", "mdig",
+                               "smoothgrad", "occlusion", "zipcode"})
+        QTest::newRow(method) << method;
 }
 
 void TestCliAnalyses::explanationsHaveNamesAndShapes()
@@ -235,6 +264,38 @@ void TestCliAnalyses::explanationsHaveNamesAndShapes()
     const auto* target = npz.at("target").as<std::string>();
     QVERIFY(target && !target->empty());
     QCOMPARE(target->front(), std::string("logit:PC-NC"));
+}
+
+void TestCliAnalyses::explanationsReportOnThemselves()
+{
+    const CliResult result =
+        analyse("explain", "one.fa", "g.npz",
+                {"--method", "integrated-gradients", "--option", "compare_ism=5", "--diagnostics", file("g.tsv")});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.err));
+    const Table table = readTable(file("g.tsv"));
+    QCOMPARE(table.front(), (QStringList{"id", "diagnostic", "value"}));
+    QStringList names;
+    for (const QStringList& line : table.mid(1)) {
+        QCOMPARE(line.size(), 3);
+        names << line[1];
+    }
+    for (const char* name : {"completeness_gap", "completeness_gap_share", "gradient_points", "ism_correlation"})
+        QVERIFY2(names.contains(name), name);
+    const NpzArrays npz = arrays("g.npz");
+    const auto* stored = npz.at("diagnostic_names/0").as<std::string>();
+    QVERIFY(stored && qsizetype(stored->size()) == names.size());
+    QCOMPARE(shapeOf(npz, "diagnostics/0"), std::vector<std::int64_t>{std::int64_t(names.size())});
+    const CliResult wrong = analyse("explain", "one.fa", "g.npz", {"--method", "gradient", "--diagnostics", file("g.txt")});
+    QVERIFY(wrong.exitCode != 0 && wrong.err.contains(".tsv"));
+}
+
+void TestCliAnalyses::dropoutAddsASpread()
+{
+    const CliResult result = analyse("predict", "one.fa", "d.tsv", {"--dropout", "3"});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.err));
+    QVERIFY(readTable(file("d.tsv")).front().contains("log_odds_sd"));
+    const CliResult shifted = analyse("predict", "one.fa", "s.tsv", {"--shifts", "3"});
+    QVERIFY(shifted.exitCode != 0 && shifted.err.contains("window"));
 }
 
 void TestCliAnalyses::attentionSumsToOne()

@@ -4,6 +4,7 @@
 
 #include <QtTest/QtTest>
 
+#include <cmath>
 #include <cstring>
 
 using nscope::test::CliResult;
@@ -46,7 +47,9 @@ private slots:
     void cardWithoutWeights();
     void weightsWithoutCard();
     void brokenCard();
-    void goldenMismatchIsAnError();
+    void changedWeightsAreNoticed();
+    void changedCardIsNoticed();
+    void torchScriptRunsOnlyWhenAllowed();
     void unknownModel();
     void wrongRequestsAreUsageErrors_data();
     void wrongRequestsAreUsageErrors();
@@ -57,6 +60,8 @@ private:
     QString file(const QString& name) const { return m_folder.filePath(name); }
     void verifyFailed(const CliResult& result, int exitCode, const QStringList& mentioned) const;
     QString copyOfModel(const QString& name) const;
+    /// What the model's card promises for this output.
+    double goldenValue(const QString& output) const;
 
     QTemporaryDir m_folder;
     QString m_model;
@@ -79,6 +84,12 @@ QString TestCliBadInput::copyOfModel(const QString& name) const
     writeFile(weights, readFile(m_model));
     writeFile(file(name + ".card.json"), readFile(QString(m_model).replace(".safetensors", ".card.json")));
     return weights;
+}
+
+double TestCliBadInput::goldenValue(const QString& output) const
+{
+    const QByteArray card = readFile(QString(m_model).replace(".safetensors", ".card.json"));
+    return QJsonDocument::fromJson(card)["golden"]["scalars"][output].toDouble(qQNaN());
 }
 
 void TestCliBadInput::initTestCase()
@@ -182,17 +193,54 @@ void TestCliBadInput::brokenCard()
     verifyFailed(runCli({"models", weights}), 1, {"broken.card.json", "licens"});
 }
 
-void TestCliBadInput::goldenMismatchIsAnError()
+/// Output, computed and expected value must be named: "log_odds is 0.25 instead of 1.25".
+void TestCliBadInput::changedWeightsAreNoticed()
 {
     const QString weights = copyOfModel("changed");
     QByteArray bytes = readFile(weights);
-    const float other = 3.25f;  // the last number of the last tensor
-    std::memcpy(bytes.data() + bytes.size() - qsizetype(sizeof other), &other, sizeof other);
-    QVERIFY(bytes != readFile(m_model));
+    const float other = 3.25f;
     for (qsizetype at = bytes.size() / 2; at + 4 <= bytes.size(); at += 64)
         std::memcpy(bytes.data() + at - at % 4, &other, sizeof other);
     writeFile(weights, bytes);
-    verifyFailed(runCli({"models", weights}), 1, {"changed"});
+    const CliResult result = runCli({"models", weights});
+    verifyFailed(result, 1, {"changed.safetensors", "golden example", "do not belong together"});
+    static const QRegularExpression kDifference("(\\w+) is (-?[0-9.e-]+) instead of (-?[0-9.e-]+)\\.");
+    const QRegularExpressionMatch said = kDifference.match(result.err);
+    QVERIFY2(said.hasMatch(), qPrintable(result.err));
+    QVERIFY(std::abs(said.captured(3).toDouble() - goldenValue(said.captured(1))) < 1e-6);
+    QVERIFY(std::abs(said.captured(2).toDouble() - goldenValue(said.captured(1))) > 1e-4);
+}
+
+void TestCliBadInput::changedCardIsNoticed()
+{
+    const QString weights = copyOfModel("promised"), card = file("promised.card.json");
+    QJsonObject json = QJsonDocument::fromJson(readFile(card)).object();
+    QJsonObject golden = json["golden"].toObject();
+    QJsonObject scalars = golden["scalars"].toObject();
+    const double computed = scalars["log_odds"].toDouble();
+    scalars["log_odds"] = computed + 1.0;
+    golden["scalars"] = scalars;
+    json["golden"] = golden;
+    writeFile(card, QJsonDocument(json).toJson());
+    const CliResult result = runCli({"models", weights});
+    verifyFailed(result, 1, {"promised.safetensors", "log_odds is ", " instead of "});
+    static const QRegularExpression kDifference("log_odds is (-?[0-9.e-]+) instead of (-?[0-9.e-]+)\\.");
+    const QRegularExpressionMatch said = kDifference.match(result.err);
+    QVERIFY2(said.hasMatch(), qPrintable(result.err));
+    QVERIFY(std::abs(said.captured(1).toDouble() - computed) < 1e-4);
+    QVERIFY(std::abs(said.captured(2).toDouble() - computed - 1.0) < 1e-6);
+    // The same card unharmed loads.
+    QCOMPARE(runCli({"models", copyOfModel("promised")}).exitCode, 0);
+}
+
+void TestCliBadInput::torchScriptRunsOnlyWhenAllowed()
+{
+    writeFile(file("script.pt"), "no zip archive");
+    writeFile(file("script.card.json"), R"({"id": "script", "architecture": "torchscript", "options": {"names": "a"},
+        "golden": {"sequence": "ACGT", "scalars": {"a": 1.0}}})");
+    verifyFailed(runCli({"models", file("script.pt")}), 1, {"script.pt", "--allow-torchscript"});
+    verifyFailed(runCli({"models", file("script.pt"), "--allow-torchscript"}), 1,
+                 {"script.pt", "not a TorchScript file"});
 }
 
 void TestCliBadInput::unknownModel()

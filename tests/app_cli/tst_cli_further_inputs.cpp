@@ -217,6 +217,9 @@ private slots:
                          "takes no input 'halflife'; it takes structure."));
         model.spec.input.further.push_back({"halflife", "Half-life", "", 2, false});
         QVERIFY(source->furtherInputs().checkModel(model).has_value());
+        model.spec.input.further.push_back({"embedding", "Embedding", "", 4, true});
+        QVERIFY(contains(source->furtherInputs().checkModel(model).error().message(),
+                         "needs the input 'embedding'; give it with --features embedding=FILE."));
 
         options.further.structureFile.clear();
         options.further.fold = true;

@@ -135,6 +135,8 @@ void TestCliParts::outputPathIsLookedAtFirst()
     QCOMPARE(cli::checkOutputPath(inside + "/none/y.tsv", {".tsv"}).error().code(), ErrorCode::Io);
     QVERIFY(QDir(folder.path()).mkdir("d.tsv"));
     QCOMPARE(cli::checkOutputPath(inside + "/d.tsv", {".tsv"}).error().code(), ErrorCode::InvalidArgument);
+    QCOMPARE(*cli::checkOutputPath("-", {".npz", ".tsv"}), std::string(".tsv"));
+    QCOMPARE(cli::checkOutputPath("-", {".svg"}).error().code(), ErrorCode::InvalidArgument);
 }
 
 void TestCliParts::outOfMemoryHalvesAndRepeatsNothing()

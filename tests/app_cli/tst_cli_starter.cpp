@@ -65,7 +65,7 @@ void TestCliStarter::wholeHumanSetInBoundedMemory()
 {
     const QString input = qEnvironmentVariable("NSCOPE_SHARED_DIR") + "/data/coding/human_transcripts.fa.gz";
     if (!QFileInfo::exists(input))
-        QSKIP("The human transcripts are not beside the source tree.");
+        QSKIP("NSCOPE_SHARED_DIR has no human transcripts");
     const QString output = m_folder.filePath("p.tsv");
     QProcess process;
     process.start(cliPath(), {"predict", "--model", kStarter, "--input", input, "--output", output});

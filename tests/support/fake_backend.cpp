@@ -85,6 +85,12 @@ data::FilterSpectrum spectrumOf(const Request& request)
     return {request.model, {layer}};
 }
 
+/// The number of G and C.
+double scoreOf(const data::Transcript& transcript)
+{
+    return double(std::ranges::count_if(transcript.sequence.letters, [](char c) { return c == 'G' || c == 'C'; }));
+}
+
 /// The result for one transcript of the request.
 Payload payloadOf(const Request& request, std::size_t transcript, const engine::ModelOutputs& outputs)
 {
@@ -95,6 +101,8 @@ Payload payloadOf(const Request& request, std::size_t transcript, const engine::
     case Analysis::Predict:
         return std::make_shared<const data::Prediction>(
             predictionOf(*request.transcripts[transcript], request.model, outputs));
+    case Analysis::Score:
+        return std::make_shared<const data::TargetScore>(data::TargetScore{scoreOf(*request.transcripts[transcript])});
     case Analysis::Train:
     case Analysis::Evaluate: break;
     }

@@ -89,6 +89,24 @@ inline void h5Numbers(hid_t group, const std::string& name, hid_t type, const st
         H5Dwrite(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
 }
 
+/// A data set of texts: of any length, as h5py stores Python's str, or of equal width.
+inline void h5TextSet(hid_t group, const std::string& name, const std::vector<std::string>& texts, bool variable)
+{
+    std::size_t width = 1;
+    for (const std::string& text : texts)
+        width = std::max(width, text.size());
+    const H5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+    H5Tset_size(type, variable ? H5T_VARIABLE : width);
+    std::vector<const char*> references;
+    std::string padded;
+    for (const std::string& text : texts) {
+        references.push_back(text.c_str());
+        padded += text + std::string(width - text.size(), '\0');
+    }
+    const void* values = variable ? static_cast<const void*>(references.data()) : padded.data();
+    h5Numbers(group, name, type, {texts.size()}, values);
+}
+
 inline void h5Floats(hid_t group, const std::string& name, const std::vector<hsize_t>& shape,
                      const std::vector<float>& values, hid_t options = H5P_DEFAULT)
 {

@@ -1,6 +1,6 @@
 #include "core/models/import/import.h"
 
-#include "core/models/import/keras_plan.h"
+#include "core/models/import/keras_layers.h"
 #include "core/models/model_zoo.h"
 
 #include <algorithm>
@@ -60,6 +60,20 @@ void readOptionsOffShapes(ImportedState& imported)
     }
 }
 
+Result<void> takeKerasModel(const io::WeightFile& file, ImportedState& imported)
+{
+    if (const auto read = readKerasConfig(file, imported); !read)
+        return read;
+    const auto net = createNet(imported.architecture, imported.options);
+    if (!net)
+        return fail(net.error());
+    const std::vector<KerasPlace> plan = kerasPlan(**net);
+    if (plan.empty())
+        return fail(ErrorCode::Unsupported, "There is no rule by which layers of a Keras model become those of "
+                                                + imported.architecture + "; give a PyTorch or safetensors file.");
+    return takeKerasLayers(file, plan, stateOf(**net), imported);
+}
+
 void compare(const nn::SequenceNet& net, ImportedState& imported)
 {
     const StateDict wanted = stateOf(net);
@@ -95,11 +109,7 @@ Result<ImportedState> importWeights(const io::WeightFile& file, std::string_view
     if (architecture.empty())
         imported.notes.push_back("Guessed from the names: " + imported.architecture + ".");
     if (file.form == io::WeightForm::KerasH5) {
-        const auto plan = kerasPlan(imported.architecture);
-        if (plan.empty())
-            return fail(ErrorCode::Unsupported, "Keras weights can be read into xpresso and dm3loc so far, not into "
-                                                    + imported.architecture + ".");
-        if (const auto taken = takeKerasLayers(file, plan, imported); !taken)
+        if (const auto taken = takeKerasModel(file, imported); !taken)
             return fail(taken.error());
     } else {
         for (const io::WeightTensor& weight : file.tensors) {

@@ -1,135 +1,142 @@
 #include "core/models/import/keras_plan.h"
 
+#include "core/models/bpnet.h"
+#include "core/models/dm3loc.h"
+#include "core/models/rnatracker.h"
+#include "core/models/stack_net.h"
+#include "core/models/xpresso.h"
+
 #include <algorithm>
-#include <map>
-#include <optional>
+#include <iterator>
 
 namespace nscope::models {
 
 namespace {
 
-const std::vector<KerasStep> kXpresso = {
-    {KerasKind::Conv, "conv1"},   {KerasKind::Conv, "conv2"},   {KerasKind::Dense, "dense1"},
-    {KerasKind::Dense, "dense2"}, {KerasKind::Dense, "output"},
+using Plan = std::vector<KerasPlace>;
+
+void append(Plan& plan, Plan more) { std::ranges::move(more, std::back_inserter(plan)); }
+
+Plan placesOf(const nn::Layers& layers, const std::string& prefix);
+
+/// Branches side by side: what is equally far from where they join stands together.
+Plan sideBySide(const nn::BranchesLayer& branches, const std::string& module)
+{
+    std::size_t longest = 0;
+    for (const nn::Layers& branch : branches.branches)
+        longest = std::max(longest, branch.size());
+    Plan plan;
+    for (std::size_t left = longest; left > 0; --left) {
+        for (std::size_t b = 0; b < branches.branches.size(); ++b) {
+            const nn::Layers& branch = branches.branches[b];
+            if (branch.size() >= left)
+                append(plan, placesOf({branch[branch.size() - left]}, module + std::to_string(b) + "."));
+        }
+    }
+    return plan;
+}
+
+struct PlacesOfLayer {
+    std::string module;
+
+    Plan operator()(const nn::ConvLayer&) const { return {{KerasKind::Conv, module}}; }
+    Plan operator()(const nn::TransposedConvLayer&) const { return {{KerasKind::Conv, module}}; }
+    Plan operator()(const nn::DenseLayer&) const { return {{KerasKind::Dense, module}}; }
+    Plan operator()(const nn::BatchNormLayer&) const { return {{KerasKind::BatchNorm, module}}; }
+    Plan operator()(const nn::LayerNormLayer&) const { return {{KerasKind::LayerNorm, module}}; }
+    Plan operator()(const nn::ResidualLayer& layer) const { return placesOf(layer.body, module + "."); }
+    Plan operator()(const nn::BranchesLayer& layer) const { return sideBySide(layer, module); }
+    Plan operator()(const nn::RecurrentLayer& layer) const
+    {
+        const bool isLstm = layer.cell == nn::RecurrentLayer::Cell::Lstm;
+        return {{isLstm ? KerasKind::Lstm : KerasKind::Gru, module, true}};
+    }
+    Plan operator()(const nn::AttentionPoolLayer&) const
+    {
+        return {{KerasKind::Dense, module + ".hidden"}, {KerasKind::Dense, module + ".score"}};
+    }
+    template <class Weightless>
+    Plan operator()(const Weightless&) const
+    {
+        return {};
+    }
 };
 
-/// One fold: three first convolutions, then three second ones, as the authors' code builds them.
-const std::vector<KerasStep> kDm3Loc = {
-    {KerasKind::LetterTable, ""},
-    {KerasKind::Conv, "fold.0.branch.0.conv1"},
-    {KerasKind::Conv, "fold.0.branch.1.conv1"},
-    {KerasKind::Conv, "fold.0.branch.2.conv1"},
-    {KerasKind::Conv, "fold.0.branch.0.conv2"},
-    {KerasKind::Conv, "fold.0.branch.1.conv2"},
-    {KerasKind::Conv, "fold.0.branch.2.conv2"},
-    {KerasKind::HeadAttention, "fold.0.branch.0.attention"},
-    {KerasKind::HeadAttention, "fold.0.branch.1.attention"},
-    {KerasKind::HeadAttention, "fold.0.branch.2.attention"},
-    {KerasKind::Dense, "fold.0.hidden"},
-    {KerasKind::Dense, "fold.0.output"},
-};
-
-torch::Tensor tensorOf(const io::WeightTensor& weight)
+Plan placesOf(const nn::Layers& layers, const std::string& prefix)
 {
-    torch::Tensor tensor = torch::empty(weight.shape, torch::kFloat32);
-    std::ranges::copy(weight.values, tensor.data_ptr<float>());
-    return tensor;
+    Plan plan;
+    for (const nn::Layer& layer : layers)
+        append(plan, std::visit(PlacesOfLayer{prefix + layer.name}, layer.what));
+    return plan;
 }
 
-std::string lastName(std::string_view path)
+Plan planOf(const StackNetImpl& net)
 {
-    const std::string_view name = path.substr(path.rfind('/') + 1);
-    return std::string(name.substr(0, name.rfind(':')));
+    Plan plan = placesOf(net.layers(), "");
+    // A head per task for the number of reads, each one row of ours; they end nearest to the output.
+    if (dynamic_cast<const CountingBpnetImpl*>(&net))
+        plan.insert(plan.end(), net.head().names.size(), {KerasKind::Dense, "counts"});
+    return plan;
 }
 
-/// The kind of a layer by the weights it holds; files without a configuration tell no class names.
-std::optional<KerasKind> kindOf(const io::WeightFile& file, const io::WeightLayer& layer)
+/// The convolutions of letters and of structure states stand side by side; they join before the LSTM.
+Plan planOf(const RnaTrackerImpl& net)
 {
-    const io::WeightTensor* first = file.find(layer.tensors.front());
-    const std::string name = lastName(layer.tensors.front());
-    if (!first)
-        return std::nullopt;
-    if (name == "kernel" && first->shape.size() == 3)
-        return KerasKind::Conv;
-    if (name == "kernel" && first->shape.size() == 2 && layer.tensors.size() <= 2)
-        return KerasKind::Dense;
-    if (name == "W1")
-        return KerasKind::HeadAttention;
-    if (name == "embeddings")
-        return KerasKind::LetterTable;
-    return std::nullopt;
-}
-
-/// Every row must be one letter, an equal mixture, or nothing: then our own one-hot input says the same.
-bool isLetterTable(const torch::Tensor& table)
-{
-    for (std::int64_t row = 0; row < table.size(0); ++row) {
-        const double sum = table[row].sum().item<double>(), largest = table[row].max().item<double>();
-        const bool isNothing = sum == 0.0 && largest == 0.0;
-        const bool isLetter = sum == 1.0 && (largest == 1.0 || largest == 0.25);
-        if (!isNothing && !isLetter)
-            return false;
+    const RnaTrackerOptions& options = net.options();
+    const bool separate = options.structure == StructureUse::Separate;
+    Plan plan(separate ? 2 : 1, {KerasKind::LetterTable, ""});
+    for (std::int64_t i = 0; i < options.convLayers; ++i) {
+        plan.push_back({KerasKind::Conv, "conv." + std::to_string(i)});
+        if (separate)
+            plan.push_back({KerasKind::Conv, "structure_conv." + std::to_string(i)});
     }
-    return true;
+    if (options.lstm)
+        plan.push_back({KerasKind::Lstm, "lstm"});
+    if (options.attention)
+        plan.push_back({KerasKind::Dense, "attention.attention_w"});
+    if (options.attention && options.attentionUnits > 0)
+        plan.push_back({KerasKind::Dense, "attention.attention_w2"});
+    plan.push_back({KerasKind::Dense, "output"});
+    return plan;
 }
 
-void takeLayer(const io::WeightFile& file, const io::WeightLayer& layer, const KerasStep& step, ImportedState& imported)
+/// One fold is one model: three branches side by side.
+Plan dm3LocPlan()
 {
-    for (const std::string& name : layer.tensors) {
-        const std::string weight = lastName(name);
-        const torch::Tensor tensor = tensorOf(*file.find(name));
-        if (weight == "kernel" && tensor.dim() == 3)
-            imported.state[step.module + ".weight"] = tensor.permute({2, 1, 0}).contiguous();
-        else if (weight == "kernel" && tensor.dim() == 2)
-            imported.state[step.module + ".weight"] = tensor.t().contiguous();
-        else if (weight == "bias")
-            imported.state[step.module + ".bias"] = tensor;
-        else if (weight == "W1" && tensor.dim() == 2)
-            imported.state[step.module + "_w1.weight"] = tensor.t().contiguous();
-        else if (weight == "W2" && tensor.dim() == 2)
-            imported.state[step.module + "_w2.weight"] = tensor.t().contiguous();
-        else
-            imported.surplus.push_back(name);
-    }
+    Plan plan{{KerasKind::LetterTable, ""}};
+    const auto addBranches = [&plan](KerasKind kind, const std::string& part) {
+        for (const char* branch : {"0", "1", "2"})
+            plan.push_back({kind, "fold.0.branch." + std::string(branch) + part});
+    };
+    addBranches(KerasKind::Conv, ".conv1");
+    addBranches(KerasKind::Conv, ".conv2");
+    addBranches(KerasKind::HeadAttention, ".attention");
+    plan.push_back({KerasKind::Dense, "fold.0.hidden"});
+    plan.push_back({KerasKind::Dense, "fold.0.output"});
+    return plan;
+}
+
+Plan xpressoPlan()
+{
+    return {{KerasKind::Conv, "conv1"},
+            {KerasKind::Conv, "conv2"},
+            {KerasKind::Dense, "dense1"},
+            {KerasKind::Dense, "dense2"},
+            {KerasKind::Dense, "output"}};
 }
 
 }  // namespace
 
-std::span<const KerasStep> kerasPlan(std::string_view architecture)
+std::vector<KerasPlace> kerasPlan(const nn::SequenceNet& net)
 {
-    if (architecture == "xpresso")
-        return kXpresso;
-    if (architecture == "dm3loc")
-        return kDm3Loc;
-    return {};
-}
-
-Result<void> takeKerasLayers(const io::WeightFile& file, std::span<const KerasStep> plan, ImportedState& imported)
-{
-    std::map<KerasKind, std::vector<const KerasStep*>> places;
-    for (const KerasStep& step : plan)
-        places[step.kind].push_back(&step);
-    std::map<KerasKind, std::size_t> used;
-    for (const io::WeightLayer& layer : file.layers) {
-        if (layer.tensors.empty())
-            continue;
-        const auto kind = kindOf(file, layer);
-        if (!kind || used[*kind] >= places[*kind].size()) {
-            imported.surplus.insert(imported.surplus.end(), layer.tensors.begin(), layer.tensors.end());
-            continue;
-        }
-        const KerasStep& step = *places[*kind][used[*kind]++];
-        if (*kind != KerasKind::LetterTable) {
-            takeLayer(file, layer, step, imported);
-            continue;
-        }
-        const torch::Tensor table = tensorOf(*file.find(layer.tensors.front()));
-        if (table.dim() != 2 || table.size(1) != 4 || !isLetterTable(table))
-            return fail(ErrorCode::ModelMismatch, "The layer " + layer.name + " should be a one-hot table of letters, "
-                                                  "but holds other numbers.");
-        imported.notes.push_back("The layer " + layer.name + " is a one-hot table of letters; this program's own input "
-                                 "takes its place.");
-    }
+    if (const auto* stack = dynamic_cast<const StackNetImpl*>(&net))
+        return planOf(*stack);
+    if (const auto* tracker = dynamic_cast<const RnaTrackerImpl*>(&net))
+        return planOf(*tracker);
+    if (dynamic_cast<const Dm3LocImpl*>(&net))
+        return dm3LocPlan();
+    if (dynamic_cast<const XpressoImpl*>(&net))
+        return xpressoPlan();
     return {};
 }
 

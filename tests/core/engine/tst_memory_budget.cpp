@@ -40,7 +40,7 @@ private slots:
     {
         const auto available = availableMemoryBytes();
         if (!available)
-            QSKIP("This system does not state its available memory.");
+            QSKIP("this system does not state its available memory");
         const auto total = MemoryBudget(0).use().totalBytes;
         QVERIFY(total > *available / 8 && total < *available);
     }

@@ -35,6 +35,9 @@ private slots:
         const auto base = fakeRequest("HBB", "ism");
         const auto key = *cacheKey(base, "hash");
         QVERIFY(cacheKey(base, "other hash") != key);
+        auto network = base;
+        network.model += " with other options";
+        QVERIFY(cacheKey(network, "hash") != key);
         QVERIFY(cacheKey(fakeRequest("HBB", "gradient"), "hash") != key);
         QVERIFY(cacheKey(fakeRequest("HBB"), "hash") != key);
         QVERIFY(cacheKey(fakeRequest("HBB", "ism", "ATGGCCTAG"), "hash") != key);
@@ -89,6 +92,9 @@ private slots:
         several.transcripts.push_back(several.transcripts.front());
         QVERIFY(!cacheKey(several, "hash"));
         QVERIFY(!cacheKey(fakeRequest("HBB"), ""));
+        auto scores = fakeRequest("HBB");
+        scores.analysis = engine::Analysis::Score;
+        QVERIFY(!cacheKey(scores, "hash"));
     }
 };
 

@@ -177,7 +177,7 @@ private slots:
     void truncatedRealGzip()
     {
         if (!tests::haveShared("data/coding/human_transcripts.fa.gz"))
-            QSKIP("needs the shared data");
+            QSKIP("NSCOPE_SHARED_DIR has no human transcripts");
         std::ifstream file(tests::sharedPath("data/coding/human_transcripts.fa.gz"), std::ios::binary);
         const std::string bytes{std::istreambuf_iterator<char>(file), {}};
         for (const std::size_t kept : {bytes.size() - 1, bytes.size() - 8, bytes.size() - 9, std::size_t(50'000)})
@@ -250,7 +250,7 @@ private slots:
     void allHumanTranscripts()
     {
         if (!tests::haveShared("data/coding/human_transcripts.fa.gz"))
-            QSKIP("needs the shared data");
+            QSKIP("NSCOPE_SHARED_DIR has no human transcripts");
         auto reader = FastaReader::open(tests::sharedPath("data/coding/human_transcripts.fa.gz"));
         std::int64_t records = 0;
         while (true) {

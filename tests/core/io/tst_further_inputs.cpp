@@ -4,6 +4,7 @@
 #include "core/io/feature_table.h"
 #include "core/io/npz.h"
 #include "core/io/structure_file.h"
+#include "tests/support/h5_writer.h"
 #include "tests/support/temporary_folder.h"
 
 #include <QTest>
@@ -13,8 +14,7 @@
 
 using namespace nscope;
 using namespace nscope::io;
-using nscope::tests::contains;
-using nscope::tests::TemporaryFolder;
+using namespace nscope::tests;
 
 namespace {
 
@@ -262,7 +262,8 @@ private slots:
             contains(npzError({{"ids", numbers({1, 2}, {2})}, {"x", numbers({1, 2}, {2})}}), "needs an array \"ids\""));
         QVERIFY(contains(npzError({{"ids", ids}}), "no values beside the ids"));
         QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({1, 2, 3}, {3, 1})}}), "one row per id"));
-        QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({1, 2}, {2, 1, 1})}}), "one row per id"));
+        QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({1, 2}, {2, 1, 1, 1})}}), "one row per id"));
+        QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({}, {2, 3, 0})}}), "one row per id"));
         QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({}, {2, 0})}}), "one row per id"));
         QVERIFY(contains(npzError({{"ids", ids}, {"x", numbers({1, INFINITY}, {2})}}),
                          "position 2: A value of an input must be"));
@@ -270,6 +271,115 @@ private slots:
         const NpyArray same = NpyArray::of(std::vector<std::string>{"a", "a"});
         QVERIFY(contains(npzError({{"ids", same}, {"x", numbers({1, 2}, {2})}}), "Two rows have the id a."));
         QVERIFY(!FeatureTable::read(m_folder.write("no.npz", "PK\x03\x04 cut"), "x"));
+    }
+
+    void hdf5GivesEmbeddings_data()
+    {
+        QTest::addColumn<bool>("variableIds");
+        QTest::addColumn<bool>("packed");
+        QTest::newRow("as h5py writes str") << true << false;
+        QTest::newRow("as numpy writes bytes") << false << false;
+        QTest::newRow("in packed chunks") << true << true;
+    }
+    void hdf5GivesEmbeddings()
+    {
+        QFETCH(bool, variableIds);
+        QFETCH(bool, packed);
+        std::vector<std::string> ids;
+        std::vector<float> values;
+        for (int i = 0; i < 500; ++i) {  // more than one heap of texts
+            ids.push_back("transcript_" + std::to_string(i));
+            for (int k = 0; k < 6; ++k)
+                values.push_back(float(i) + 0.125F * float(k));
+        }
+        const auto path = m_folder.path("e.h5");
+        {
+            const auto options = h5Options();
+            const hsize_t chunk[] = {64, 2, 3};
+            if (packed) {
+                H5Pset_chunk(options, 3, chunk);
+                H5Pset_deflate(options, 4);
+            }
+            const auto file = h5File(path);
+            h5TextSet(file, "ids", ids, variableIds);
+            h5Floats(file, "embedding", {500, 2, 3}, values, options);
+            h5Floats(file, "score", {500}, std::vector<float>(500, 2.5F));
+            h5Group(file, "notes");
+        }
+        const auto table = FeatureTable::read(path, "embedding");
+        QVERIFY2(table.has_value(), table ? "" : table.error().sentence().c_str());
+        QCOMPARE(table->width(), 6);
+        QCOMPARE(table->ids(), ids);
+        data::Transcript one = *transcript("transcript_417", "ACGT");
+        QVERIFY(*table->fill(one));
+        QCOMPARE(one.features.at("embedding"),
+                 (std::vector<float>{417, 417.125F, 417.25F, 417.375F, 417.5F, 417.625F}));
+        QVERIFY(*FeatureTable::read(path, "score")->fill(one));
+        QCOMPARE(one.features.at("score"), (std::vector<float>{2.5F}));
+        QVERIFY(contains(FeatureTable::read(path, "other").error().message(), "there are embedding, notes, score"));
+        QVERIFY(contains(FeatureTable::read(path, "notes").error().sentence(), "record notes: This is a group"));
+    }
+
+    void damagedHdf5EndsInOneSentence()
+    {
+        const auto path = m_folder.path("good.h5");
+        {
+            const auto file = h5File(path);
+            h5TextSet(file, "ids", {"a", "bb", "ccc"}, true);
+            h5Floats(file, "embedding", {3, 4}, std::vector<float>(12, 0.5F));
+        }
+        QVERIFY(FeatureTable::read(path, "embedding").has_value());
+        const std::string good = m_folder.read("good.h5");
+        std::mt19937 random(5);
+        int refused = 0;
+        for (int trial = 0; trial < 600; ++trial) {
+            std::string bytes = good;
+            for (std::uint32_t changes = 1 + random() % 6; changes > 0; --changes)
+                bytes[random() % bytes.size()] = char(random() % 256);
+            const auto table = FeatureTable::read(m_folder.write("changed.h5", bytes), "embedding");
+            refused += !table;
+            QVERIFY(table || contains(table.error().sentence(), "changed.h5"));
+        }
+        QVERIFY(refused > 50);
+    }
+
+    void hdf5ThatGivesNone()
+    {
+        const auto error = [this](const auto& write) {
+            const auto path = m_folder.path("bad.h5");
+            write(hid_t(h5File(path)));
+            const auto table = FeatureTable::read(path, "embedding");
+            return table ? std::string("no error") : table.error().sentence();
+        };
+        const auto values = [](hid_t file, std::vector<hsize_t> shape, std::vector<float> numbers) {
+            h5Floats(file, "embedding", shape, numbers);
+        };
+        QVERIFY(contains(error([&](hid_t file) { values(file, {2, 1}, {1, 2}); }), "needs an array \"ids\""));
+        QVERIFY(contains(error([&](hid_t file) { h5TextSet(file, "ids", {"a"}, true); }), "no values beside the ids"));
+        QVERIFY(contains(error([&](hid_t file) {
+                             h5Floats(file, "ids", {2}, {1, 2});
+                             values(file, {2, 1}, {1, 2});
+                         }),
+                         "record ids: The data set should hold texts"));
+        const auto withIds = [&](std::vector<std::string> ids, std::vector<hsize_t> shape, std::vector<float> numbers) {
+            return error([&](hid_t file) {
+                h5TextSet(file, "ids", ids, true);
+                values(file, shape, numbers);
+            });
+        };
+        QVERIFY(contains(withIds({"a", "b"}, {3, 1}, {1, 2, 3}), "2 ids need the shape [2, values]"));
+        QVERIFY(contains(withIds({"a", "b"}, {2, 1, 1, 1}, {1, 2}), "one row per id"));
+        QVERIFY(contains(withIds({"a", "a"}, {2}, {1, 2}), "Two rows have the id a."));
+        QVERIFY(contains(withIds({"a", "b"}, {2}, {1, INFINITY}), "position 2: A value of an input must be"));
+        QVERIFY(contains(error([&](hid_t file) {
+                             h5TextSet(file, "ids", {"a", "b"}, true);
+                             h5TextSet(file, "embedding", {"1", "2"}, false);
+                         }),
+                         "record embedding"));
+        const std::string whole = m_folder.read("bad.h5");
+        for (const std::size_t bytes : {std::size_t(9), whole.size() / 3, whole.size() / 2})
+            QVERIFY(!FeatureTable::read(m_folder.write("cut.h5", whole.substr(0, bytes)), "embedding"));
+        QVERIFY(!FeatureTable::read(m_folder.path("absent.h5"), "embedding"));
     }
 };
 

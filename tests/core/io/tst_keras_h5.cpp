@@ -245,7 +245,7 @@ private slots:
     void xpressoModel()
     {
         if (!haveShared("data/weights/xpresso_human.h5"))
-            QSKIP("no published weights");
+            QSKIP("NSCOPE_SHARED_DIR has no published weights");
         const auto file = readKerasH5(sharedPath("data/weights/xpresso_human.h5"));
         QVERIFY2(file.has_value(), file ? "" : file.error().sentence().c_str());
         QCOMPARE(file->layers.size(), std::size_t(15));
@@ -267,7 +267,7 @@ private slots:
     void dm3locModel()
     {
         if (!haveShared("data/weights/dm3loc_fold0.h5"))
-            QSKIP("no published weights");
+            QSKIP("NSCOPE_SHARED_DIR has no published weights");
         const auto path = sharedPath("data/weights/dm3loc_fold0.h5");
         QVERIFY(contains(refusal(path), "record lambda_1: This is a Lambda layer"));
         // Its three Lambdas are the same code: x[0] * x[1], the mask.

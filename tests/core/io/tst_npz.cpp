@@ -188,7 +188,7 @@ private slots:
     void goldenArraysAreRead()
     {
         if (!tests::haveShared("golden/bioseq2seq_tiny/weights.npz"))
-            QSKIP("needs the shared golden arrays");
+            QSKIP("NSCOPE_SHARED_DIR has no golden arrays");
         std::size_t arrays = 0;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(tests::sharedPath("golden"))) {
             if (entry.path().extension() != ".npz")

@@ -111,7 +111,7 @@ private slots:
     void allHumanTranscripts()
     {
         if (!tests::haveShared("data/coding/human_transcripts.tsv"))
-            QSKIP("needs the shared data");
+            QSKIP("NSCOPE_SHARED_DIR has no human transcripts");
         const auto set = readFasta(tests::sharedPath("data/coding/human_transcripts.fa.gz"));
         const auto table = TsvTable::read(tests::sharedPath("data/coding/human_transcripts.tsv"));
         QVERIFY(set.has_value() && table.has_value());

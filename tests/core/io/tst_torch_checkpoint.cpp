@@ -212,7 +212,7 @@ private slots:
     {
         const auto path = tests::sharedPath("data/weights/rnatracker_gru_epoch100.pt");
         if (!tests::haveShared("data/weights/rnatracker_gru_epoch100.pt"))
-            QSKIP("no published weights");
+            QSKIP("NSCOPE_SHARED_DIR has no published weights");
         const auto file = readTorchCheckpoint(path);
         QVERIFY2(file.has_value(), file ? "" : file.error().sentence().c_str());
         const std::vector<std::pair<std::string, Shape>> expected{{"conv_block1.0.weight", {32, 4, 10}},

@@ -179,6 +179,21 @@ private slots:
         QVERIFY(!std::filesystem::exists(m_folder.path("q.bw")));
     }
 
+    void numbersBesideAProfileAreWrittenToo()
+    {
+        data::Prediction reads;
+        reads.profiles = {{0, 2, {"HepG2"}, {1, 2}}};
+        reads.scalars = {{"counts_HepG2", 7.5}};
+        for (const char* name : {"r.tsv", "r.npz"}) {
+            auto writer = PredictionWriter::open(m_folder.path(name), {.beams = 0, .profiles = true, .provenance = {}});
+            QVERIFY((*writer)->add({"s", "", "ACGT", data::Alphabet::Dna}, reads).has_value());
+            QVERIFY((*writer)->finish().has_value());
+        }
+        QCOMPARE(m_folder.read("r.tsv"),
+                 std::string("id\tstart\tend\tHepG2\tcounts_HepG2\ns\t0\t2\t1\t7.5\ns\t2\t4\t2\t7.5\n"));
+        QCOMPARE(*readNpz(m_folder.path("r.npz"))->at("counts_HepG2").as<double>(), (std::vector<double>{7.5}));
+    }
+
     void whatCannotBeWrittenIsSaid()
     {
         QCOMPARE(PredictionWriter::open(m_folder.path("p.bw")).error().code(), ErrorCode::Unsupported);

@@ -1,32 +1,34 @@
-// One executable for all tests that need LibTorch: every class runs, a failure of any is a failure.
-#include <QCoreApplication>
-#include <QtTest>
+// Tests of the door, of interpretation, of bioseq2seq and of published weights.
+#include "tests/core/torch/run_classes.h"
 
-#include <memory>
-
-QObject* makeCustomNetTests();
 QObject* makeGoldenTests();
-QObject* makeGpnTests();
+QObject* makeKerasImportTests();
+QObject* makeMaskingMethodTests();
+QObject* makeMethodGoldenTests();
+QObject* makeMethodTests();
 QObject* makeNetworkTests();
-QObject* makeProfileNetTests();
+QObject* makeParameterCountTests();
+QObject* makePredictionSpreadTests();
 QObject* makePublishedWeightsTests();
-QObject* makeRnaBlockTests();
-QObject* makeRnaModelTests();
-QObject* makeStackNetTests();
+QObject* makeScoreJobTests();
 QObject* makeTorchBackendTests();
-QObject* makeUtrbertGoldenTests();
-QObject* makeUtrbertTests();
+QObject* makeSandboxFenceTests();
+QObject* makeTorchScriptTests();
 
 int main(int argc, char** argv)
 {
-    QCoreApplication application(argc, argv);
-    int failures = 0;
-    for (QObject* (*make)() :
-         {makeNetworkTests, makeGoldenTests, makeTorchBackendTests, makeUtrbertTests, makeUtrbertGoldenTests,
-          makeProfileNetTests, makeStackNetTests, makeGpnTests, makeCustomNetTests, makeRnaBlockTests,
-          makeRnaModelTests, makePublishedWeightsTests}) {
-        const std::unique_ptr<QObject> tests(make());
-        failures += QTest::qExec(tests.get(), argc, argv);
-    }
-    return failures == 0 ? 0 : 1;
+    return nscope::tests::runClasses(argc, argv,
+                                     {makeNetworkTests,
+                                      makeGoldenTests,
+                                      makeTorchBackendTests,
+                                      makeSandboxFenceTests,
+                                      makeTorchScriptTests,
+                                      makeParameterCountTests,
+                                      makePublishedWeightsTests,
+                                      makeScoreJobTests,
+                                      makeKerasImportTests,
+                                      makeMethodTests,
+                                      makeMaskingMethodTests,
+                                      makeMethodGoldenTests,
+                                      makePredictionSpreadTests});
 }

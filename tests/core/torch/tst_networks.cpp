@@ -1,4 +1,4 @@
-// Properties of the networks that need no golden arrays: sizes, identities, gradients, decoding details.
+// Properties of the networks that need no golden arrays: identities, gradients, decoding details.
 #include "tests/core/torch/golden_set.h"
 
 #include "core/interpret/gradient.h"
@@ -57,14 +57,6 @@ class TestNetworks : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void publishedSizesHaveThePublishedParameterCounts()
-    {
-        const auto published = models::createNet("bioseq2seq", {}).value();
-        QCOMPARE(nn::parameterCounts(*published), std::pair(std::int64_t(3872940), std::int64_t(3969708)));
-        const auto large = models::createNet("edc", {{"preset", std::string("edc-large")}}).value();
-        QCOMPARE(nn::parameterCounts(*large), std::pair(std::int64_t(19204892), std::int64_t(19411740)));
-    }
-
     void inverseTransformUndoesTransform_data()
     {
         QTest::addColumn<int>("window");

@@ -15,9 +15,6 @@ using data::OptionMap;
 
 namespace {
 
-std::int64_t whole(std::int64_t value) { return value; }
-std::string text(const char* value) { return value; }
-
 /// A golden weight's name in our network; the manifest says how its arrays lie.
 std::string ourName(std::string name)
 {
@@ -65,46 +62,6 @@ class TestProfileNets : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void publishedParameterCounts_data()
-    {
-        QTest::addColumn<QString>("architecture");
-        QTest::addColumn<OptionMap>("options");
-        QTest::addColumn<qint64>("count");
-        const auto row = [](const char* name, const char* architecture, const OptionMap& options, qint64 count) {
-            QTest::newRow(name) << QString(architecture) << options << count;
-        };
-        row("basenji", "basenji", {}, 2'025'231);
-        row("basenji, base", "basenji", {{"bin_size", whole(1)}}, 2'025'231);
-        row("basenji, binary", "basenji", {{"variant", text("binary")}}, 2'025'231);
-        row("basenjimod 32", "basenji", {{"variant", text("mod")}, {"bin_size", whole(32)}}, 838'415);
-        row("basenjimod 64", "basenji", {{"variant", text("mod")}, {"bin_size", whole(64)}}, 1'428'135);
-        row("basenjimod 128", "basenji", {{"variant", text("mod")}}, 1'289'679);
-        row("basenjimod 256", "basenji", {{"variant", text("mod")}, {"bin_size", whole(256)}}, 2'009'431);
-        row("basenji w1_b64", "basenji", {{"variant", text("w1_b64")}}, 2'125'667);
-        row("bpnet", "bpnet", {}, 1'824'527);
-        row("ori_bpnet", "bpnet", {{"variant", text("ori_bpnet")}}, 142'622);
-        row("cnn, single", "cnn-profile", {}, 7'639'375);
-        row("cnn, task", "cnn-profile", {{"head", text("task")}}, 9'359'695);
-        row("cnn-32, single", "cnn-profile", {{"bin_size", whole(32)}}, 3'528'527);
-        row("cnn-32, task", "cnn-profile", {{"bin_size", whole(32)}, {"head", text("task")}}, 5'248'847);
-        row("conv_binary", "cnn-profile", {{"head", text("binary")}}, 3'380'815);
-        row("residualbind, single", "residualbind", {}, 23'807'375);
-        row("residualbind, task", "residualbind", {{"head", text("task")}}, 20'742'799);
-        row("residual_binary", "residualbind", {{"head", text("binary")}}, 14'371'471);
-        row("residualbind-32, single", "residualbind-32", {}, 19'252'239);
-        row("residualbind-32, task", "residualbind-32", {{"head", text("task")}}, 22'545'423);
-        row("basset", "basset", {}, 10'371'115);
-    }
-    void publishedParameterCounts()
-    {
-        QFETCH(QString, architecture);
-        QFETCH(OptionMap, options);
-        QFETCH(qint64, count);
-        const auto net = models::createNet(architecture.toStdString(), options);
-        QVERIFY2(net, net ? "" : net.error().sentence().c_str());
-        QCOMPARE(nn::parameterCounts(**net).first, std::int64_t(count));
-    }
-
     void goldenMinis_data()
     {
         QTest::addColumn<QString>("architecture");

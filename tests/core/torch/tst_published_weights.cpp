@@ -161,6 +161,11 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(QString::fromStdString(order.outputPath)));
         order.file = sharedFile("data/weights/xpresso_human.h5");
         order.architecture = "bpnet";
+        const auto other = m_backend.importWeights(order);
+        QVERIFY2(other.has_value(), other ? "" : other.error().sentence().c_str());
+        QVERIFY(std::ranges::find(other->missing, "d9.conv.weight") != other->missing.end());
+        QVERIFY(!other->surplus.empty() && other->cardPath.empty());
+        order.architecture = "utrbert";
         QVERIFY(m_backend.importWeights(order).error().code() == ErrorCode::Unsupported);
         order.architecture = "nothing";
         QVERIFY(!m_backend.importWeights(order).has_value());

@@ -14,9 +14,6 @@ using data::OptionMap;
 
 namespace {
 
-std::int64_t whole(std::int64_t value) { return value; }
-std::string text(const char* value) { return value; }
-
 /// Small forms of every architecture that is a list of layers, and of GPN.
 struct Mini {
     const char* name;
@@ -100,36 +97,6 @@ class TestStackNets : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void publishedParameterCounts_data()
-    {
-        QTest::addColumn<QString>("architecture");
-        QTest::addColumn<OptionMap>("options");
-        QTest::addColumn<qint64>("count");
-        const auto row = [](const char* name, const char* architecture, const OptionMap& options, qint64 count) {
-            QTest::newRow(name) << QString(architecture) << options << count;
-        };
-        row("mpra-cnn", "mpra-cnn", {}, 1'933'501);
-        row("mpra-cnn, residualbind", "mpra-cnn", {{"form", text("residualbind")}}, 1'716'109);
-        row("mpra-cnn, resnet", "mpra-cnn", {{"form", text("resnet")}}, 1'390'797);
-        row("mprann", "mprann", {}, 3'957'751);
-        row("peak-cnn", "peak-cnn", {}, 292'449);
-        row("insert-cnn", "insert-cnn", {}, 193'921);
-        row("rbp-net", "rbp-net", {}, 381'304);
-        row("ridge", "embedding-head", {}, 513);
-        row("mlp", "embedding-head", {{"form", text("mlp")}}, 395'777);
-        row("cnn on embeddings", "embedding-head", {{"form", text("cnn")}, {"positions", whole(230)}}, 2'298'497);
-        row("gpn", "gpn", {}, 65'880'071);
-    }
-    void publishedParameterCounts()
-    {
-        QFETCH(QString, architecture);
-        QFETCH(OptionMap, options);
-        QFETCH(qint64, count);
-        const auto net = models::createNet(architecture.toStdString(), options);
-        QVERIFY2(net, net ? "" : net.error().sentence().c_str());
-        QCOMPARE(nn::parameterCounts(**net).first, std::int64_t(count));
-    }
-
     void everyNetPredicts_data() { addMinis(); }
     void everyNetPredicts()
     {
@@ -144,7 +111,7 @@ private Q_SLOTS:
         }
         const std::string real = realLetters(2048);
         if (real.empty())
-            QSKIP("NSCOPE_SHARED_DIR has no genome; random letters passed");
+            QSKIP("random letters passed; NSCOPE_SHARED_DIR has no genome");
         QVERIFY2(predictionFault(*net, real).empty(), fault(predictionFault(*net, real), "real letters"));
         QVERIFY2(mutagenesisFault(net, real).empty(), fault(mutagenesisFault(net, real), "real letters"));
         QVERIFY2(gradientFault(*net, real).empty(), fault(gradientFault(*net, real), "real letters"));

@@ -1,6 +1,7 @@
 // The torch module through its door: load, predict, explain, attention, filters, errors.
 #include "tests/core/torch/golden_set.h"
 
+#include "core/models/golden_example.h"
 #include "core/models/model_zoo.h"
 #include "core/models/weights.h"
 #include "core/torch_module/torch_backend.h"
@@ -88,6 +89,77 @@ private Q_SLOTS:
         QVERIFY(info.error().message().find("log_odds") != std::string::npos);
         card.golden = {};
         QVERIFY(!m_backend->load(card).has_value());
+    }
+
+    void aLoadedModelIsComparedWithItsNewCard()
+    {
+        data::ModelCard card = m_card;
+        card.id = "copy";
+        const auto copy = m_backend->load(card);
+        QVERIFY(copy.has_value());
+        QCOMPARE(copy->id, m_handle);
+        QCOMPARE(copy->card.id, std::string("copy"));
+        card.golden.scalars.front().value += 0.01;
+        const auto info = m_backend->load(card);
+        QVERIFY(!info.has_value() && info.error().code() == ErrorCode::ModelMismatch);
+        QVERIFY(m_backend->load(m_card).has_value());
+    }
+
+    void theSameWeightsWithOtherOptionsAreAnotherModel()
+    {
+        const std::string letters = randomLetters(600, 4);
+        const auto cardOf = [&](bool softplus) {
+            torch::manual_seed(5);
+            data::ModelCard card = m_card;
+            card.architecture = "bpnet";
+            card.options = {{"filters", std::int64_t(4)}, {"layers", std::int64_t(2)}, {"tasks", std::string("a")},
+                            {"softplus", softplus}};
+            card.weightsPath = m_folder.filePath("profile.safetensors").toStdString();
+            card.weightsHash = "hash-of-profile";
+            const auto net = models::createNet(card.architecture, card.options).value();
+            net->eval();
+            card.golden = models::makeGolden(*net, letters, 1e-4);
+            if (!models::writeState(card.weightsPath, models::stateOf(*net), {{"format", "pt"}}))
+                throw std::runtime_error("no weights were written");
+            return card;
+        };
+        const auto positive = m_backend->load(cardOf(true)), unbounded = m_backend->load(cardOf(false));
+        QVERIFY2(positive.has_value(), positive ? "" : positive.error().sentence().c_str());
+        QVERIFY2(unbounded.has_value(), unbounded ? "" : unbounded.error().sentence().c_str());
+        QCOMPARE(positive->hash, unbounded->hash);
+        QVERIFY(positive->id != unbounded->id);
+        std::vector<float> lowest;
+        for (const std::string& handle : {positive->id, unbounded->id}) {
+            engine::Request request;
+            request.model = handle;
+            request.transcripts = {transcript(letters)};
+            const auto track = payload<data::Prediction>(runJob(**m_backend->start(request)).front())->profiles.at(0);
+            lowest.push_back(std::ranges::min(track.values_RB));
+        }
+        QVERIFY(lowest[0] > 0.0f && lowest[1] < 0.0f);
+    }
+
+    void aSequenceThatTheNetworkRefusesIsNamed()
+    {
+        data::ModelCard card = m_card;
+        card.architecture = "embedding-head";
+        card.options = {{"embedding_dim", std::int64_t(3)}};
+        card.weightsPath = m_folder.filePath("head.safetensors").toStdString();
+        card.weightsHash = "hash-of-head";
+        const auto net = models::createNet(card.architecture, card.options).value();
+        net->eval();
+        card.golden = models::makeGolden(*net, "ACGT", 1e-4);
+        QVERIFY(models::writeState(card.weightsPath, models::stateOf(*net), {{"format", "pt"}}).has_value());
+        const auto info = m_backend->load(card);
+        QVERIFY2(info.has_value(), info ? "" : info.error().sentence().c_str());
+        engine::Request request;
+        request.model = info->id;
+        request.transcripts = {transcript("ACGTACGT")};
+        const auto report = (*m_backend->start(request))->step({});
+        QVERIFY(!report.has_value());
+        QCOMPARE(report.error().code(), ErrorCode::InvalidArgument);
+        QCOMPARE(report.error().where().record, std::string("t"));
+        QVERIFY(report.error().message().starts_with("The model needs the input “Embedding”"));
     }
 
     void wrongArchitectureOptionsAreAnError()

@@ -15,7 +15,14 @@ namespace nscope::tests {
 
 namespace {
 
-/// All numbers of a prediction, in order.
+double scoreOf(nn::SequenceNet& net, const nn::NetInput& input)
+{
+    const c10::InferenceMode inference;
+    return net.score_N(net.forward(input, {}), net.parseTarget("").value())[0].item<double>();
+}
+
+}  // namespace
+
 std::vector<double> numbersOf(const data::Prediction& prediction)
 {
     std::vector<double> numbers;
@@ -28,14 +35,6 @@ std::vector<double> numbersOf(const data::Prediction& prediction)
     return numbers;
 }
 
-double scoreOf(nn::SequenceNet& net, const nn::NetInput& input)
-{
-    const c10::InferenceMode inference;
-    return net.score_N(net.forward(input, {}), net.parseTarget("").value())[0].item<double>();
-}
-
-}  // namespace
-
 std::shared_ptr<nn::SequenceNet> randomNet(const std::string& architecture, const data::OptionMap& options,
                                            std::uint64_t seed)
 {
@@ -43,15 +42,20 @@ std::shared_ptr<nn::SequenceNet> randomNet(const std::string& architecture, cons
     const auto made = models::createNet(architecture, options);
     if (!made)
         throw std::runtime_error(made.error().sentence());
-    const auto& net = *made;
+    randomiseWeights(**made);
+    return *made;
+}
+
+void randomiseWeights(nn::SequenceNet& net)
+{
     const at::NoGradGuard noGrad;
-    for (auto& item : net->named_buffers()) {
+    for (auto& item : net.named_buffers()) {
         if (item.key().ends_with("running_mean"))
             item.value().uniform_(-0.3, 0.3);
         else if (item.key().ends_with("running_var"))
             item.value().uniform_(0.5, 1.5);
     }
-    for (auto& item : net->named_parameters()) {
+    for (auto& item : net.named_parameters()) {
         torch::Tensor& weight = item.value();
         if (weight.dim() == 1)  // biases and scales, which would all start equal
             weight.add_(torch::empty_like(weight).uniform_(-0.2, 0.2));
@@ -59,8 +63,7 @@ std::shared_ptr<nn::SequenceNet> randomNet(const std::string& architecture, cons
             weight.normal_(0.0, 1.0 / std::sqrt(double(weight[0].numel())));
         item.value().requires_grad_(false);
     }
-    net->eval();
-    return net;
+    net.eval();
 }
 
 std::string realLetters(std::int64_t count)

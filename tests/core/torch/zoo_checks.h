@@ -12,10 +12,19 @@
 
 namespace nscope::tests {
 
+/// Values of options.
+inline data::OptionValue whole(std::int64_t value) { return value; }
+inline data::OptionValue text(const char* value) { return std::string(value); }
+
 /// A network with random weights and running statistics, in eval mode, its weights without gradient. Throws
 /// std::runtime_error with the sentence of a refusal.
 std::shared_ptr<nn::SequenceNet> randomNet(const std::string& architecture, const data::OptionMap& options,
                                            std::uint64_t seed = 11);
+
+/// All numbers of a prediction, in order.
+std::vector<double> numbersOf(const data::Prediction& prediction);
+/// Draws all weights and running statistics from torch's generator and sets the network as randomNet() does.
+void randomiseWeights(nn::SequenceNet& net);
 
 /// Letters of the first record of the genome file in NSCOPE_SHARED_DIR; empty without it.
 std::string realLetters(std::int64_t count);

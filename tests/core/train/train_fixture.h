@@ -13,6 +13,7 @@ int runMetricsSuite(int argc, char** argv);
 int runPlanSuite(int argc, char** argv);
 int runSpanMaskingSuite(int argc, char** argv);
 int runTrainingSuite(int argc, char** argv);
+int runWord2VecSuite(int argc, char** argv);
 
 /// Random letters; the same for the same seed.
 std::string randomLetters(std::uint64_t seed, int lengthNt);

@@ -7,7 +7,7 @@ int main(int argc, char** argv)
     using namespace nscope::tests;
     int failures = 0;
     for (auto* suite : {runMetricsSuite, runConfigSuite, runPlanSuite, runSpanMaskingSuite, runLossSuite,
-                        runEncoderSuite, runTrainingSuite})
+                        runEncoderSuite, runWord2VecSuite, runTrainingSuite})
         failures += suite(argc, argv);
     return failures == 0 ? 0 : 1;
 }

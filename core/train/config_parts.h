@@ -1,0 +1,19 @@
+// Purpose: the parts that the settings of every kind of run share, between text and values. Inside core/train only; the
+// definitions stand in train_config.cpp.
+#pragma once
+
+#include "core/train/json_fields.h"
+#include "core/train/train_config.h"
+
+namespace nscope::train {
+
+/// The text as JSON. Errors: Parse; `what` names the settings in the sentence.
+Result<nlohmann::json> parsedSettings(std::string_view text, const char* what);
+
+/// The group "card".
+void readCard(JsonFields& root, CardConfig& card);
+nlohmann::json cardJson(const CardConfig& card);
+
+nlohmann::json optionsJson(const data::OptionMap& options);
+
+}  // namespace nscope::train

@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+"""The peer of nscope_bench_mutants: the same networks and the same brute force in eager Python PyTorch.
+
+Every single-base variant runs whole, in batches, under inference mode; the fastest of several batch sizes counts. Some
+mutants are timed and the time is scaled to all (the last column says how many). Weights are fresh: speed does not
+depend on their values.
+
+usage: OMP_WAIT_POLICY=passive /usr/bin/python3 tests/bench/peer.py [--threads 2] [--seconds 4] [name …]
+"""
+import argparse
+import ctypes
+import sys
+import time
+
+try:
+    import torch
+    from torch import nn
+except ImportError:
+    print("There is no PyTorch for this Python; on Debian: sudo apt-get install python3-torch, and run /usr/bin/python3.")
+    sys.exit(0)
+
+
+def same(conv):
+    """Keras' "same" padding: the surplus of an even kernel at the end."""
+    total = (conv.kernel_size[0] - 1) * conv.dilation[0]
+    return nn.Sequential(nn.ConstantPad1d((total // 2, total - total // 2), 0.0), conv)
+
+
+def basset(length, tasks=15, filters=(300, 200, 200), dense=1000):
+    layers, channels, positions = [], 4, length
+    for count, kernel, pool in zip(filters, (10, 11, 7), (3, 4, 4)):
+        layers += [same(nn.Conv1d(channels, count, kernel)), nn.BatchNorm1d(count, eps=1e-3), nn.ReLU(),
+                   nn.MaxPool1d(pool)]
+        channels, positions = count, positions // pool
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels * positions, dense), nn.ReLU(),
+                         nn.Linear(dense, dense), nn.ReLU(), nn.Linear(dense, tasks))
+
+
+class BPNet(nn.Module):
+    def __init__(self, filters=64, layers=8):
+        super().__init__()
+        self.stem = nn.Conv1d(4, filters, 25, padding=12)
+        self.dilated = nn.ModuleList(
+            nn.Conv1d(filters, filters, 3, dilation=2 ** i, padding=2 ** i) for i in range(1, layers + 1))
+        self.head = nn.ConvTranspose1d(filters, 1, 25, padding=12)
+
+    def forward(self, x):
+        x = torch.relu(self.stem(x))
+        for conv in self.dilated:
+            x = x + torch.relu(conv(x))
+        return self.head(x).mean(2)
+
+
+class CnnBiLstm(nn.Module):
+    def __init__(self, units=64):
+        super().__init__()
+        self.conv = same(nn.Conv1d(4, 64, 8))
+        self.lstm = nn.LSTM(64, units, batch_first=True, bidirectional=True)
+        self.hidden = nn.Linear(2 * units, 50)
+        self.score = nn.Linear(50, 1, bias=False)
+        self.out = nn.Linear(2 * units, 1)
+
+    def forward(self, x):
+        h, _ = self.lstm(torch.relu(self.conv(x)).transpose(1, 2))
+        weight = torch.softmax(self.score(torch.tanh(self.hidden(h))), 1)
+        return self.out((h * weight).sum(1))
+
+
+NETWORKS = {
+    "basset/1000": (lambda: basset(1000), 1000),
+    "bpnet64x8/1000": (BPNet, 1000),
+    "bpnet64x8/2114": (BPNet, 2114),
+    "cnn-bilstm64/200": (CnnBiLstm, 200),
+    "cnn-bilstm64/1000": (CnnBiLstm, 1000),
+}
+
+
+def seconds_per_mutant(net, length, batch, seconds):
+    """Seconds of a mutant in batches of this size, and how many were timed."""
+    reference = torch.randint(4, (length,))
+    done, started = 0, time.perf_counter()
+    with torch.inference_mode():
+        while done < 3 * length and time.perf_counter() - started < seconds:
+            letters = reference.repeat(batch, 1)
+            rows = torch.randint(length, (batch, 1))
+            letters.scatter_(1, rows, (letters.gather(1, rows) + 1) % 4)
+            net(torch.nn.functional.one_hot(letters, 4).transpose(1, 2).float())[:, 0].tolist()
+            done += batch
+    return (time.perf_counter() - started) / done, done
+
+
+def fastest(net, length, seconds):
+    results = []
+    for batch in (4, 16, 64, 256):
+        best, timed = seconds_per_mutant(net, length, batch, seconds)
+        results.append((best, batch, timed))
+    return min(results)
+
+
+def set_threads(threads):
+    torch.set_num_threads(threads)
+    try:  # OpenBLAS has a pool of its own
+        ctypes.CDLL("libopenblas.so.0").openblas_set_num_threads(threads)
+    except OSError:
+        pass
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NETWORKS))
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=4.0, help="per batch size")
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        if name not in NETWORKS:
+            parser.error(f"there is no network {name}; there are {', '.join(NETWORKS)}")
+    set_threads(arguments.threads)
+    print(f"PyTorch {torch.__version__}, {arguments.threads} threads")
+    print(f"{'network':20} {'mutants':>8} {'seconds':>9} {'batch':>6} {'timed':>6}")
+    for name in arguments.names or NETWORKS:
+        make, length = NETWORKS[name]
+        net = make().eval()
+        best, batch, timed = fastest(net, length, arguments.seconds)
+        print(f"{name:20} {3 * length:8} {best * 3 * length:9.2f} {batch:6} {timed:6}")
+
+
+if __name__ == "__main__":
+    main()

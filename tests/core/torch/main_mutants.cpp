@@ -1,0 +1,9 @@
+// Tests of fast mutagenesis.
+#include "tests/core/torch/run_classes.h"
+
+QObject* makeMutantTests();
+
+int main(int argc, char** argv)
+{
+    return nscope::tests::runClasses(argc, argv, {makeMutantTests});
+}

@@ -1,0 +1,335 @@
+// Fast mutagenesis against its definition: every network's own scorer gives what running each mutant whole gives.
+#include "tests/core/torch/random_layers.h"
+#include "tests/core/torch/zoo_checks.h"
+
+#include "core/data/alphabet.h"
+#include "core/interpret/ism.h"
+#include "core/models/stack_net.h"
+#include "tests/support/random_letters.h"
+
+#include <QtTest>
+
+using namespace nscope;
+using namespace nscope::tests;
+
+namespace {
+
+constexpr std::int64_t kBudget = std::int64_t(64) << 20;
+
+std::string text(const char* value) { return value; }
+std::int64_t whole(std::int64_t value) { return value; }
+
+/// Networks of published form with few filters, at lengths that a user would give them.
+struct ZooCase {
+    const char* name;
+    const char* architecture;
+    data::OptionMap options;
+    std::size_t lengthNt;
+    const char* target = "";
+};
+const std::vector<ZooCase>& zooCases()
+{
+    static const std::vector<ZooCase> cases = {
+        {"basset", "basset", {{"filters", text("30,20,20")}, {"dense", whole(50)}}, 2048},
+        {"basset, a shorter sequence", "basset", {{"filters", text("30,20,20")}, {"dense", whole(50)}}, 1501},
+        {"bpnet", "bpnet", {{"filters", whole(32)}, {"tasks", text("a,b")}}, 2048},
+        {"bpnet, one window", "bpnet", {{"filters", whole(32)}, {"layers", whole(5)}, {"tasks", text("a,b")}}, 2048,
+         "task:b@1001-1100"},
+        {"ori_bpnet", "bpnet", {{"variant", text("ori_bpnet")}, {"tasks", text("a,b")}, {"bin_size", whole(4)}}, 2048},
+        {"ori_bpnet, reads", "bpnet", {{"variant", text("ori_bpnet")}, {"tasks", text("a,b")}}, 2048, "counts:b"},
+        {"cnn-profile", "cnn-profile", {{"filters", text("24,24,32")}, {"dense", whole(40)}, {"bin_size", whole(32)},
+                                        {"tasks", text("a,b")}}, 2048, "task:a@500-900"},
+        {"residualbind", "residualbind", {{"filters", text("24,24,32")}, {"dense", whole(40)},
+                                          {"bin_size", whole(32)}, {"tasks", text("a,b")}}, 2048},
+        {"residualbind, labels", "residualbind", {{"filters", text("24,24,32")}, {"head", text("binary")}}, 2048},
+        {"residualbind-32", "residualbind-32", {{"filters", text("24,24,32")}, {"head", text("task")},
+                                                {"head_filters", whole(20)}, {"tasks", text("a,b,c")}}, 2048,
+         "task:c@1-320"},
+        {"basenji", "basenji", {{"filters", whole(32)}, {"final_filters", whole(40)}, {"tasks", text("a,b")}}, 2048},
+        {"basenji w1_b64", "basenji", {{"variant", text("w1_b64")}, {"filters", whole(16)}, {"tower_filters", whole(16)},
+                                       {"residual_filters", whole(16)}, {"final_filters", whole(16)},
+                                       {"tasks", text("a")}}, 2048, "task:a@1000-1050"},
+        {"basenji binary", "basenji", {{"variant", text("binary")}, {"filters", whole(16)}}, 2048},
+        {"mpra-cnn", "mpra-cnn", {}, 230},
+        {"mpra-cnn residualbind", "mpra-cnn", {{"form", text("residualbind")}}, 230},
+        {"mpra-cnn resnet", "mpra-cnn", {{"form", text("resnet")}}, 230},
+        {"mprann", "mprann", {}, 230},
+        {"peak-cnn", "peak-cnn", {}, 500},
+        {"insert-cnn", "insert-cnn", {}, 300},
+        {"rbp-net", "rbp-net", {}, 200},
+        {"xpresso", "xpresso", {}, 10500},
+        {"xpresso, a shorter sequence", "xpresso", {}, 6000},
+        {"rnatracker", "rnatracker", {}, 4000},
+        {"rnatracker, a shorter sequence", "rnatracker", {}, 900},
+        {"rnatracker, a longer sequence", "rnatracker", {}, 4700},
+        {"rnatracker without LSTM", "rnatracker", {{"lstm", false}}, 4000},
+        {"rnatracker without attention", "rnatracker", {{"attention", false}}, 4000},
+        {"rnatracker-gru", "rnatracker-gru", {}, 2500},
+        {"rnatracker-full", "rnatracker-full", {}, 1700},
+        {"rnatracker-full, a few letters", "rnatracker-full", {}, 5},
+        {"bioseq2seq", "bioseq2seq", {{"encoder_layers", whole(2)}}, 1200},
+    };
+    return cases;
+}
+
+std::vector<nn::Mutation> randomMutations(std::mt19937_64& random, std::size_t lengthNt, std::size_t count)
+{
+    std::vector<nn::Mutation> mutations = {{0, 1}, {std::int64_t(lengthNt) - 1, 2}};
+    while (mutations.size() < count)
+        mutations.push_back({std::int64_t(randomBelow(random, lengthNt)), int(randomBelow(random, 4))});
+    return mutations;
+}
+
+struct Comparison {
+    double worst = 0.0;  ///< largest difference of two scores
+    double range = 0.0;  ///< of the second scores, the reference's among them
+    double size = 0.0;   ///< largest of them without sign
+};
+
+Comparison compared(std::vector<double> a, double referenceA, std::vector<double> b, double referenceB)
+{
+    a.push_back(referenceA);
+    b.push_back(referenceB);
+    Comparison result;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        // A difference that is no number is no small one.
+        const double difference = std::abs(a[i] - b[i]);
+        result.worst = difference <= result.worst ? result.worst : difference;
+        result.size = std::max(result.size, std::abs(b[i]));
+    }
+    const auto [low, high] = std::ranges::minmax(b);
+    result.range = high - low;
+    return result;
+}
+
+Comparison compared(nn::MutantScorer& a, nn::MutantScorer& b, const std::vector<nn::Mutation>& mutations)
+{
+    return compared(a.scores(mutations, {}), a.referenceScore(), b.scores(mutations, {}), b.referenceScore());
+}
+
+QString wordsOf(const Comparison& c)
+{
+    return QString("differs by %1 in a range of %2 around %3").arg(c.worst).arg(c.range).arg(c.size);
+}
+
+nn::Target randomTarget(std::mt19937_64& random, const nn::SequenceNet& net, std::size_t lengthNt)
+{
+    const auto& targets = net.spec().targets;
+    std::string id = targets[randomBelow(random, targets.size())].id;
+    const auto* zoo = dynamic_cast<const models::ZooNet*>(&net);
+    if (zoo->head().kind == models::HeadKind::Profile && random() % 2 == 0) {
+        const std::size_t first = 1 + randomBelow(random, lengthNt);
+        id += "@" + std::to_string(first) + "-" + std::to_string(first + randomBelow(random, lengthNt));
+    }
+    return net.parseTarget(id).value();
+}
+
+/// A random network, sequence and target of which the network makes finite numbers.
+struct RandomCase {
+    std::shared_ptr<nn::SequenceNet> net;
+    std::string letters;
+    nn::Target target;
+    std::unique_ptr<nn::MutantScorer> full;
+
+    explicit RandomCase(std::mt19937_64& random, bool isDouble)
+    {
+        while (!full) {
+            net = randomStackNet(random);
+            if (isDouble)
+                net->to(torch::kFloat64);
+            const std::int64_t fixedNt = net->spec().input.lengthNt;
+            const std::size_t around = std::size_t(fixedNt > 0 ? fixedNt : 70);
+            letters = randomLetters(random, around - 20 + randomBelow(random, 41), random() % 4 ? "ACGT" : "ACGTN");
+            target = randomTarget(random, *net, letters.size());
+            try {
+                auto made = interpret::fullMutantScorer(net, letters, target, kBudget, {});
+                if (std::abs(made->referenceScore()) < 1e3)
+                    full = std::move(made);
+            } catch (const std::invalid_argument&) {
+                // The sequence is too short for the network, or the window lies outside its profile.
+            }
+        }
+    }
+};
+
+}  // namespace
+
+class TestMutants : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    // In float64 nothing but the algorithm can differ.
+    void randomNetworksAreExact()
+    {
+        std::mt19937_64 random(20261121);
+        int compared_ = 0, offered = 0, moving = 0;
+        for (int round = 0; round < 150; ++round) {
+            const RandomCase made(random, true);
+            const auto fast = made.net->mutantScorer(made.letters, made.target, kBudget, {});
+            if (!fast)
+                continue;
+            ++offered;
+            const auto mutations = randomMutations(random, made.letters.size(), 14);
+            const Comparison c = compared(*fast, *made.full, mutations);
+            QVERIFY2(c.worst <= 1e-5 * c.range + 1e-12 * (1.0 + c.size),
+                     qPrintable(QString("network %1 ").arg(round) + wordsOf(c)));
+            compared_ += int(mutations.size());
+            moving += c.range > 1e-9;
+        }
+        QVERIFY2(compared_ >= 1500, qPrintable(QString("only %1 compared").arg(compared_)));
+        QVERIFY2(moving >= offered * 3 / 4, "too many networks do not feel their letters");
+        QStringList missing;
+        for (const char* kind : {"conv", "transposed_conv", "dense", "batchnorm", "layernorm", "activation", "maxpool",
+                                 "avgpool", "globalpool", "dropout", "flatten", "reshape", "upsample", "residual",
+                                 "branches", "bilstm", "bigru", "attention_pool"}) {
+            if (!kindsMade().contains(kind))
+                missing << kind;
+        }
+        QVERIFY2(missing.isEmpty(), qPrintable(missing.join(' ')));
+    }
+
+    // In float32 the fast scores are as near to the float64 ones as the full scores are.
+    void randomNetworksInFloat32()
+    {
+        std::mt19937_64 random(7);
+        int compared_ = 0;
+        for (int round = 0; round < 100; ++round) {
+            const RandomCase made(random, false);
+            const auto fast = made.net->mutantScorer(made.letters, made.target, kBudget, {});
+            if (!fast)
+                continue;
+            const auto mutations = randomMutations(random, made.letters.size(), 14);
+            const auto scores = fast->scores(mutations, {}), whole = made.full->scores(mutations, {});
+            made.net->to(torch::kFloat64);
+            const auto truth = interpret::fullMutantScorer(made.net, made.letters, made.target, kBudget, {});
+            const auto exact = truth->scores(mutations, {});
+            const Comparison ours = compared(scores, fast->referenceScore(), exact, truth->referenceScore());
+            const Comparison theirs = compared(whole, made.full->referenceScore(), exact, truth->referenceScore());
+            QVERIFY2(ours.worst <= std::max({1e-5 * ours.range, 2.0 * theirs.worst, 1e-6 * ours.size}),
+                     qPrintable(QString("network %1 ").arg(round) + wordsOf(ours)
+                                + QString(", the full scores by %1").arg(theirs.worst)));
+            compared_ += int(mutations.size());
+        }
+        QVERIFY2(compared_ >= 1000, qPrintable(QString("only %1 compared").arg(compared_)));
+    }
+
+    void everyFamilyAtRealSize_data()
+    {
+        QTest::addColumn<int>("index");
+        for (std::size_t i = 0; i < zooCases().size(); ++i)
+            QTest::newRow(zooCases()[i].name) << int(i);
+    }
+    void everyFamilyAtRealSize()
+    {
+        QFETCH(int, index);
+        const ZooCase& zoo = zooCases()[std::size_t(index)];
+        const auto net = randomNet(zoo.architecture, zoo.options);
+        std::mt19937_64 random(3);
+        const std::string letters = randomLetters(random, zoo.lengthNt);
+        const auto target = net->parseTarget(zoo.target).value();
+        const auto fast = net->mutantScorer(letters, target, kBudget, {});
+        QVERIFY(fast);
+        const auto full = interpret::fullMutantScorer(net, letters, target, kBudget, {});
+        const Comparison c = compared(*fast, *full, randomMutations(random, letters.size(), 12));
+        QVERIFY2(c.worst <= std::max(1e-5 * c.range, 2e-6 * std::max(1.0, c.size)), qPrintable(wordsOf(c)));
+    }
+
+    void batchesAndThreadsChangeNothing()
+    {
+        std::mt19937_64 random(99);
+        const int threads = at::get_num_threads();
+        for (int round = 0; round < 25; ++round) {
+            const RandomCase made(random, true);
+            const auto large = made.net->mutantScorer(made.letters, made.target, kBudget, {});
+            const auto small = made.net->mutantScorer(made.letters, made.target, 1, {});
+            if (!large)
+                continue;
+            QVERIFY(small->mutantsPerPass() < large->mutantsPerPass());
+            const auto mutations = randomMutations(random, made.letters.size(), 60);
+            at::set_num_threads(1);
+            const auto one = large->scores(mutations, {});
+            at::set_num_threads(2);
+            const auto two = large->scores(mutations, {}), chunked = small->scores(mutations, {});
+            std::vector<double> alone;
+            for (const nn::Mutation& mutation : mutations)
+                alone.push_back(large->scores({&mutation, 1}, {}).front());
+            at::set_num_threads(threads);
+            for (const std::vector<double>& scores : {two, chunked, alone}) {
+                const Comparison c = compared(scores, 0.0, one, 0.0);
+                QVERIFY2(c.worst <= 1e-12 * (1.0 + c.size), qPrintable(wordsOf(c)));
+            }
+        }
+    }
+
+    void mutationsBeyondTheWindowChangeNothing()
+    {
+        const auto net = randomNet("bpnet", {{"filters", whole(8)}, {"layers", whole(2)}, {"tasks", text("a")}});
+        std::mt19937_64 random(5);
+        const std::string letters = randomLetters(random, 2048);
+        const auto fast = net->mutantScorer(letters, net->parseTarget("task:a@1001-1010").value(), kBudget, {});
+        std::vector<nn::Mutation> mutations;
+        for (const std::int64_t position : {std::int64_t(0), std::int64_t(900), std::int64_t(1100), std::int64_t(2047)})
+            mutations.push_back({position, letters[std::size_t(position)] == 'A' ? 1 : 0});
+        for (const double score : fast->scores(mutations, {}))
+            QCOMPARE(score, fast->referenceScore());
+        const nn::Mutation inside{1004, letters[1004] == 'A' ? 1 : 0};
+        QVERIFY(fast->scores({&inside, 1}, {}).front() != fast->referenceScore());
+    }
+
+    void sameLetterChangesNothing()
+    {
+        const auto net = randomNet("rnatracker", {});
+        std::mt19937_64 random(6);
+        const std::string letters = randomLetters(random, 3000);
+        const auto fast = net->mutantScorer(letters, net->parseTarget("").value(), kBudget, {});
+        const nn::Mutation same{1500, data::baseIndex(letters[1500])};
+        QCOMPARE(fast->scores({&same, 1}, {}).front(), fast->referenceScore());
+    }
+
+    void stopsWhenAsked()
+    {
+        const auto net = randomNet("basset", {});
+        std::mt19937_64 random(8);
+        const std::string letters = randomLetters(random, 2048);
+        const auto fast = net->mutantScorer(letters, net->parseTarget("").value(), kBudget, {});
+        std::stop_source source;
+        source.request_stop();
+        nn::PassOptions options;
+        options.stop = source.get_token();
+        const auto mutations = randomMutations(random, letters.size(), 50);
+        QVERIFY_THROWS_EXCEPTION(nn::Cancelled, fast->scores(mutations, options));
+    }
+
+    // A network that reads half-life features is told them by the full scorer alone.
+    void furtherInputsCount()
+    {
+        interpret::ExplainOrder order;
+        order.net = randomNet("xpresso", {{"length", whole(600)}});
+        std::mt19937_64 random(4);
+        order.letters = randomLetters(random, 600);
+        order.features["halflife"] = {1.f, -2.f, 0.5f, 3.f, 1.f, -1.f};
+        order.target = order.net->parseTarget("").value();
+        order.options = {{"algorithm", text("auto")}};
+        order.only = data::Interval{300, 303};
+        order.budgetBytes = kBudget;
+        const auto full = interpret::fullMutantScorer(order.net, order.letters, order.target, kBudget, {},
+                                                      order.features);
+        const double reference = full->referenceScore();
+        auto job = interpret::ismMethod().start(order).value();
+        std::shared_ptr<const data::Attribution> last;
+        for (bool isFinished = false; !isFinished;) {
+            const auto report = job->step({}).value();
+            isFinished = report.finished;
+            if (!report.deliveries.empty())
+                last = std::get<std::shared_ptr<const data::Attribution>>(report.deliveries.back().payload);
+        }
+        QCOMPARE(last->referenceScore, reference);
+        const nn::Mutation mutation{301, order.letters[301] == 'C' ? 0 : 1};
+        QCOMPARE(last->values_LC[std::size_t(301 * 4 + mutation.base)],
+                 float(full->scores({&mutation, 1}, {}).front() - reference));
+    }
+};
+
+QObject* makeMutantTests() { return new TestMutants; }
+
+#include "tst_mutants.moc"
