@@ -70,8 +70,8 @@ public:
     virtual const std::vector<MethodSpec>& methods() const = 0;
     virtual std::string description() const = 0;  ///< "LibTorch 1.13.1, CPU, 1 thread"
 
-    /// Builds the network from the card, loads weights by name and recomputes the golden example. Loading the same
-    /// hash again returns the loaded model. Missing and surplus weights are listed in the error.
+    /// Builds the network from the card, loads weights by name and recomputes the golden example. The same weights,
+    /// architecture and options again return the loaded model. Missing and surplus weights are listed in the error.
     virtual Result<ModelInfo> load(const data::ModelCard& card) = 0;
 
     /// Bytes the request will need at its peak with the chunking it will use.
