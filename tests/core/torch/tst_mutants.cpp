@@ -16,9 +16,6 @@ namespace {
 
 constexpr std::int64_t kBudget = std::int64_t(64) << 20;
 
-std::string text(const char* value) { return value; }
-std::int64_t whole(std::int64_t value) { return value; }
-
 /// Networks of published form with few filters, at lengths that a user would give them.
 struct ZooCase {
     const char* name;
