@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kMaxLineBytes = 256 << 20;  // a line holds every sample
 constexpr std::size_t kListedProblems = 100;
 constexpr std::size_t kColumns = 8;
+constexpr std::size_t kLeastColumns = 7;  ///< files without INFO are about, those without FILTER are cut short
 
 /// CHROM … ALT of one record.
 struct Record {
@@ -120,10 +121,10 @@ public:
         } while (line.empty());
         mayGoOn = true;
         std::vector<std::string> cells = split(line, '\t', kColumns);
-        if (cells.size() < kColumns)
+        if (cells.size() < kLeastColumns)
             return fail(ErrorCode::Parse,
                         "The record has " + std::to_string(cells.size())
-                            + " columns separated by tabs; VCF has at least 8.",
+                            + " columns separated by tabs; VCF has 8.",
                         where());
         Record record{
             cells[0], startOf(cells[1]),   cells[2] == "." ? std::string() : cells[2], data::canonical(cells[3]),

@@ -1,5 +1,5 @@
 // Purpose: variants of a VCF (plain, gzip, bgzip) or BCF file, one alternative allele at a time, in bounded memory.
-// Read are CHROM, POS, ID, REF and ALT; samples and INFO are not. Text records need their eight columns.
+// Read are CHROM, POS, ID, REF and ALT; samples and INFO are not. Text records need their columns up to FILTER.
 // A record that breaks the format is left out and listed in problems() with its line (of BCF: the number of the
 // record); the next ones are read. Errors, which end the reading: NotFound, Io; Parse for a file that is no VCF or BCF,
 // without its header, or truncated. A record with "." as ALT has no allele to give and is counted. Local files; "-" is
