@@ -64,7 +64,6 @@ const std::vector<ZooCase>& zooCases()
         {"rnatracker-gru", "rnatracker-gru", {}, 2500},
         {"rnatracker-full", "rnatracker-full", {}, 1700},
         {"rnatracker-full, a few letters", "rnatracker-full", {}, 5},
-        {"bioseq2seq", "bioseq2seq", {{"encoder_layers", whole(2)}}, 1200},
     };
     return cases;
 }
@@ -210,6 +209,7 @@ private Q_SLOTS:
         QVERIFY2(compared_ >= 1000, qPrintable(QString("only %1 compared").arg(compared_)));
     }
 
+    // LFNet's scorer is compared in tst_networks.cpp.
     void everyFamilyAtRealSize_data()
     {
         QTest::addColumn<int>("index");
