@@ -65,7 +65,7 @@ private slots:
         }
         const CliResult without = runCli(predict);
         QCOMPARE(without.exitCode, 2);  // a usage error: no option gives it
-        QVERIFY2(without.err.contains("needs the input “Embedding”"), qPrintable(without.err));
+        QVERIFY2(without.err.contains("needs the input 'embedding'"), qPrintable(without.err));
     }
 
     void wordVectorsForDeepLncLoc()
