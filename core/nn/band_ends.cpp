@@ -55,9 +55,11 @@ public:
     {
         for (std::int64_t m = 0; m < in.mutants(); ++m) {
             Scalar* const out = out_MF + m * in.channels;
-            std::copy_n(m_mean_C.template data_ptr<Scalar>(), in.channels, out);
+            // The changes are summed by themselves: thousands of small terms would lose their digits beside the mean.
+            std::fill_n(out, in.channels, Scalar(0));
             for (std::int64_t r = 0; r < in.width; ++r)
                 bandKernels<Scalar>().addScaled(out, in.row(m, r), Scalar(1) / Scalar(m_positions), in.channels);
+            bandKernels<Scalar>().addScaled(out, m_mean_C.template data_ptr<Scalar>(), Scalar(1), in.channels);
         }
     }
 
