@@ -7,30 +7,16 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/data/result_table.h"
 #include "core/io/table_writer.h"
 
-#include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace nscope::io {
 
-struct ResultColumn {
-    using Values = std::variant<std::vector<std::string>, std::vector<std::int64_t>, std::vector<double>>;
-    std::string name;
-    Values values;
-
-    std::size_t size() const;
-    std::string cell(std::size_t row) const;  ///< numbers as numberText, "nan" where not defined
-};
-
-struct ResultTable {
-    std::string name;
-    std::vector<ResultColumn> columns;
-
-    std::size_t rows() const { return columns.empty() ? 0 : columns.front().size(); }
-};
+using data::ResultColumn;
+using data::ResultTable;
 
 Result<void> writeResultTables(const std::string& path, const std::vector<ResultTable>& tables, const Provenance& provenance = {});
 

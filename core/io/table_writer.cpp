@@ -220,7 +220,6 @@ private:
 
 }  // namespace
 
-std::string numberText(double value) { return shortest(value); }
 std::string floatText(float value) { return shortest(value); }
 
 std::string probabilityColumn(const std::string& name) { return name.starts_with("p_") ? name : "p_" + name; }

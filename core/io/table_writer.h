@@ -7,6 +7,7 @@
 
 #include "core/base/result.h"
 #include "core/data/prediction.h"
+#include "core/data/result_table.h"
 #include "core/data/sequence.h"
 
 #include <map>
@@ -36,8 +37,8 @@ public:
 
 /// "p_PC" for a class probability named "PC" or "p_PC".
 std::string probabilityColumn(const std::string& name);
+using data::numberText;
 /// Shortest decimal text that reads back as the same float ("nan", "inf" as such).
-std::string numberText(double value);
 std::string floatText(float value);
 
 }  // namespace nscope::io
