@@ -3,6 +3,7 @@
 
 #include "app/cli/agreement_command.h"
 #include "app/cli/attention_command.h"
+#include "app/cli/bench_command.h"
 #include "app/cli/codons_command.h"
 #include "app/cli/design_command.h"
 #include "app/cli/embed_command.h"
@@ -31,7 +32,7 @@ namespace nscope::cli {
 
 std::span<const Command> commandList()
 {
-    static constexpr std::array<Command, 23> kCommands{{
+    static constexpr std::array<Command, 24> kCommands{{
         {"models", "List the models, or print one model's card and number of parameters", addModels},
         {"methods", "List the methods of explanation and their options", addMethods},
         {"formats", "List the file formats that are read and written", addFormats},
@@ -54,6 +55,7 @@ std::span<const Command> commandList()
         {"figure", "Draw a saved session to SVG, PDF or PNG", addFigure},
         {"session", "Put sequences, coding regions and a model into a session file", addSession},
         {"shuffle", "Seeded shuffles of sequences, as controls", addShuffle},
+        {"bench", "How much faster exact mutagenesis is here than running every mutant whole", addBench},
         {"orfs", "Open reading frames of every record of a file", addOrfs},
     }};
     return kCommands;

@@ -1,7 +1,9 @@
 #include "core/nn/band_recurrent.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <limits>
 
 namespace nscope::nn {
 
@@ -42,7 +44,8 @@ public:
         : m_isGru(rule.isGru), m_isHard(rule.gates == GateActivation::HardSigmoid), m_isReverse(isReverse),
           m_steps(reference_TC.size(0)), m_units(weights.state_GU.size(1)), m_input(weights.input_GC.t()),
           m_state(weights.state_GU.t()), m_stateBias_G(biasOr0(weights.stateBias_G, weights.state_GU)),
-          m_gates_TG(m_steps * gates()), m_states_TU(m_steps * m_units), m_cells_TU(m_steps * m_units)
+          m_gates_TG(m_steps * gates()), m_states_TU(m_steps * m_units), m_cells_TU(m_steps * m_units),
+          m_stateRounding_T(std::size_t(m_steps)), m_cellRounding_T(std::size_t(m_steps))
     {
         Tensor bias = biasOr0(weights.inputBias_G, weights.input_GC);
         if (!m_isGru)  // a GRU multiplies the state's part of the candidate first
@@ -56,6 +59,9 @@ public:
         m_input.addTo(pairs);
         walkReference(kept_T);
     }
+
+    /// Units in the last place, of the largest number of a state, by which computing one step is uncertain.
+    static constexpr Scalar kRounding = 4 * std::numeric_limits<Scalar>::epsilon();
 
     std::int64_t gates() const { return (m_isGru ? 3 : 4) * m_units; }
     std::int64_t units() const { return m_units; }
@@ -119,6 +125,8 @@ private:
             }
             std::copy_n(states.state_MU.data(), m_units, m_states_TU.data() + t * m_units);
             std::copy_n(states.cell_MU.data(), m_units, m_cells_TU.data() + t * m_units);
+            m_stateRounding_T[std::size_t(t)] = kRounding * largest(states.state_MU.data(), m_units);
+            m_cellRounding_T[std::size_t(t)] = kRounding * largest(states.cell_MU.data(), m_units);
         }
     }
 
@@ -200,8 +208,8 @@ private:
         kernels.gruState(state, gate + m_units, candidate, m_units);
     }
 
-    /// Writes down step i; true once the mutant is the reference again.
-    bool noted(std::int64_t m, std::int64_t i, const Band<Scalar>& in, const States<Scalar>& states,
+    /// Writes down step i; true once the mutant is the reference again, up to the rounding of one step.
+    bool noted(std::int64_t m, std::int64_t i, const Band<Scalar>& in, States<Scalar>& states,
                Course<Scalar>& course) const
     {
         const std::int64_t t = index(i);
@@ -212,9 +220,22 @@ private:
         course.end = i + 1;
         const std::int64_t start = in.start_M[std::size_t(m)];
         const std::int64_t lastInside = m_isReverse ? index(start) : start + in.width - 1;
-        return i >= lastInside && isZero(change, m_units)
-            && (m_isGru || std::equal(states.cell_MU.data() + m * m_units, states.cell_MU.data() + (m + 1) * m_units,
-                                      m_cells_TU.data() + t * m_units));
+        if (i < lastInside || largest(change, m_units) > m_stateRounding_T[std::size_t(t)])
+            return false;
+        if (m_isGru)
+            return true;
+        std::copy_n(states.cell_MU.data() + m * m_units, m_units, states.hidden_MG.data() + m * gates());
+        bandKernels<Scalar>().addScaled(states.hidden_MG.data() + m * gates(), m_cells_TU.data() + t * m_units,
+                                        Scalar(-1), m_units);
+        return largest(states.hidden_MG.data() + m * gates(), m_units) <= m_cellRounding_T[std::size_t(t)];
+    }
+
+    static Scalar largest(const Scalar* values, std::int64_t count)
+    {
+        Scalar most = 0;
+        for (std::int64_t i = 0; i < count; ++i)
+            most = std::max(most, std::abs(values[i]));
+        return most;
     }
 
     bool m_isGru, m_isHard, m_isReverse;
@@ -223,6 +244,7 @@ private:
     Tensor m_stateBias_G;
     AlignedBuffer<Scalar> m_gates_TG;               ///< the inputs' part, with the bias
     AlignedBuffer<Scalar> m_states_TU, m_cells_TU;  ///< after each step
+    std::vector<Scalar> m_stateRounding_T, m_cellRounding_T;  ///< differences that mean nothing there
 };
 
 template <class Scalar>

@@ -1,5 +1,9 @@
 #include "core/nn/blocks.h"
 
+#include "core/nn/packed_feed_forward.h"
+
+#include <ATen/Dispatch.h>
+
 namespace nscope::nn {
 
 namespace {
@@ -7,6 +11,7 @@ namespace {
 constexpr std::int64_t kScoreBytes = std::int64_t(64) << 20;  ///< attention scores held at once
 constexpr std::int64_t kPaddingId = 1;
 constexpr std::int64_t kChunkRows = 512;                      ///< keeps the hidden layer of a chunk in the cache
+constexpr std::int64_t kPackedRows = 256;                     ///< from here on packing the weights pays
 
 /// Carries a stop token into a backward pass.
 struct StopCapsule : torch::CustomClassHolder {
@@ -146,21 +151,31 @@ torch::Tensor PositionwiseFeedForwardImpl::forward(const torch::Tensor& y, const
         hidden = at::linear(at::dropout(hidden, m_dropout, is_training()), w_2->weight, w_2->bias);
         return y + at::dropout(hidden, m_dropout, is_training());
     }
-    const std::int64_t dim = y.size(-1);
-    const torch::Tensor in = y.reshape({-1, dim});
+    return withoutGradient(y.reshape({-1, y.size(-1)}), options).view(y.sizes());
+}
+
+torch::Tensor PositionwiseFeedForwardImpl::withoutGradient(const torch::Tensor& in_RD, const PassOptions& options)
+{
+    torch::Tensor out = torch::empty_like(in_RD);
+    if (in_RD.is_cpu() && in_RD.size(0) >= kPackedRows) {
+        AT_DISPATCH_FLOATING_TYPES(in_RD.scalar_type(), "feedForward", [&] {
+            const PackedFeedForward<scalar_t> packed(w_1, w_2);
+            out = packed.run(layerNorm(in_RD, layer_norm), [&options] { options.poll(); }).add_(in_RD);
+        });
+        return out;
+    }
     const torch::Tensor w1 = w_1->weight.t(), w2 = w_2->weight.t();
-    torch::Tensor out = torch::empty_like(in);
     const std::int64_t rows = std::min(options.rowChunkNt, kChunkRows);
-    for (std::int64_t row = 0; row < in.size(0); row += rows) {
+    for (std::int64_t row = 0; row < in_RD.size(0); row += rows) {
         options.poll();
-        const std::int64_t count = std::min(rows, in.size(0) - row);
-        const torch::Tensor part = in.narrow(0, row, count);
+        const std::int64_t count = std::min(rows, in_RD.size(0) - row);
+        const torch::Tensor part = in_RD.narrow(0, row, count);
         const torch::Tensor hidden = at::addmm(w_1->bias, layerNorm(part, layer_norm), w1).relu_();
         torch::Tensor target = out.narrow(0, row, count);
         at::addmm_out(target, w_2->bias, hidden, w2);
         target.add_(part);
     }
-    return out.view(y.sizes());
+    return out;
 }
 
 MultiHeadedAttentionImpl::MultiHeadedAttentionImpl(int heads, int dim, double dropout, int maxRelativePosition)

@@ -63,6 +63,8 @@ public:
     torch::nn::LayerNorm layer_norm{nullptr};
 
 private:
+    torch::Tensor withoutGradient(const torch::Tensor& in_RD, const PassOptions& options);
+
     double m_dropout;
 };
 TORCH_MODULE(PositionwiseFeedForward);

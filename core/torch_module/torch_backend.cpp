@@ -6,6 +6,7 @@
 #include "core/torch_module/door.h"
 #include "core/torch_module/predict_job.h"
 #include "core/torch_module/score_job.h"
+#include "core/torch_module/speed_job.h"
 #include "core/torch_module/weight_import.h"
 #include "core/train/train_jobs.h"
 
@@ -21,6 +22,7 @@ namespace {
 using engine::Analysis;
 
 constexpr std::int64_t kMaxChunkBytes = std::int64_t(96) << 20;   ///< a batch far beyond the caches is not faster
+constexpr std::int64_t kSpeedBytes = std::int64_t(2) << 30;       ///< the largest batch that is tried whole
 constexpr std::int64_t kTrainingBytes = std::int64_t(2) << 30;    ///< batches of the usual settings
 
 /// OpenBLAS has a thread pool of its own, with one thread under LibTorch 1.13 unless told.
@@ -202,6 +204,8 @@ Result<std::int64_t> TorchBackend::estimateBytes(const engine::Request& request)
     return guarded([&]() -> Result<std::int64_t> {
         if (request.analysis == Analysis::Train)
             return std::min(budget(request) / 2, kTrainingBytes);
+        if (isSpeedRequest(request))
+            return kSpeedBytes;
         const auto model = findModel(request);
         if (!model)
             return fail(model.error());
@@ -238,6 +242,8 @@ Result<std::unique_ptr<engine::Job>> TorchBackend::makeJob(const engine::Request
 {
     if (request.analysis == Analysis::Train)
         return train::makeTrainJob(request);
+    if (isSpeedRequest(request))
+        return makeSpeedJob(request);
     const auto model = findModel(request);
     if (!model)
         return fail(model.error());

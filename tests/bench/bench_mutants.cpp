@@ -1,160 +1,36 @@
-// Purpose: exact mutagenesis against running every mutant whole, in one process: the table of the goals.
-// "full_s" is what all mutants would take one batch after another, timed on some of them at the fastest of several batch
-// sizes and scaled (the label says how many). "times" is how often faster the network's own scorer is by the clock,
-// "times_cpu" by the processor time of all threads, which a busy machine blurs less. "worst" is the largest difference
-// of its scores from those of the whole runs, as a part of their range.
+// Purpose: the table of `nucleoscope-cli bench` (core/torch_module/speed_table.h) under Google Benchmark, with its
+// repetitions and filters. "whole_s" is what all mutants would take one batch after another, timed on some of them at the
+// fastest of several batch sizes and scaled (the label says how many); "times" is by the clock, "times_cpu" by the
+// processor time of all threads; "worst" is a part of the scores' range.
 // usage: OMP_WAIT_POLICY=passive nscope_bench_mutants [--threads=2] [--benchmark_filter=…]
-#include "core/data/alphabet.h"
-#include "core/interpret/ism.h"
-#include "core/models/model_zoo.h"
-#include "tests/support/random_letters.h"
+#include "core/torch_module/speed_table.h"
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <dlfcn.h>
 #include <malloc.h>
-#include <stdexcept>
 
 namespace {
 
-using namespace nscope;
-using Clock = std::chrono::steady_clock;
+using nscope::torch_module::SpeedMeasure;
+using nscope::torch_module::SpeedRow;
 
-constexpr double kTimedSeconds = 4.0;  ///< of running mutants whole, per batch size
+constexpr double kWholeSeconds = 4.0;
 
-double secondsSince(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
-/// Of all threads of this process.
-double cpuSeconds() { return double(std::clock()) / CLOCKS_PER_SEC; }
-
-struct Row {
-    const char* name;
-    const char* architecture;
-    data::OptionMap options;
-    std::size_t lengthNt;
-};
-
-std::int64_t whole(std::int64_t value) { return value; }
-std::string text(const std::string& value) { return value; }
-
-/// The CNN-BiLSTM of the goals: 64 filters, both directions of 64 units at every base, attention.
-std::string recurrentNetwork()
+void mutagenesis(benchmark::State& state, const SpeedRow& row)
 {
-    return R"({"head": {"kind": "values", "names": ["y"]}, "layers": [
-        {"type": "conv", "filters": 64, "kernel": 8}, {"type": "activation", "function": "relu"},
-        {"type": "bilstm", "units": 64}, {"type": "attention_pool", "hidden": 50}, {"type": "dense", "units": 1}]})";
-}
-
-std::vector<Row> rows()
-{
-    const data::OptionMap recurrent{{"layers", recurrentNetwork()}};
-    return {
-        {"basset/1000", "basset", {{"length", whole(1000)}}, 1000},
-        {"bpnet64x8/1000", "bpnet", {{"length", whole(1000)}, {"filters", whole(64)}, {"layers", whole(8)},
-                                     {"head_kernel", whole(25)}, {"softplus", false}, {"tasks", text("reads")}}, 1000},
-        {"bpnet64x8/2114", "bpnet", {{"length", whole(2114)}, {"filters", whole(64)}, {"layers", whole(8)},
-                                     {"head_kernel", whole(25)}, {"softplus", false}, {"tasks", text("reads")}}, 2114},
-        {"cnn-bilstm64/200", "custom", recurrent, 200},
-        {"cnn-bilstm64/1000", "custom", recurrent, 1000},
-        {"rnatracker/4000", "rnatracker", {}, 4000},
-        {"lfnet/1200", "bioseq2seq", {}, 1200},
-        {"lfnet/3000", "bioseq2seq", {}, 3000},
-        {"lfnet/12000", "bioseq2seq", {}, 12000},
-    };
-}
-
-std::vector<nn::Mutation> everyMutation(std::string_view letters)
-{
-    std::vector<nn::Mutation> mutations;
-    for (std::size_t position = 0; position < letters.size(); ++position) {
-        for (int base = 0; base < data::kBaseCount; ++base) {
-            if (data::kBases[std::size_t(base)] != letters[position])
-                mutations.push_back({std::int64_t(position), base});
-        }
-    }
-    return mutations;
-}
-
-struct WholeRuns {
-    double secondsPerMutant = 0.0;
-    double cpuPerMutant = 0.0;
-    std::size_t timed = 0;
-    std::int64_t batch = 0;
-    std::map<std::size_t, double> scores{};  ///< by the mutation's place
-};
-
-/// Mutants spread over the sequence, run whole at several batch sizes; the fastest.
-WholeRuns timeWholeRuns(const std::shared_ptr<nn::SequenceNet>& net, const std::string& letters,
-                        const nn::Target& target, const std::vector<nn::Mutation>& mutations)
-{
-    WholeRuns fastest;
-    std::map<std::size_t, double> scores;
-    for (const std::int64_t batch : {4, 16, 64, 256}) {
-        const std::int64_t one = net->passBytes(2, std::int64_t(letters.size()), false)
-                               - net->passBytes(1, std::int64_t(letters.size()), false);
-        const auto scorer = interpret::fullMutantScorer(net, letters, target, batch * one, {});
-        std::size_t timed = 0;
-        const auto started = Clock::now();
-        const double cpuStarted = cpuSeconds();
-        while (timed < mutations.size() && secondsSince(started) < kTimedSeconds) {
-            std::vector<nn::Mutation> some;
-            std::vector<std::size_t> places;
-            for (std::int64_t i = 0; i < batch && timed + some.size() < mutations.size(); ++i) {
-                places.push_back((timed + some.size()) * 7919 % mutations.size());
-                some.push_back(mutations[places.back()]);
-            }
-            const std::vector<double> values = scorer->scores(some, {});
-            for (std::size_t i = 0; i < values.size(); ++i)
-                scores[places[i]] = values[i];
-            timed += some.size();
-        }
-        const double perMutant = secondsSince(started) / double(timed);
-        if (fastest.timed == 0 || perMutant < fastest.secondsPerMutant)
-            fastest = {perMutant, (cpuSeconds() - cpuStarted) / double(timed), timed, batch};
-    }
-    fastest.scores = std::move(scores);
-    return fastest;
-}
-
-void mutagenesis(benchmark::State& state, const Row& row)
-{
-    torch::manual_seed(1);
-    auto made = models::createNet(row.architecture, row.options);
-    if (!made)
-        throw std::runtime_error(made.error().sentence());
-    const auto& net = *made;
-    net->eval();
-    std::mt19937_64 random(1);
-    const std::string letters = tests::randomLetters(random, row.lengthNt);
-    const auto target = net->parseTarget("");
-    const auto mutations = everyMutation(letters);
-    const WholeRuns full = timeWholeRuns(net, letters, *target, mutations);
-    std::vector<double> scores;
-    double seconds = 0.0;
-    const double cpuStarted = cpuSeconds();
+    SpeedMeasure measure;
     for (auto _ : state) {
-        const auto started = Clock::now();
-        const auto scorer = net->mutantScorer(letters, *target, std::int64_t(256) << 20, {});
-        scores = scorer->scores(mutations, {});
-        const double once = secondsSince(started);
-        state.SetIterationTime(once);
-        seconds += once;
+        measure = nscope::torch_module::measureSpeed(row, kWholeSeconds, {});
+        state.SetIterationTime(measure.seconds);
     }
-    const double cpu = (cpuSeconds() - cpuStarted) / double(state.iterations());
-    const double fullSeconds = full.secondsPerMutant * double(mutations.size());
-    state.counters["mutants"] = double(mutations.size());
-    state.counters["full_s"] = fullSeconds;
-    state.counters["times"] = fullSeconds / (seconds / double(state.iterations()));
-    state.counters["times_cpu"] = full.cpuPerMutant * double(mutations.size()) / cpu;
-    double worst = 0.0;
-    for (const auto& [place, score] : full.scores)
-        worst = std::max(worst, std::abs(score - scores[place]));
-    const auto [low, high] = std::ranges::minmax(scores);
-    state.counters["worst"] = worst / (high - low);
-    state.SetLabel("whole: " + std::to_string(full.timed) + " mutants timed in batches of "
-                   + std::to_string(full.batch) + ", scaled");
+    state.counters["mutants"] = double(measure.mutants);
+    state.counters["whole_s"] = measure.wholeSeconds;
+    state.counters["times"] = measure.times;
+    state.counters["times_cpu"] = measure.timesCpu;
+    state.counters["worst"] = measure.worst;
+    state.SetLabel("whole: " + std::to_string(measure.timed) + " mutants timed in batches of "
+                   + std::to_string(measure.batch) + ", scaled");
 }
 
 /// As the programs set them (DESIGN §4).
@@ -186,9 +62,9 @@ int main(int argc, char** argv)
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
         return 2;
-    for (const Row& row : rows())
-        benchmark::RegisterBenchmark(row.name, mutagenesis, row)
-            ->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(row.lengthNt > 3000 ? 1 : 3);
+    for (const SpeedRow& row : nscope::torch_module::speedRows())
+        benchmark::RegisterBenchmark(row.id.c_str(), mutagenesis, row)
+            ->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
     benchmark::RunSpecifiedBenchmarks();
     return 0;
 }

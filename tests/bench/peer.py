@@ -66,12 +66,96 @@ class CnnBiLstm(nn.Module):
         return self.out((h * weight).sum(1))
 
 
+class FeedForward(nn.Module):
+    """Pre-norm, residual, as in OpenNMT."""
+
+    def __init__(self, dim, hidden=2048):
+        super().__init__()
+        self.norm = nn.LayerNorm(dim, eps=1e-6)
+        self.first, self.second = nn.Linear(dim, hidden), nn.Linear(hidden, dim)
+
+    def forward(self, x):
+        return x + self.second(torch.relu(self.first(self.norm(x))))
+
+
+class LFNetLayer(nn.Module):
+    """The authors' layer: STFT, one complex filter per channel, soft-shrink of both parts, inverse STFT, feed-forward."""
+
+    def __init__(self, dim, window, shrink):
+        super().__init__()
+        self.window, self.dim = window, dim
+        self.norm, self.after = nn.LayerNorm(dim, eps=1e-12), nn.LayerNorm(dim, eps=1e-12)
+        self.filter = nn.Parameter(torch.randn(window // 2 + 1, dim, dtype=torch.cfloat) * 0.02)
+        self.shrink = nn.Softshrink(shrink)
+        self.feed_forward = FeedForward(dim)
+        self.register_buffer("hann", torch.hann_window(window))
+
+    def forward(self, x):
+        n, length, dim = x.shape
+        rows = self.norm(x).transpose(1, 2).reshape(n * dim, length)
+        spectrum = torch.stft(rows, self.window, self.window // 2, self.window, self.hann, True, "constant", False,
+                              True, True)
+        spectrum = spectrum.view(n, dim, spectrum.size(1), -1) * self.filter.t().unsqueeze(2)
+        spectrum = torch.complex(self.shrink(spectrum.real), self.shrink(spectrum.imag))
+        rows = torch.istft(spectrum.flatten(0, 1), self.window, self.window // 2, self.window, self.hann, True, False,
+                           True, length)
+        return x + self.feed_forward(self.after(rows.view(n, dim, length).transpose(1, 2)))
+
+
+class DecoderLayer(nn.Module):
+    """Its first step: one query, so that attention to itself is its own value."""
+
+    def __init__(self, dim, heads=8):
+        super().__init__()
+        self.heads = heads
+        self.norm_1, self.norm_2 = nn.LayerNorm(dim, eps=1e-6), nn.LayerNorm(dim, eps=1e-6)
+        self.itself = nn.Sequential(nn.Linear(dim, dim), nn.Linear(dim, dim))
+        self.query, self.key, self.value, self.out = (nn.Linear(dim, dim) for _ in range(4))
+        self.feed_forward = FeedForward(dim)
+
+    def forward(self, x, memory):
+        n, length, dim = memory.shape
+        split = lambda t: t.view(n, -1, self.heads, dim // self.heads).transpose(1, 2)
+        q = x + self.itself(self.norm_1(x))
+        query = split(self.query(self.norm_2(q))) / (dim // self.heads) ** 0.5
+        weights = torch.softmax(query @ split(self.key(memory)).transpose(2, 3), -1)
+        context = (weights @ split(self.value(memory))).transpose(1, 2).reshape(n, 1, dim)
+        return self.feed_forward(self.out(context) + q)
+
+
+class LFNet(nn.Module):
+    """bioseq2seq as published: the class token's log-odds."""
+
+    def __init__(self, length, dim=64, layers=12, window=250, shrink=0.004):
+        super().__init__()
+        self.table = nn.Linear(4, dim, bias=False)
+        self.register_buffer("places", torch.randn(length, dim))
+        self.encoder = nn.ModuleList(LFNetLayer(dim, window, shrink) for _ in range(layers))
+        self.norm, self.end = nn.LayerNorm(dim, eps=1e-12), nn.LayerNorm(dim, eps=1e-6)
+        self.start = nn.Parameter(torch.randn(1, 1, dim))
+        self.decoder = nn.ModuleList(DecoderLayer(dim) for _ in range(2))
+        self.generator = nn.Linear(dim, 28)
+
+    def forward(self, x):
+        x = self.table(x.transpose(1, 2)) * 8.0 + self.places
+        for layer in self.encoder:
+            x = layer(x)
+        memory, y = self.norm(x), self.start.expand(x.size(0), -1, -1)
+        for layer in self.decoder:
+            y = layer(y, memory)
+        logits = self.generator(self.end(y))[:, 0]
+        return logits[:, 4:5] - logits[:, 5:6]
+
+
 NETWORKS = {
     "basset/1000": (lambda: basset(1000), 1000),
     "bpnet64x8/1000": (BPNet, 1000),
     "bpnet64x8/2114": (BPNet, 2114),
     "cnn-bilstm64/200": (CnnBiLstm, 200),
     "cnn-bilstm64/1000": (CnnBiLstm, 1000),
+    "lfnet/1200": (lambda: LFNet(1200), 1200),
+    "lfnet/3000": (lambda: LFNet(3000), 3000),
+    "lfnet/12000": (lambda: LFNet(12000), 12000),
 }
 
 
@@ -91,7 +175,9 @@ def seconds_per_mutant(net, length, batch, seconds):
 
 def fastest(net, length, seconds):
     results = []
-    for batch in (4, 16, 64, 256):
+    for batch in (1, 4, 16, 64, 256):
+        if batch * length > 256 * 1000:  # larger ones were slower everywhere, and take many gigabytes
+            break
         best, timed = seconds_per_mutant(net, length, batch, seconds)
         results.append((best, batch, timed))
     return min(results)
