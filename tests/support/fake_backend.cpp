@@ -65,6 +65,15 @@ data::Attribution attributionOf(const Request& request)
         if (const int base = data::baseIndex(letters[i]); base >= 0)
             attribution.values_LC[i * 4 + std::size_t(base)] = float(i % 7) - 3.0F;
     }
+    if (request.only) {
+        attribution.exact_L.assign(letters.size(), 0);
+        for (std::size_t i = 0; i < letters.size(); ++i) {
+            if (request.only->contains(std::int64_t(i)))
+                attribution.exact_L[i] = 1;
+            else
+                std::fill_n(attribution.values_LC.begin() + std::ptrdiff_t(i * 4), 4, 0.0F);
+        }
+    }
     return attribution;
 }
 
