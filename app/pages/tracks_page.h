@@ -37,6 +37,7 @@ public:
                QWidget* parent = nullptr);
 
     widgets::TrackStack& tracks() const { return *m_tracks; }
+    ExplanationBar& explanationBar() const { return *m_explanation; }
     widgets::SearchBar& searchBar() const { return *m_searchBar; }
     std::optional<data::Interval> selection() const;
     void setTheme(const widgets::Theme& theme);
