@@ -109,7 +109,7 @@ void StudyPage::buildList()
     }
     connect(m_list, &QListWidget::currentRowChanged, this, [this](int row) {
         if (row >= 0)
-            show(*m_studies[std::size_t(row)]);
+            showForm(*m_studies[std::size_t(row)]);
     });
 }
 
@@ -233,7 +233,7 @@ bool StudyPage::chooseStudy(const std::string& id)
     return true;
 }
 
-void StudyPage::show(const study::Study& study)
+void StudyPage::showForm(const study::Study& study)
 {
     m_formStack->setCurrentWidget(formOf(study));
     // A stack is as high as its highest page; the form that is not on show must not count.

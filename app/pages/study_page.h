@@ -72,7 +72,7 @@ private:
     data::TranscriptSet transcriptsOf(SequenceChoice choice) const;
     QString differenceOf(const StudyResult& result) const;
 
-    void show(const study::Study& study);
+    void showForm(const study::Study& study);
     /// Everything that depends on model, sequences, form and runs.
     void refresh();
     void showResult();
