@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 
 #include "app/analysis_controller.h"
+#include "app/analysis_keys.h"
 #include "app/document_controller.h"
 #include "app/edit_actions.h"
 #include "app/edit_controller.h"
@@ -410,7 +411,7 @@ void MainWindow::logEndedJobs()
         if (report.ticket <= m_lastLogged)
             continue;
         const bool failed = report.outcome == engine::JobOutcome::Failed;
-        if (report.outcome != engine::JobOutcome::Replaced && !report.fromCache)
+        if (report.outcome != engine::JobOutcome::Replaced && !report.fromCache && !isOfStudy(report.key))
             log(failed ? widgets::LogKind::Error : widgets::LogKind::Job, describeReport(report), report.runSeconds);
     }
     for (const engine::JobReport& report : m_bridge->history())
