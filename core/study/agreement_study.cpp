@@ -117,6 +117,8 @@ Result<Outcome> runAgreement(const Order& order, const Tools& tools)
         "chosen method", against);
     expectUnits(tools, order.transcripts.size() * 2);
     for (const data::TranscriptPtr& transcript : order.transcripts) {
+        if (const Result<void> goesOn = checkStop(tools); !goesOn)
+            return fail(goesOn.error());
         const auto first = tools.explain(transcript, {}, {});
         if (!first)
             return fail(first.error());

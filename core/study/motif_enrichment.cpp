@@ -87,8 +87,10 @@ Result<Outcome> runSites(const Order& order, const Tools& tools)
     return study.outcome();
 }
 
-Result<Outcome> runEnrichment(const Order& order, const Tools&)
+Result<Outcome> runEnrichment(const Order& order, const Tools& tools)
 {
+    if (const Result<void> goesOn = checkStop(tools); !goesOn)
+        return fail(goesOn.error());
     const Result<data::MotifSet> motifs = io::readMotifs(file(order, "motifs"));
     if (!motifs)
         return fail(motifs.error());

@@ -1,5 +1,5 @@
 // Purpose: tools of a model that is known in closed form, and an order of transcripts that look like real ones.
-// Score: additiveScore. Explanation: its exact mutagenesis. Attention: 2 at the first base of every codon, 1 elsewhere,
+// Score: additiveScore. Explanation: its exact mutagenesis, twenty times as much in the planted motif. Attention: 2 at the first base of every codon, 1 elsewhere,
 // divided by its sum. Vector: the counts of A, C, G and T. Hidden letters: log p = −|base − position mod 4|, not normalised.
 #pragma once
 
@@ -15,13 +15,16 @@
 
 namespace nscope::tests {
 
+inline constexpr const char* kPlantedMotif = "TGACTCA";
+inline constexpr std::size_t kPlantedAt = 20;
+
 inline data::TranscriptPtr realLooking(int number)
 {
     static constexpr const char* kCodons[] = {"GCT", "CGT", "TTA", "CTG", "AGC", "TCA", "GGA", "GAT", "AAA", "CCT",
                                               "GTC", "ATT", "GCA", "GAA", "CGT", "TCA", "TGG", "AAG", "CAG", "TAC"};
     std::string letters = madeLetters(60, std::uint64_t(number) * 2 + 1);
-    if (number % 2 == 0)
-        letters.replace(20, 7, "TGACTCA");
+    if (number % 8 != 7)
+        letters.replace(kPlantedAt, 7, kPlantedMotif);
     const std::int64_t start = std::int64_t(letters.size());
     letters += "ATG";
     data::Random random(std::uint64_t(number) + 100);
@@ -50,13 +53,20 @@ inline const study::Study& studyOf(const std::string& id)
     qFatal("no study %s", id.c_str());
 }
 
+/// A base of the motif that most transcripts have in its 5'UTR.
+inline bool isMotif(const std::string& letters, std::size_t position)
+{
+    return position >= kPlantedAt && position < kPlantedAt + 7 && letters.substr(kPlantedAt, 7) == kPlantedMotif;
+}
+
 inline std::shared_ptr<const data::Attribution> additiveExplanation(const data::Transcript& transcript)
 {
     const std::string& letters = transcript.sequence.letters;
     auto explanation = std::make_shared<data::Attribution>();
     for (std::size_t i = 0; i < letters.size(); ++i)
         for (const char base : data::kBases)
-            explanation->values_LC.push_back(float(weightAt(i, base) - weightAt(i, letters[i])));
+            explanation->values_LC.push_back(float((isMotif(letters, i) ? 20.0 : 1.0)
+                                                   * (weightAt(i, base) - weightAt(i, letters[i]))));
     return explanation;
 }
 
@@ -89,7 +99,7 @@ inline std::shared_ptr<const data::Prediction> countPrediction(const data::Trans
     for (const char letter : transcript.sequence.letters)
         if (const int base = data::baseIndex(letter); base >= 0)
             ++prediction->embedding[std::size_t(base)];
-    prediction->predictedClass = transcript.sequence.letters[20] == 'T' ? "T" : "other";
+    prediction->predictedClass = transcript.sequence.letters[kPlantedAt] == 'T' ? "T" : "other";
     return prediction;
 }
 

@@ -150,8 +150,6 @@ void TestStudies::everyStudyRuns()
 void TestStudies::everyStudyStops()
 {
     QFETCH(const Study*, study);
-    if (study->spec.id == "motif-enrichment")
-        QSKIP("It has no step between which it could stop.");
     std::stop_source source;
     source.request_stop();
     study::Tools tools = plainTools(nullptr, source.get_token());

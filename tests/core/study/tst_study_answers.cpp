@@ -117,7 +117,7 @@ void TestStudyAnswers::codonsAndBases()
     // The whole table once more by hand.
     double sum = 0.0, count = 0.0;
     for (int i = 0; i < 12; ++i) {
-        const data::Transcript& transcript = *realLooking(i);
+        const data::Transcript transcript = *realLooking(i);
         const std::string& letters = transcript.sequence.letters;
         for (std::int64_t at = transcript.cds->startNt + 3; at + 6 <= transcript.cds->endNt; at += 3) {
             const std::string codon = letters.substr(std::size_t(at), 3);
@@ -159,7 +159,7 @@ void TestStudyAnswers::metagenesFindTheFrame()
 void TestStudyAnswers::designClimbs()
 {
     const study::Outcome outcome = outcomeOf("design", {{"max_edits", std::int64_t(3)}}, 1);
-    const std::string& letters = realLooking(0)->sequence.letters;
+    const std::string letters = realLooking(0)->sequence.letters;
     std::vector<double> gains;
     for (std::size_t i = 0; i < letters.size(); ++i) {
         double best = 0.0;
@@ -181,7 +181,7 @@ void TestStudyAnswers::differencesOfVariants()
 {
     TemporaryFolder folder;
     std::string table = "id\tpos\tref\talt\teffect\n";
-    const std::string& letters = realLooking(0)->sequence.letters;
+    const std::string letters = realLooking(0)->sequence.letters;
     std::vector<double> expected, cosines, odds;
     for (std::size_t at = 70; at < 80; ++at) {
         const char alt = letters[at] == 'A' ? 'C' : 'A';
@@ -219,7 +219,7 @@ void TestStudyAnswers::differencesOfVariants()
 void TestStudyAnswers::indelsOfAVcf()
 {
     TemporaryFolder folder;
-    const std::string& letters = realLooking(0)->sequence.letters;
+    const std::string letters = realLooking(0)->sequence.letters;
     const std::string ref = letters.substr(99, 4);
     const std::string vcf = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nt0\t100\tdel\t" + ref
                             + "\t" + ref.front() + "\t.\t.\t.\nt0\t100\tins\t" + ref.front() + "\t" + ref.front()
