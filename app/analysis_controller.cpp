@@ -51,7 +51,7 @@ AnalysisController::AnalysisController(DocumentController& documents, EngineBrid
     connect(&bridge, &EngineBridge::cancelled, this, &AnalysisController::jobCancelled);
     connect(&bridge, &EngineBridge::failed, this, [this](const std::string& key, const Error& error) {
         jobEnded(key);
-        if (key != kPredictAll)
+        if (key != kPredictAll && !isOfStudy(key))
             emit failed(QString::fromStdString(error.sentence()));
     });
 }
@@ -366,7 +366,7 @@ void AnalysisController::receive(const std::string& key, const engine::Delivery&
             receiveMutagenesis(m_current, *attribution);
         else if (key == kMutagenesisRef)
             receiveMutagenesis(m_reference, *attribution);
-        else
+        else if (key == kExplainAlt || key == kExplainRef)
             receiveExplanation(key, *attribution);
     } else if (const auto* map = std::get_if<std::shared_ptr<const data::AttentionMap>>(&delivery.payload)) {
         receiveAttention(key, *map);

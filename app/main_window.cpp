@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 
 #include "app/analysis_controller.h"
+#include "app/analysis_keys.h"
 #include "app/document_controller.h"
 #include "app/edit_actions.h"
 #include "app/edit_controller.h"
@@ -17,6 +18,7 @@
 #include "app/pages/welcome_page.h"
 #include "app/population_controller.h"
 #include "app/reader_pool.h"
+#include "app/reliability_controller.h"
 #include "app/session_controller.h"
 #include "app/study_controller.h"
 #include "app/theme_controller.h"
@@ -118,13 +120,14 @@ void MainWindow::buildControllers(engine::Engine::BackendFactory factory)
     m_analysis = new AnalysisController(*m_documents, *m_bridge, this);
     m_models = new ModelController(*m_documents, *m_bridge, *m_readers, this);
     m_sessions = new SessionController(*m_documents, *m_readers, this);
+    m_reliability = new ReliabilityController(*m_analysis, *m_bridge, this);
     m_studies = new StudyController(*m_bridge, *m_analysis, *m_readers, this);
     m_exports = new WindowExports(*this);
 }
 
 void MainWindow::buildViews()
 {
-    m_tracks = new TracksPage(*m_documents, *m_analysis, *m_edits, *m_readers, this);
+    m_tracks = new TracksPage(*m_documents, *m_analysis, *m_edits, *m_readers, *m_reliability, this);
     m_filters = new widgets::FilterPage(this);
     m_library = new LibraryPage(*m_models, *m_bridge, *m_readers, this);
     m_table = new widgets::ResultsView(this);
@@ -410,7 +413,7 @@ void MainWindow::logEndedJobs()
         if (report.ticket <= m_lastLogged)
             continue;
         const bool failed = report.outcome == engine::JobOutcome::Failed;
-        if (report.outcome != engine::JobOutcome::Replaced && !report.fromCache)
+        if (report.outcome != engine::JobOutcome::Replaced && !report.fromCache && !isOfStudy(report.key))
             log(failed ? widgets::LogKind::Error : widgets::LogKind::Job, describeReport(report), report.runSeconds);
     }
     for (const engine::JobReport& report : m_bridge->history())

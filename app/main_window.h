@@ -42,6 +42,7 @@ class MessageBar;
 class ModelController;
 class PopulationController;
 class ReaderPool;
+class ReliabilityController;
 class SessionController;
 class StudyController;
 class StudyPage;
@@ -70,6 +71,7 @@ public:
     widgets::FilterPage& filterPage() const { return *m_filters; }
     StudyPage& experiments() const { return *m_experiments; }
     StudyPage& populations() const { return *m_populations; }
+    ReliabilityController& reliability() const { return *m_reliability; }
     StudyController& studies() const { return *m_studies; }
     WindowExports& exports() const { return *m_exports; }
     widgets::ResultsView& table() const { return *m_table; }
@@ -129,6 +131,7 @@ private:
     PopulationController* m_population = nullptr;
     SessionController* m_sessions = nullptr;
     ThemeController* m_themes = nullptr;
+    ReliabilityController* m_reliability = nullptr;
     StudyController* m_studies = nullptr;
     WindowExports* m_exports = nullptr;
     EditActions* m_editActions = nullptr;

@@ -47,6 +47,8 @@ data::Prediction predictionOf(const data::Transcript& transcript, const std::str
         prediction.scalars.push_back({name, std::log(share / (1.0 - share))});
     if (classes > 0)
         prediction.predictedClass = outputs.classes[share > 0.5 || classes == 1 ? 0 : 1];
+    if (outputs.embeddings)
+        prediction.embedding = {float(share), float(letters.size() % 7), float(letters.size() % 5)};
     if (!outputs.profileTasks.empty())
         prediction.profiles = {profileOf(letters, outputs.profileTasks)};
     return prediction;
@@ -227,7 +229,8 @@ bool FakeLog::waitFor(FakeCall::Kind kind, const std::string& label, int times) 
 
 std::string labelOf(const Request& request)
 {
-    static constexpr const char* kNames[] = {"predict", "explain", "attention", "filters", "train", "evaluate"};
+    static constexpr const char* kNames[] = {"predict", "explain", "attention", "filters",
+                                             "train",   "evaluate", "score"};
     std::string label = request.method.empty() ? kNames[int(request.analysis)] : request.method;
     if (!request.transcripts.empty())
         label += " " + request.transcripts.front()->sequence.id;
