@@ -199,7 +199,8 @@ void ResultPlot::mouseMoveEvent(QMouseEvent* event)
         update();
     }
     if (hit)
-        QToolTip::showText(event->globalPosition().toPoint() + QPoint(14, 10), hit->text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")), this);
+        QToolTip::showText(event->globalPosition().toPoint() + QPoint(14, 10),
+                           QStringLiteral("<span>%1</span>").arg(hit->text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"))), this);
     else
         QToolTip::hideText();
 }

@@ -391,7 +391,8 @@ void StudyPage::restoreState(const std::string& json)
         if (const QJsonValue form = forms[text(study->spec.id)]; form.isObject())
             formOf(*study)->restoreState(form.toObject());
     chooseStudy(state["study"].toString().toStdString());
-    refresh();
+    if (study())
+        showForm(*study());
 }
 
 }  // namespace nscope::app

@@ -125,8 +125,13 @@ struct PageRig : AppRig {
     bool openThree() { return start() && open({fasta("x.fa", kThree)}); }
     bool runToEnd()
     {
+        if (!QTest::qWaitFor([this] { return runButton().isEnabled(); }))
+            return false;
         QTest::mouseClick(&runButton(), Qt::LeftButton);
-        return QTest::qWaitFor([this] { return page->resultView() != nullptr; });
+        if (QTest::qWaitFor([this] { return page->resultView() != nullptr; }))
+            return true;
+        qWarning("%s", qPrintable(page->sentence()));
+        return false;
     }
 
     std::vector<study::Study> list = fakeStudies();
