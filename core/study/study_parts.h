@@ -31,7 +31,7 @@ std::vector<double> countedFrom1(std::size_t count);
 std::vector<data::PlotTick> ticksOf(std::span<const std::string> labels, std::size_t most = 64);
 data::PlotGuide zeroLine();
 
-/// For experiments that score `total` sequences in all.
+/// For experiments that score `total` sequences in all; 0: nobody knows.
 experiment::Run countedRun(const Tools& tools, std::size_t total);
 /// For analyses that count something else. Sets the total.
 void expectUnits(const Tools& tools, std::size_t total);
