@@ -53,7 +53,7 @@ std::vector<Plot> enrichmentPlots(const data::MotifSet& motifs, const std::vecto
         const data::Motif& motif = motifs[row.motif];
         names.push_back(motif.name.empty() ? motif.id : motif.name);
         y.push_back(minusLog10(row.q));
-        logos.motifs.push_back({motif, names.back() + ", q = " + shortNumber(row.q)});
+        logos.motifs.push_back({motif, "q = " + shortNumber(row.q)});
     }
     bars.x = {.label = "Motif", .ticks = ticksOf(names), .from = 0.5, .to = double(names.size()) + 0.5};
     bars.y = {.label = "−log10 of the adjusted p-value"};

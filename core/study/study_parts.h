@@ -18,6 +18,7 @@ namespace nscope::study {
 
 inline constexpr const char* kScoreAxis = "Score of the target";
 inline constexpr const char* kEffectAxis = "Change of the score";
+inline constexpr const char* kEffectUnit = "change";  ///< beside a colour bar
 
 /// Parts between blanks, commas or semicolons.
 std::vector<std::string> wordsOf(std::string_view text);
