@@ -51,7 +51,7 @@ Result<void> runDiscover(const DiscoverOptions& options, const Context& context)
     study::DiscoveryStudy discovery(settings);
     if (const Result<void> added = addAll(*source, discovery); !added)
         return added;
-    const Result<study::Outcome> found = discovery.outcome();
+    const Result<study::Outcome> found = discovery.outcome(context.stop);
     if (!found)
         return fail(found.error());
     io::Provenance made = source->provenance();

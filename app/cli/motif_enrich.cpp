@@ -43,7 +43,7 @@ Result<void> runEnrich(const EnrichOptions& options, const Context& context)
     if (!controls)
         return fail(controls.error());
     const Result<study::Outcome> found =
-        study::motifEnrichmentOutcome(*motifs, positives, *controls, options.settings);
+        study::motifEnrichmentOutcome(*motifs, positives, *controls, options.settings, context.stop);
     if (!found)
         return fail(found.error());
     const io::Provenance made{{"motifs", options.motifs}, {"input", options.input},

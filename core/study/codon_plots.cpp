@@ -19,12 +19,14 @@ using data::PlotSeries;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr int kMissenseColour = 1;
 constexpr int kSynonymousColour = 0;
+constexpr int kFirstCodonColour = 2;
 
-PlotSeries lineOf(const CodonLine& line, const std::vector<double>& x)
+PlotSeries lineOf(const CodonLine& line, const std::vector<double>& x, int colour)
 {
     PlotSeries series = seriesOf(PlotSeries::Kind::Line, {}, x, line.bins);
     if (line.to) {
         series.name = "to " + analysis::codonText(*line.to);
+        series.colour = colour;
         series.low.clear();  // bands of many lines hide each other
         series.high.clear();
     } else {
@@ -42,7 +44,7 @@ Plot positionPlot(const CodonStatistics& statistics)
     Plot plot{.id = "positions", .title = "Synonymous changes by codon position and new base"};
     plot.x = {.label = "New base"};
     plot.y = {.label = "Position in the codon"};
-    data::PlotMap map{.rows = {"1", "2", "3"}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectAxis};
+    data::PlotMap map{.rows = {"1", "2", "3"}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectUnit};
     for (const char base : data::kBases)
         map.columns.push_back({base});
     for (const auto& row : statistics.byPosition)
@@ -70,7 +72,7 @@ Plot synonymousPlot(const CodonStatistics& statistics)
     Plot plot{.id = "synonymous", .title = "Mean effect of synonymous codon pairs"};
     plot.x = {.label = "New codon"};
     plot.y = {.label = "Codon"};
-    data::PlotMap map{.rows = {}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectAxis};
+    data::PlotMap map{.rows = {}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectUnit};
     for (int codon = 0; codon < analysis::kCodonCount; ++codon)
         map.rows.push_back(analysis::codonText(codon));
     map.columns = map.rows;
@@ -89,6 +91,7 @@ std::vector<Plot> codonMetagenes(const CodonStatistics& statistics)
         plot.x = {.label = "Fraction of the coding region", .from = 0.0, .to = 1.0};
         plot.y = {.label = kEffectAxis};
         plot.guides.push_back(zeroLine());
+        int colour = kFirstCodonColour;
         bool hasSynonymous = false;
         for (; first < statistics.lines.size() && statistics.lines[first].aminoAcid == aminoAcid; ++first) {
             const CodonLine& line = statistics.lines[first];
@@ -97,7 +100,7 @@ std::vector<Plot> codonMetagenes(const CodonStatistics& statistics)
                 x.push_back((double(bin) + 0.5) / double(line.bins.size()));
             hasSynonymous = hasSynonymous || line.to.has_value();
             if (line.to || line.change != CodonChange::Nonsense)
-                plot.series.push_back(lineOf(line, x));
+                plot.series.push_back(lineOf(line, x, line.to ? colour++ : -1));
         }
         if (hasSynonymous)
             plots.push_back(std::move(plot));

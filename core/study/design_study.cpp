@@ -150,8 +150,7 @@ Result<Outcome> runDesign(const Order& order, const Tools& tools)
     const Result<data::TranscriptPtr> record = settings ? chosenRecord(order) : fail(settings.error());
     if (!record)
         return fail(record.error());
-    const experiment::Run run{.scorer = tools.score, .stop = tools.stop, .progress = tools.progress};
-    const Result<Design> made = experiment::design(run, *record, *settings);
+    const Result<Design> made = experiment::design(countedRun(tools, 0), *record, *settings);
     if (!made)
         return fail(made.error());
     return designOutcome(*made, *settings);

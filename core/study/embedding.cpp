@@ -159,7 +159,10 @@ Result<Outcome> runEmbedding(const Order& order, const Tools& tools)
         settings.neighbours = most;
         note.notes.push_back("There are " + std::to_string(most) + " sequences; all of them are neighbours.");
     }
-    Result<Outcome> outcome = umapOutcome(*vectors, settings, int(whole(order, "first_components")), tools.stop);
+    if (tools.progress)
+        tools.progress->restart();  // from here on it counts the rounds of the layout
+    Result<Outcome> outcome =
+        umapOutcome(*vectors, settings, int(whole(order, "first_components")), tools.stop, tools.progress);
     if (outcome)
         outcome->notes = std::move(note.notes);
     return outcome;

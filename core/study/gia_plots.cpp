@@ -19,15 +19,29 @@ using experiment::MotifEffect;
 constexpr std::size_t kBestFlanks = 30;
 constexpr const char* kIntervalTitle = "mean and 95 % interval over backgrounds";
 
+/// With "." for any base, as people write it.
+std::string shownPattern(std::string pattern)
+{
+    std::ranges::replace(pattern, 'N', '.');
+    return pattern;
+}
+
+/// Beside each other at the same places.
+std::vector<double> moved(std::vector<double> x, double by)
+{
+    for (double& each : x)
+        each += by;
+    return x;
+}
+
 /// The mean effect of the words that have this base at this place; NaN where none has.
 data::PlotMap baseMap(const std::string& pattern, const std::vector<MotifEffect>& words)
 {
-    data::PlotMap map{.rows = {}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectAxis};
+    data::PlotMap map{.rows = {}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectUnit};
     for (const char base : data::kBases)
         map.rows.push_back({base});
     for (std::size_t place = 0; place < pattern.size(); ++place)
-        map.columns.push_back(std::to_string(place + 1) + " "
-                              + (pattern[place] == 'N' ? "." : std::string{pattern[place]}));
+        map.columns.push_back(std::to_string(place + 1) + " " + shownPattern({pattern[place]}));
     for (const char base : data::kBases) {
         for (std::size_t place = 0; place < pattern.size(); ++place) {
             analysis::MeanAccumulator mean;
@@ -64,9 +78,10 @@ std::vector<Plot> flankPlots(const std::string& pattern, const std::vector<Motif
     Plot best = effectPlot({words.begin(), words.begin() + std::ptrdiff_t(std::min(kBestFlanks, words.size()))},
                            {effects.begin(), effects.begin() + std::ptrdiff_t(std::min(kBestFlanks, words.size()))});
     best.id = "best";
-    best.title = "The best words of " + pattern;
+    best.title = "The best words of " + shownPattern(pattern);
     best.x.label = "Word";
-    Plot all{.id = "ranks", .title = "All " + std::to_string(words.size()) + " words of " + pattern + ", ranked"};
+    Plot all{.id = "ranks",
+             .title = "All " + std::to_string(words.size()) + " words of " + shownPattern(pattern) + ", ranked"};
     all.x = {.label = "Rank"};
     all.y = {.label = kEffectAxis};
     all.series.push_back(seriesOf(PlotSeries::Kind::Line, {}, countedFrom1(words.size()), effects));
@@ -140,8 +155,8 @@ std::vector<Plot> occlusionPlots(const experiment::Occlusion& found, const std::
     Plot means{.id = "means", .title = "Mean effect and 95 % interval over sequences"};
     means.x = {.label = "Instances in the sequence", .ticks = {{1, "1"}, {2, "2"}, {3, "3+"}}, .from = 0.5, .to = 3.5};
     means.y = {.label = kEffectAxis};
-    means.series = {seriesOf(PlotSeries::Kind::Points, "all instances replaced", x, all),
-                    seriesOf(PlotSeries::Kind::Points, "one instance replaced", x, each)};
+    means.series = {seriesOf(PlotSeries::Kind::Points, "all instances replaced", moved(x, -0.08), all),
+                    seriesOf(PlotSeries::Kind::Points, "one instance replaced", moved(x, 0.08), each)};
     means.guides.push_back(zeroLine());
     return {std::move(violins), std::move(means)};
 }

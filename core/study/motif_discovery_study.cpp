@@ -148,7 +148,7 @@ Result<void> DiscoveryStudy::complete()
     return {};
 }
 
-Result<Outcome> DiscoveryStudy::outcome()
+Result<Outcome> DiscoveryStudy::outcome(std::stop_token stop)
 {
     if (const Result<void> completed = complete(); !completed)
         return fail(completed.error());
@@ -158,7 +158,7 @@ Result<Outcome> DiscoveryStudy::outcome()
     settings.minWord = m_settings.recipe == "spikes" ? m_settings.kMin : m_settings.minRegion;
     settings.alphabet = m_isRna ? data::Alphabet::Rna : data::Alphabet::Dna;
     const Result<analysis::Discovery> found =
-        analysis::discoverMotifs(viewsOf(m_positives), viewsOf(m_controls), m_candidates, settings);
+        analysis::discoverMotifs(viewsOf(m_positives), viewsOf(m_controls), m_candidates, settings, std::move(stop));
     if (!found)
         return fail(found.error());
     Outcome outcome{.tables = {motifTable(found->motifs), wordTable(found->tested, settings.alphabet)},
@@ -223,7 +223,7 @@ Result<Outcome> runDiscovery(const Order& order, const Tools& tools)
     };
     if (const Result<void> all = explainEach(order, tools, take); !all)
         return fail(all.error());
-    Result<Outcome> outcome = study.outcome();
+    Result<Outcome> outcome = study.outcome(tools.stop);
     if (!outcome)
         return outcome;
     if (const Result<void> compared = compare(order, tools, *outcome); !compared)

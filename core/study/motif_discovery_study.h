@@ -32,8 +32,9 @@ public:
     explicit DiscoveryStudy(DiscoveryStudySettings settings);
 
     void add(const data::Transcript& transcript, std::vector<double> values_L);
-    /// Tables "motifs" and "words". Errors: InvalidArgument if no region was long enough; those of the controls' file.
-    Result<Outcome> outcome();
+    /// Tables "motifs" and "words". Errors: InvalidArgument if no region was long enough; those of the controls' file;
+    /// Cancelled.
+    Result<Outcome> outcome(std::stop_token stop = {});
     std::size_t positives() const { return m_positives.size(); }
     std::size_t controls() const { return m_controls.size(); }  ///< complete after outcome()
 

@@ -53,7 +53,7 @@ std::vector<Plot> enrichmentPlots(const data::MotifSet& motifs, const std::vecto
         const data::Motif& motif = motifs[row.motif];
         names.push_back(motif.name.empty() ? motif.id : motif.name);
         y.push_back(minusLog10(row.q));
-        logos.motifs.push_back({motif, names.back() + ", q = " + shortNumber(row.q)});
+        logos.motifs.push_back({motif, "q = " + shortNumber(row.q)});
     }
     bars.x = {.label = "Motif", .ticks = ticksOf(names), .from = 0.5, .to = double(names.size()) + 0.5};
     bars.y = {.label = "−log10 of the adjusted p-value"};
@@ -89,8 +89,6 @@ Result<Outcome> runSites(const Order& order, const Tools& tools)
 
 Result<Outcome> runEnrichment(const Order& order, const Tools& tools)
 {
-    if (const Result<void> goesOn = checkStop(tools); !goesOn)
-        return fail(goesOn.error());
     const Result<data::MotifSet> motifs = io::readMotifs(file(order, "motifs"));
     if (!motifs)
         return fail(motifs.error());
@@ -100,15 +98,17 @@ Result<Outcome> runEnrichment(const Order& order, const Tools& tools)
     const Result<std::vector<std::string>> controls = controlLetters(file(order, "controls"), positives, order.seed);
     if (!controls)
         return fail(controls.error());
-    return motifEnrichmentOutcome(*motifs, positives, *controls, scanSettings(order));
+    return motifEnrichmentOutcome(*motifs, positives, *controls, scanSettings(order), tools.stop, tools.progress);
 }
 
 }  // namespace
 
 Result<Outcome> motifEnrichmentOutcome(const data::MotifSet& motifs, const std::vector<std::string>& positives,
-                                       const std::vector<std::string>& controls, const analysis::ScanSettings& settings)
+                                       const std::vector<std::string>& controls, const analysis::ScanSettings& settings,
+                                       std::stop_token stop, Progress* progress)
 {
-    const auto rows = analysis::motifEnrichment(motifs, viewsOf(positives), viewsOf(controls), settings);
+    const auto rows =
+        analysis::motifEnrichment(motifs, viewsOf(positives), viewsOf(controls), settings, std::move(stop), progress);
     if (!rows)
         return fail(rows.error());
     return Outcome{.tables = {enrichmentTable(motifs, *rows, settings)}, .plots = enrichmentPlots(motifs, *rows)};

@@ -47,9 +47,8 @@ data::Plot matchPlot(const std::vector<Row>& rows)
             continue;
         last = row.query;
         data::Motif target = row.match.reverseStrand ? data::reverseComplement(*row.target) : *row.target;
-        const std::string name = row.target->name.empty() ? row.target->id : row.target->name;
-        plot.motifs.push_back({*row.query, row.query->id});
-        plot.motifs.push_back({std::move(target), name + ", q = " + shortNumber(row.match.q)});
+        plot.motifs.push_back({*row.query});
+        plot.motifs.push_back({std::move(target), "resembles " + row.query->id + ", q = " + shortNumber(row.match.q)});
     }
     return plot;
 }

@@ -137,7 +137,7 @@ std::vector<Plot> HitsStudy::plots() const
         map.rows.push_back(nameOf(m_motifs[i]));
         for (std::size_t frame = 0; frame < 3; ++frame)
             map.values.push_back(double(m_frames[i * 3 + frame]));
-        logos.motifs.push_back({m_motifs[i], nameOf(m_motifs[i]) + ", " + groupedText(counts[i]) + " sites"});
+        logos.motifs.push_back({m_motifs[i], groupedText(counts[i]) + " sites"});
     }
     frames.map = std::move(map);
     return {std::move(places), std::move(frames), std::move(logos)};

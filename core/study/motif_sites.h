@@ -39,10 +39,10 @@ private:
     std::vector<std::int64_t> m_frames;  ///< motifs × frames, in the coding region
 };
 
-/// Table "enrichment". Errors: those of analysis::motifEnrichment.
+/// Table "enrichment". `progress` may be null. Errors: those of analysis::motifEnrichment.
 Result<Outcome> motifEnrichmentOutcome(const data::MotifSet& motifs, const std::vector<std::string>& positives,
-                                       const std::vector<std::string>& controls,
-                                       const analysis::ScanSettings& settings);
+                                       const std::vector<std::string>& controls, const analysis::ScanSettings& settings,
+                                       std::stop_token stop = {}, Progress* progress = nullptr);
 
 std::vector<Study> motifSiteStudies();
 

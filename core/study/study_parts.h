@@ -18,6 +18,7 @@ namespace nscope::study {
 
 inline constexpr const char* kScoreAxis = "Score of the target";
 inline constexpr const char* kEffectAxis = "Change of the score";
+inline constexpr const char* kEffectUnit = "change";  ///< beside a colour bar
 
 /// Parts between blanks, commas or semicolons.
 std::vector<std::string> wordsOf(std::string_view text);
@@ -31,7 +32,7 @@ std::vector<double> countedFrom1(std::size_t count);
 std::vector<data::PlotTick> ticksOf(std::span<const std::string> labels, std::size_t most = 64);
 data::PlotGuide zeroLine();
 
-/// For experiments that score `total` sequences in all.
+/// For experiments that score `total` sequences in all; 0: nobody knows.
 experiment::Run countedRun(const Tools& tools, std::size_t total);
 /// For analyses that count something else. Sets the total.
 void expectUnits(const Tools& tools, std::size_t total);

@@ -38,7 +38,7 @@ std::map<std::string, analysis::MeanAccumulator> meansByCodon(const ScanRows& ro
 /// First and second letter × third letter.
 data::PlotMap codonMap(const std::map<std::string, analysis::MeanAccumulator>& means, data::Alphabet alphabet)
 {
-    data::PlotMap map{.rows = {}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectAxis};
+    data::PlotMap map{.rows = {}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectUnit};
     for (const char first : data::kBases)
         for (const char second : data::kBases)
             map.columns.push_back(data::displayLetters(std::string{first, second}, alphabet));
@@ -61,7 +61,7 @@ Plot saturationPlot(const ScanRows& rows, std::size_t first, std::size_t last, s
               .title = "Every single base of " + sequence.id};
     plot.x = {.label = "Position (nt)"};
     plot.y = {.label = "New base"};
-    data::PlotMap map{.rows = {}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectAxis};
+    data::PlotMap map{.rows = {}, .columns = {}, .values = {}, .diverging = true, .unit = kEffectUnit};
     const auto width = std::size_t(endNt - startNt);
     for (const char base : data::kBases)
         map.rows.push_back(data::displayLetters(std::string{base}, sequence.alphabet));

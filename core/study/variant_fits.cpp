@@ -128,13 +128,13 @@ Plot correlationPlot(const std::vector<ElementFit>& fits, bool robust)
 {
     Plot plot{.id = "correlation", .title = "Correlation with the measured effects"};
     std::vector<std::string> names;
-    PlotSeries standard{.kind = PlotSeries::Kind::Bars, .name = "standard", .x = {}, .y = {}};
+    PlotSeries standard{.kind = PlotSeries::Kind::Points, .name = "standard", .x = {}, .y = {}};
     PlotSeries shifted{.kind = PlotSeries::Kind::Points, .name = "robust", .x = {}, .y = {}};
     for (const ElementFit& fit : fits) {
         names.push_back(fit.element);
-        standard.x.push_back(double(names.size()));
+        standard.x.push_back(double(names.size()) - 0.08);
         standard.y.push_back(fit.pearson);
-        shifted.x.push_back(double(names.size()));
+        shifted.x.push_back(double(names.size()) + 0.08);
         shifted.y.push_back(fit.robustPearson);
     }
     plot.x = {.label = "Element", .ticks = ticksOf(names), .from = 0.5, .to = double(names.size()) + 0.5};
@@ -142,6 +142,8 @@ Plot correlationPlot(const std::vector<ElementFit>& fits, bool robust)
     plot.series.push_back(std::move(standard));
     if (robust)
         plot.series.push_back(std::move(shifted));
+    else
+        plot.series.front().kind = PlotSeries::Kind::Bars;
     plot.guides.push_back(zeroLine());
     return plot;
 }
