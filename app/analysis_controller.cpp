@@ -11,6 +11,7 @@ namespace nscope::app {
 
 namespace {
 
+constexpr std::int64_t kRowsAtFirst = 500;  ///< of what is on screen: as many as can be told apart
 constexpr int kVisibleDelayMs = 250;  ///< scrolling settles before exact rows are asked for elsewhere
 
 QString nameOf(const data::TranscriptPtr& transcript) { return QString::fromStdString(transcript->sequence.id); }
@@ -50,7 +51,7 @@ AnalysisController::AnalysisController(DocumentController& documents, EngineBrid
     connect(&bridge, &EngineBridge::cancelled, this, &AnalysisController::jobCancelled);
     connect(&bridge, &EngineBridge::failed, this, [this](const std::string& key, const Error& error) {
         jobEnded(key);
-        if (key != kPredictAll)
+        if (key != kPredictAll && !isOfStudy(key))
             emit failed(QString::fromStdString(error.sentence()));
     });
 }
@@ -188,6 +189,7 @@ void AnalysisController::cancelOutdated()
         m_bridge.cancelKey(attentionKey(layer));
     m_stoppedByUser = false;
     m_continueWithWhole = false;
+    m_restFollows = false;
     m_stale = {};
 }
 
@@ -250,8 +252,14 @@ void AnalysisController::requestExplanations()
 
 void AnalysisController::setVisibleRange(data::Interval range)
 {
-    if (std::exchange(m_visible, range) == range)
+    const data::Interval before = std::exchange(m_visible, range);
+    if (before == range)
         return;
+    // A sequence just chosen: what was asked for before it was on screen was a guess.
+    if (before.isEmpty() && m_automatic && m_stale.mutagenesis && rowsAtFirst()) {
+        requestMutagenesis(std::nullopt);
+        return;
+    }
     const bool needed = m_current.mutagenesis && !isComplete(*m_current.mutagenesis)
                         && !isExactIn(*m_current.mutagenesis, range);
     if (m_automatic && !m_stoppedByUser && needed)
@@ -264,7 +272,21 @@ void AnalysisController::computeMutagenesis(std::optional<data::Interval> only)
     requestMutagenesis(only);
 }
 
-void AnalysisController::requestMutagenesis(std::optional<data::Interval> only)
+/// The part of a long sequence that is on screen, if it is not known yet.
+std::optional<data::Interval> AnalysisController::rowsAtFirst() const
+{
+    const std::int64_t length = m_current.transcript->sequence.length();
+    data::Interval near = m_visible.isEmpty() ? data::Interval{0, length} : m_visible.intersected({0, length});
+    if (near.length() > kRowsAtFirst) {
+        near.startNt += (near.length() - kRowsAtFirst) / 2;
+        near.endNt = near.startNt + kRowsAtFirst;
+    }
+    if (length <= kRowsAtFirst || (m_current.mutagenesis && isExactIn(*m_current.mutagenesis, near)))
+        return std::nullopt;
+    return near;
+}
+
+void AnalysisController::requestMutagenesis(std::optional<data::Interval> only, Rows rows)
 {
     const engine::MethodSpec* method = findMethod(m_methods, isMutagenesis);
     if (!m_model || !m_current.transcript || !method)
@@ -277,6 +299,12 @@ void AnalysisController::requestMutagenesis(std::optional<data::Interval> only)
     request.target = m_target;
     if (!m_visible.isEmpty())
         request.region = m_visible.intersected({0, m_current.transcript->sequence.length()});
+    // What is on screen first; the rest of a long sequence lets the predictions of the table pass.
+    const std::optional<data::Interval> near = only || rows == Rows::Rest ? std::nullopt : rowsAtFirst();
+    m_restFollows = near.has_value();
+    if (near)
+        only = near;
+    const bool isRest = !only && m_current.transcript->sequence.length() > kRowsAtFirst;
     if (only)
         request.only = only;
     else if (known && !missingRows(*known).isEmpty() && missingRows(*known).length() < known->length())
@@ -284,7 +312,7 @@ void AnalysisController::requestMutagenesis(std::optional<data::Interval> only)
     if (request.only && request.region && request.region->intersected(*request.only).isEmpty())
         request.region = request.only;
     m_stale.mutagenesis = true;
-    m_bridge.request(std::move(request), engine::Priority::Visible, kMutagenesisAlt,
+    m_bridge.request(std::move(request), isRest ? engine::Priority::OffScreen : engine::Priority::Visible, kMutagenesisAlt,
                      tr("Mutagenesis of %1").arg(nameOf(m_current.transcript)));
     emit mutagenesisChanged();
 }
@@ -338,7 +366,7 @@ void AnalysisController::receive(const std::string& key, const engine::Delivery&
             receiveMutagenesis(m_current, *attribution);
         else if (key == kMutagenesisRef)
             receiveMutagenesis(m_reference, *attribution);
-        else
+        else if (key == kExplainAlt || key == kExplainRef)
             receiveExplanation(key, *attribution);
     } else if (const auto* map = std::get_if<std::shared_ptr<const data::AttentionMap>>(&delivery.payload)) {
         receiveAttention(key, *map);
@@ -390,7 +418,9 @@ void AnalysisController::jobFinished(const std::string& key)
     jobEnded(key);
     if (key != kMutagenesisAlt)
         return;
-    if (std::exchange(m_continueWithWhole, false) && m_automatic)
+    if (std::exchange(m_restFollows, false))
+        requestMutagenesis(std::nullopt, Rows::Rest);
+    else if (std::exchange(m_continueWithWhole, false) && m_automatic)
         requestMutagenesis(std::nullopt);
     else
         requestReferenceMutagenesis();
@@ -426,7 +456,7 @@ void AnalysisController::requestReferenceMutagenesis()
     request.target = m_target;
     if (known && missingRows(*known).length() < known->length())
         request.only = missingRows(*known);
-    m_bridge.request(std::move(request), engine::Priority::Visible, kMutagenesisRef,
+    m_bridge.request(std::move(request), engine::Priority::OffScreen, kMutagenesisRef,
                      tr("Mutagenesis of %1 (REF)").arg(nameOf(m_reference.transcript)));
 }
 

@@ -1,6 +1,6 @@
 // Purpose: asks the engine for everything about the selected sequence, in the order in which a person needs it
-// (DESIGN §4: prediction, gradient explanation, exact mutagenesis of what is on screen and then outwards), and knows
-// which results are stale. Thread: GUI; nothing here computes or blocks.
+// (DESIGN §4: prediction, gradient explanation, exact mutagenesis of what is on screen and then outwards, behind the
+// predictions of the table), and knows which results are stale. Thread: GUI; nothing here computes or blocks.
 #pragma once
 
 #include "app/attribution_merge.h"
@@ -96,7 +96,9 @@ private:
     void requestMissing();
     void requestPredictions();
     void requestExplanations();
-    void requestMutagenesis(std::optional<data::Interval> only);
+    enum class Rows { NearFirst, Rest };
+    void requestMutagenesis(std::optional<data::Interval> only, Rows rows = Rows::NearFirst);
+    std::optional<data::Interval> rowsAtFirst() const;
     void requestAttention();
     void explain(const data::TranscriptPtr& transcript, const std::string& key, const QString& title);
     engine::Request requestFor(engine::Analysis analysis, const data::TranscriptPtr& transcript) const;
@@ -131,6 +133,7 @@ private:
     QTimer m_visibleDelay;
     bool m_automatic = true;
     bool m_stoppedByUser = false;      ///< mutagenesis of this sequence was cancelled: do not start it by scrolling
+    bool m_restFollows = false;        ///< what is on screen was asked for; the rest follows
     bool m_continueWithWhole = false;  ///< a selection was asked for; the rest follows
 };
 

@@ -6,9 +6,12 @@
 #include "app/locus.h"
 #include "app/main_window.h"
 #include "app/model_controller.h"
+#include "app/pages/study_page.h"
 #include "app/pages/tracks_page.h"
 #include "app/session_controller.h"
+#include "app/study_controller.h"
 #include "app/theme_controller.h"
+#include "app/window_exports.h"
 #include "widgets/figure_export.h"
 #include "widgets/track_view.h"
 
@@ -18,6 +21,7 @@
 #include <QtGui/QPixmap>
 
 #include <algorithm>
+#include <map>
 
 namespace nscope::app {
 
@@ -35,7 +39,7 @@ Result<void> writeFigure(const MainWindow& window, const widgets::FigureSource& 
     const double preferredMm =
         source.preferredHeightPoints(widthMm * widgets::kPointsPerMm) / widgets::kPointsPerMm;
     settings.heightMm = heightMm > 0 ? heightMm : std::min(preferredMm, widgets::kMaxHeightMm);
-    settings.provenance = window.provenance();
+    settings.provenance = window.exports().provenance();
     return widgets::exportFigure(source, path, settings, window.themes().theme());
 }
 
@@ -55,10 +59,33 @@ BatchRunner::Step showing(MainWindow& window, const QString& id, const QString& 
     return [&window, options] { return showWhatWasAsked(window, options); };
 }
 
+Result<void> runStudy(MainWindow& window, const LaunchOptions& options)
+{
+    StudyPage* page = window.showStudy(options.study.toStdString());
+    if (!page)
+        return fail(ErrorCode::NotFound, "There is no study " + options.study.toStdString() + ".");
+    std::vector<std::string> assignments;
+    for (const QString& option : options.studyOptions)
+        assignments.push_back(option.toStdString());
+    const Result<data::OptionMap> values = engine::parseOptions(assignments, page->study()->spec.options);
+    if (!values)
+        return fail(values.error());
+    page->form()->setOptions(*values);
+    const std::map<QString, SequenceChoice> choices{{"selected", SequenceChoice::Selected},
+                                                    {"shown", SequenceChoice::ShownRows},
+                                                    {"all", SequenceChoice::All}};
+    if (const auto choice = choices.find(options.sequences); choice != choices.end())
+        page->form()->setSequences(choice->second);
+    if (const QString missing = page->obstacle(); !missing.isEmpty())
+        return fail(ErrorCode::InvalidArgument, missing.toStdString());
+    page->run();
+    return {};
+}
+
 BatchRunner::Step drawing(MainWindow& window, const char* view, const QString& path)
 {
     return [&window, view, path] {
-        return writeFigure(window, *window.figure(view), path, widgets::kDoubleColumnMm, 0.0);
+        return writeFigure(window, *window.exports().figure(view), path, widgets::kDoubleColumnMm, 0.0);
     };
 }
 
@@ -96,7 +123,7 @@ void addExampleSteps(BatchRunner& runner, MainWindow& window, const QString& fol
     runner.then([&window, path = directory.filePath("filters.svg")]() -> Result<void> {
         if (!window.analysis().filters())
             return {};
-        return writeFigure(window, *window.figure("filters"), path, widgets::kDoubleColumnMm, 0.0);
+        return writeFigure(window, *window.exports().figure("filters"), path, widgets::kDoubleColumnMm, 0.0);
     });
 }
 
@@ -112,6 +139,8 @@ BatchRunner::BatchRunner(MainWindow& window) : QObject(&window), m_window(window
     };
     connect(&window.models(), &ModelController::failed, this, remember);
     connect(&window.analysis(), &AnalysisController::failed, this, remember);
+    connect(&window.studies(), &StudyController::failed, this,
+            [remember](const std::string&, const QString& sentence) { remember(sentence); });
     connect(&window.sessions(), &SessionController::said, this, [remember](const QString& sentence, bool isError) {
         if (isError)
             remember(sentence);
@@ -178,7 +207,7 @@ Result<void> showWhatWasAsked(MainWindow& window, const LaunchOptions& options)
             return fail(ErrorCode::InvalidArgument, "'" + options.place.toStdString() + "' is no range: use 40-110.");
         window.tracksPage().tracks().setVisibleRange(*range);
     }
-    return {};
+    return options.study.isEmpty() ? Result<void>{} : runStudy(window, options);
 }
 
 void addBatchSteps(BatchRunner& runner, MainWindow& window, const LaunchOptions& options)
@@ -199,9 +228,12 @@ void addBatchSteps(BatchRunner& runner, MainWindow& window, const LaunchOptions&
     runner.then([&window, options] { return showWhatWasAsked(window, options); });
     if (options.figure)
         runner.then([&window, options] {
-            const widgets::FigureSource& source =
-                options.view.isEmpty() ? window.figureInFront() : *window.figure(options.view.toStdString());
-            return writeFigure(window, source, options.output, options.widthMm, options.heightMm);
+            const widgets::FigureSource* source = options.view.isEmpty()
+                                                      ? &window.exports().figureInFront()
+                                                      : window.exports().figure(options.view.toStdString());
+            if (!source)
+                return Result<void>(fail(ErrorCode::InvalidArgument, "The page shows no plot; name a study with --study."));
+            return writeFigure(window, *source, options.output, options.widthMm, options.heightMm);
         });
     else
         runner.then([&window, options] { return writeScreenshot(window, options.screenshot); });

@@ -33,12 +33,15 @@ std::vector<widgets::JobSnapshot> jobSnapshots(const std::vector<engine::JobStat
     for (const ReaderPool::Job& job : readers) {
         const ProgressSnapshot progress = job.progress->snapshot();
         if (progress.elapsedSeconds >= kShownAfterSeconds)
-            snapshots.push_back({job.id, job.title, QStringLiteral("%"), true, job.stop.stop_requested(), progress});
+            snapshots.push_back({job.id, job.title, job.unit, true, job.stop.stop_requested(), progress});
     }
-    for (const engine::JobStatus& job : jobs)
+    for (const engine::JobStatus& job : jobs) {
+        if (isOfStudy(job.key))
+            continue;  // part of a reader's job
         snapshots.push_back({std::uint64_t(job.ticket), QString::fromStdString(job.title), unitOf(job),
                              job.state == engine::JobState::Running, job.state == engine::JobState::Stopping,
                              job.progress});
+    }
     return snapshots;
 }
 

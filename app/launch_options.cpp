@@ -36,11 +36,14 @@ void declare(QCommandLineParser& parser)
         {"select", T::tr("Sequence to show"), "id"},
         {"variant", T::tr("Variant to apply to it, e.g. c.20A>T"), "variant"},
         {"go-to", T::tr("Place to show, e.g. 40-110"), "range"},
-        {"view", T::tr("View in front: tracks, filters or library"), "view"},
+        {"view", T::tr("View in front: tracks, filters, experiments, populations or library"), "view"},
+        {"study", T::tr("Study to run, e.g. metagene; its page comes to the front"), "id"},
+        {"option", T::tr("Option of the study; may be given several times"), "id=value"},
+        {"sequences", T::tr("What the study is about: selected, shown or all"), "which"},
         {"screenshot", T::tr("Write a picture of the window when all is computed, and end"), "file.png"},
         {"figure", T::tr("Draw a view of --session to --output, and end")},
         {"session", T::tr("Session to draw"), "file.nscope"},
-        {"name", T::tr("View to draw: tracks, filters, library (the architecture) or prediction"), "view"},
+        {"name", T::tr("View to draw: tracks, filters, experiments, populations, library (the architecture) or prediction"), "view"},
         {"width-mm", T::tr("Width of the figure"), "mm", "183"},
         {"height-mm", T::tr("Height of the figure; 0: what suits the content"), "mm", "0"},
         {"output", T::tr("File to write: .svg, .pdf or .png"), "file"},
@@ -71,6 +74,9 @@ Result<LaunchOptions> parseLaunchOptions(const QStringList& arguments)
     options.variant = parser.value("variant");
     options.place = parser.value("go-to");
     options.view = parser.isSet("name") ? parser.value("name") : parser.value("view");
+    options.study = parser.value("study");
+    options.studyOptions = parser.values("option");
+    options.sequences = parser.value("sequences");
     options.screenshot = parser.value("screenshot");
     options.figure = parser.isSet("figure");
     options.output = parser.value("output");
@@ -100,10 +106,14 @@ Result<LaunchOptions> parseLaunchOptions(const QStringList& arguments)
             return usage(LaunchTexts::tr("--figure needs --session and --output."));
         options.files = {parser.value("session")};
     }
-    if (options.figure && !options.view.isEmpty() && options.view != "tracks" && options.view != "filters"
-        && options.view != "library" && options.view != "prediction")
-        return usage(LaunchTexts::tr("There is no view %1: there are tracks, filters, library and prediction.")
-                         .arg(options.view));
+    static const QStringList kFigures{"tracks", "filters", "experiments", "populations", "library", "prediction"};
+    if (options.figure && !options.view.isEmpty() && !kFigures.contains(options.view))
+        return usage(LaunchTexts::tr("There is no view %1: there are %2.").arg(options.view, kFigures.join(", ")));
+    static const QStringList kSequences{"selected", "shown", "all"};
+    if (!options.sequences.isEmpty() && !kSequences.contains(options.sequences))
+        return usage(LaunchTexts::tr("--sequences takes selected, shown or all."));
+    if (options.study.isEmpty() && (!options.studyOptions.isEmpty() || !options.sequences.isEmpty()))
+        return usage(LaunchTexts::tr("--option and --sequences belong to --study."));
     return options;
 }
 

@@ -26,6 +26,9 @@ struct LaunchOptions {
     QString variant;        ///< applied to it
     QString place;          ///< "40-110"
     QString view;           ///< view_list id
+    QString study;          ///< id of a study to run
+    QStringList studyOptions;  ///< "id=value" of the study
+    QString sequences;      ///< that it is about: "selected", "shown", "all" or empty: the study's choice
 
     // Batch modes: the window is drawn offscreen and the program ends.
     QString screenshot;     ///< file of a picture of the window

@@ -11,7 +11,9 @@
 #include "app/population_controller.h"
 #include "app/session_controller.h"
 #include "app/shortcut_list.h"
+#include "app/study_menus.h"
 #include "app/theme_controller.h"
+#include "app/window_exports.h"
 #include "core/base/version.h"
 #include "widgets/search_bar.h"
 #include "widgets/track_view.h"
@@ -64,9 +66,9 @@ void MainMenus::buildFile()
     add(menu, tr("&Save"), QKeySequence::Save, [&sessions] { sessions.save(); });
     add(menu, tr("Save &as…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [&sessions] { sessions.saveAs(); });
     menu.addSeparator();
-    add(menu, tr("&Export figure…"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { m_window.exportFigure(); });
+    add(menu, tr("&Export figure…"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { m_window.exports().exportFigure(); });
     add(menu, tr("Export &table…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
-        [this] { m_window.exportTable(); });
+        [this] { m_window.exports().exportTable(); });
     menu.addSeparator();
     add(menu, tr("&Quit"), QKeySequence::Quit, [this] { m_window.close(); })->setMenuRole(QAction::QuitRole);
 }
@@ -191,7 +193,11 @@ void MainMenus::addView(QDockWidget& dock) { m_views->addAction(dock.toggleViewA
 
 void MainMenus::buildAnalysis()
 {
-    QMenu& menu = *m_window.menuBar()->addMenu(tr("&Analysis"));
+    auto* described = new StudyMenus(m_window);
+    described->addMethods(*m_window.menuBar()->addMenu(tr("E&xplain")));
+    QMenu& menu = *m_window.menuBar()->addMenu(tr("&Analyse"));
+    described->addStudies(menu);
+    menu.addSeparator();
     AnalysisController& analysis = m_window.analysis();
     add(menu, tr("Predict &all sequences"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
         [this] { m_window.population().predictAll(); });

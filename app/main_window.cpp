@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 
 #include "app/analysis_controller.h"
+#include "app/analysis_keys.h"
 #include "app/document_controller.h"
 #include "app/edit_actions.h"
 #include "app/edit_controller.h"
@@ -8,20 +9,24 @@
 #include "app/job_snapshots.h"
 #include "app/main_menus.h"
 #include "app/model_controller.h"
+#include "app/output_labels.h"
 #include "app/pages/library_page.h"
 #include "app/pages/message_bar.h"
 #include "app/pages/script_question.h"
+#include "app/pages/study_page.h"
 #include "app/pages/tracks_page.h"
 #include "app/pages/welcome_page.h"
 #include "app/population_controller.h"
 #include "app/reader_pool.h"
+#include "app/reliability_controller.h"
 #include "app/session_controller.h"
+#include "app/study_controller.h"
 #include "app/theme_controller.h"
-#include "core/base/version.h"
+#include "app/view_states.h"
+#include "app/window_exports.h"
 #include "core/engine/import.h"
 #include "core/io/model_files.h"
 #include "widgets/architecture_view.h"
-#include "widgets/figure_dialog.h"
 #include "widgets/filter_page.h"
 #include "widgets/jobs_bar.h"
 #include "widgets/log_view.h"
@@ -29,19 +34,14 @@
 #include "widgets/results_table.h"
 #include "widgets/track_view.h"
 
-#include <QtCore/QDir>
 #include <QtCore/QFileInfo>
-#include <QtCore/QJsonDocument>
-#include <QtCore/QJsonObject>
 #include <QtCore/QMimeData>
-#include <QtCore/QSaveFile>
 #include <QtCore/QSettings>
 #include <QtCore/QTimer>
 #include <QtGui/QCloseEvent>
 #include <QtGui/QDragEnterEvent>
 #include <QtGui/QUndoStack>
 #include <QtWidgets/QDockWidget>
-#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QStatusBar>
@@ -120,14 +120,21 @@ void MainWindow::buildControllers(engine::Engine::BackendFactory factory)
     m_analysis = new AnalysisController(*m_documents, *m_bridge, this);
     m_models = new ModelController(*m_documents, *m_bridge, *m_readers, this);
     m_sessions = new SessionController(*m_documents, *m_readers, this);
+    m_reliability = new ReliabilityController(*m_analysis, *m_bridge, this);
+    m_studies = new StudyController(*m_bridge, *m_analysis, *m_readers, this);
+    m_exports = new WindowExports(*this);
 }
 
 void MainWindow::buildViews()
 {
-    m_tracks = new TracksPage(*m_documents, *m_analysis, *m_edits, *m_readers, this);
+    m_tracks = new TracksPage(*m_documents, *m_analysis, *m_edits, *m_readers, *m_reliability, this);
     m_filters = new widgets::FilterPage(this);
     m_library = new LibraryPage(*m_models, *m_bridge, *m_readers, this);
     m_table = new widgets::ResultsView(this);
+    m_experiments = new StudyPage(study::Page::Experiments, *m_documents, *m_analysis, *m_studies, *m_table,
+                                  study::studyList(), this);
+    m_populations = new StudyPage(study::Page::Populations, *m_documents, *m_analysis, *m_studies, *m_table,
+                                  study::studyList(), this);
     m_prediction = new widgets::PredictionPanel(this);
     m_log = new widgets::LogView(this);
     m_welcome = new WelcomePage(this);
@@ -148,6 +155,8 @@ void MainWindow::buildViews()
 
     const std::map<std::string_view, QWidget*> contents{{"tracks", m_tracks},
                                                         {"filters", m_filters},
+                                                        {"experiments", m_experiments},
+                                                        {"populations", m_populations},
                                                         {"library", m_library},
                                                         {"table", m_table},
                                                         {"prediction", m_prediction},
@@ -232,7 +241,7 @@ void MainWindow::connectModels()
 void MainWindow::connectViews()
 {
     connect(m_table, &widgets::ResultsView::rowActivated, m_documents, &DocumentController::select);
-    connect(m_table, &widgets::ResultsView::exportRequested, this, &MainWindow::exportTable);
+    connect(m_table, &widgets::ResultsView::exportRequested, m_exports, &WindowExports::exportTable);
     connect(m_documents, &DocumentController::selectedEntryChanged, this, &MainWindow::keepSelection);
     connect(m_documents, &DocumentController::entriesChanged, this, &MainWindow::updateCentre);
     connect(m_documents, &DocumentController::modifiedChanged, this, &MainWindow::updateTitle);
@@ -248,19 +257,21 @@ void MainWindow::connectViews()
     });
     connect(m_themes, &ThemeController::themeChanged, this, &MainWindow::applyTheme);
     connect(m_log, &widgets::LogView::saveRequested, this,
-            [this] { saveText(tr("Save the log"), tr("log.tsv"), m_log->toText()); });
+            [this] { m_exports->saveText(tr("Save the log"), tr("log.tsv"), m_log->toText()); });
     connect(m_tracks, &TracksPage::said, this, &MainWindow::say);
+    for (StudyPage* page : {m_experiments, m_populations})
+        connect(page, &StudyPage::said, this, &MainWindow::say);
     connect(m_editActions, &EditActions::said, this, &MainWindow::say);
 }
 
 void MainWindow::connectSessions()
 {
     connect(m_sessions, &SessionController::said, this, &MainWindow::say);
-    connect(m_sessions, &SessionController::sessionOpened, this, &MainWindow::restoreViews);
+    connect(m_sessions, &SessionController::sessionOpened, this, [this] { restoreViews(*this); });
     const auto showRecent = [this] { m_welcome->setRecentFiles(m_sessions->recentFiles()); };
     connect(m_sessions, &SessionController::recentFilesChanged, this, showRecent);
     showRecent();
-    m_sessions->setViewStateSource([this] { return viewStates(); });
+    m_sessions->setViewStateSource([this] { return viewStates(*this); });
     m_sessions->setInputSource([this] {
         const auto& model = m_models->current();
         return model ? model->spec.input.further : std::vector<engine::InputSpec>{};
@@ -357,6 +368,8 @@ void MainWindow::applyTheme()
     const widgets::Theme& theme = m_themes->theme();
     m_tracks->setTheme(theme);
     m_filters->setTheme(theme);
+    m_experiments->setTheme(theme);
+    m_populations->setTheme(theme);
     m_library->setTheme(theme);
     m_table->setTheme(theme);
     m_prediction->setTheme(theme);
@@ -368,17 +381,7 @@ void MainWindow::useOutputs()
 {
     const engine::ModelSpec& spec = m_models->current()->spec;
     const engine::ModelOutputs& outputs = spec.outputs;
-    widgets::OutputLabels labels;
-    for (const auto* ids : {&outputs.classes, &outputs.scalars, &outputs.profileTasks}) {
-        for (const std::string& id : *ids) {
-            const engine::OutputSpec output = outputs.describe(id);
-            labels.names[id] = QString::fromStdString(output.name);
-            if (output.aroundZero)
-                labels.aroundZero.insert(id);
-        }
-    }
-    labels.fractions = outputs.fractions;
-    m_prediction->setOutputs(std::move(labels), engine::positiveClass(spec), outputs.translations);
+    m_prediction->setOutputs(outputLabels(outputs), engine::positiveClass(spec), outputs.translations);
     m_table->setClassShown(!outputs.classes.empty() || outputs.fractions);
     m_tabs->setTabVisible(m_tabs->indexOf(m_filters), outputs.frequencyFilters);
 }
@@ -410,7 +413,7 @@ void MainWindow::logEndedJobs()
         if (report.ticket <= m_lastLogged)
             continue;
         const bool failed = report.outcome == engine::JobOutcome::Failed;
-        if (report.outcome != engine::JobOutcome::Replaced && !report.fromCache)
+        if (report.outcome != engine::JobOutcome::Replaced && !report.fromCache && !isOfStudy(report.key))
             log(failed ? widgets::LogKind::Error : widgets::LogKind::Job, describeReport(report), report.runSeconds);
     }
     for (const engine::JobReport& report : m_bridge->history())
@@ -440,6 +443,19 @@ void MainWindow::updateCentre()
         m_tracks->tracks().setFocus();
 }
 
+std::string MainWindow::viewInFront() const { return m_tabs->currentWidget()->objectName().toStdString(); }
+
+StudyPage* MainWindow::showStudy(const std::string& id)
+{
+    for (StudyPage* page : {m_experiments, m_populations}) {
+        if (!page->chooseStudy(id))
+            continue;
+        showView(page->objectName().toStdString());
+        return page;
+    }
+    return nullptr;
+}
+
 QWidget* MainWindow::tab(std::string_view id) const
 {
     for (int i = 0; i < m_tabs->count(); ++i)
@@ -461,76 +477,6 @@ void MainWindow::showView(std::string_view id)
     }
 }
 
-const widgets::FigureSource& MainWindow::figureInFront() const
-{
-    if (m_tabs->currentWidget() == m_filters)
-        return *m_filters;
-    if (m_tabs->currentWidget() == m_library)
-        return m_library->architecture();
-    return m_tracks->tracks();
-}
-
-const widgets::FigureSource* MainWindow::figure(std::string_view id) const
-{
-    if (id == "tracks")
-        return &m_tracks->tracks();
-    if (id == "filters")
-        return m_filters;
-    if (id == "library")
-        return &m_library->architecture();
-    return id == "prediction" ? m_prediction : nullptr;
-}
-
-QString MainWindow::provenance() const
-{
-    QStringList parts{tr("Nucleoscope %1").arg(QString::fromLatin1(kVersion))};
-    if (const auto& model = m_analysis->model())
-        parts << tr("model %1, SHA-256 %2").arg(QString::fromStdString(model->card.id), QString::fromStdString(model->hash));
-    if (const data::DocumentEntryPtr entry = m_documents->selected()) {
-        parts << tr("sequence %1").arg(QString::fromStdString(entry->current->sequence.id));
-        for (const data::Edit& edit : entry->history.path())
-            parts << tr("edit %1").arg(QString::fromStdString(
-                edit.label.empty() ? data::describeEdit(edit, entry->current->sequence.alphabet) : edit.label));
-    }
-    if (const auto& explanation = m_analysis->current().explanation)
-        parts << tr("method %1, target %2").arg(QString::fromStdString(explanation->method),
-                                                QString::fromStdString(explanation->target));
-    return parts.join("; ");
-}
-
-void MainWindow::exportFigure()
-{
-    const bool isLibrary = m_tabs->currentWidget() == m_library;
-    if (isLibrary && m_library->architecture().boxes().empty()) {
-        say(tr("There is nothing to draw: choose the model in use, whose architecture is known."), true);
-        return;
-    }
-    if (!isLibrary && m_documents->document()->entries.empty()) {
-        say(tr("There is nothing to draw: open a sequence first."), true);
-        return;
-    }
-    widgets::FigureDialog dialog(figureInFront(), m_themes->theme(), provenance(), this);
-    connect(&dialog, &widgets::FigureDialog::figureSaved, this,
-            [this](const QString& path) { say(tr("Wrote %1.").arg(QDir::toNativeSeparators(path)), false); });
-    dialog.exec();
-}
-
-void MainWindow::exportTable() { saveText(tr("Export the table"), tr("predictions.tsv"), m_table->toTsv()); }
-
-void MainWindow::saveText(const QString& title, const QString& suggestion, const QString& content)
-{
-    const QString path =
-        QFileDialog::getSaveFileName(this, title, suggestion, tr("Tab-separated values (*.tsv)"));
-    if (path.isEmpty())
-        return;
-    QSaveFile file(path);
-    const QByteArray text = content.toUtf8();
-    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
-        say(tr("Wrote %1.").arg(QDir::toNativeSeparators(path)), false);
-    else
-        say(tr("%1 could not be written: %2.").arg(QDir::toNativeSeparators(path), file.errorString()), true);
-}
-
 void MainWindow::say(const QString& sentence, bool isError)
 {
     m_messages->say(sentence, isError);
@@ -540,24 +486,6 @@ void MainWindow::say(const QString& sentence, bool isError)
 void MainWindow::log(widgets::LogKind kind, const QString& text, double seconds)
 {
     m_log->append({QDateTime::currentDateTime(), kind, text, seconds});
-}
-
-std::vector<data::ViewState> MainWindow::viewStates() const
-{
-    std::vector<data::ViewState> states{{"tracks", m_tracks->state()}};
-    const QJsonObject front{{"view", m_tabs->currentWidget()->objectName()}};
-    states.push_back({"front", QJsonDocument(front).toJson(QJsonDocument::Compact).toStdString()});
-    return states;
-}
-
-void MainWindow::restoreViews()
-{
-    for (const data::ViewState& view : m_documents->document()->views) {
-        if (view.kind == "tracks")
-            m_tracks->restoreState(view.state);
-        else if (view.kind == "front")
-            showView(QJsonDocument::fromJson(QByteArray::fromStdString(view.state))["view"].toString().toStdString());
-    }
 }
 
 }  // namespace nscope::app

@@ -12,6 +12,7 @@
 
 #include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 
 class QDockWidget;
@@ -20,7 +21,6 @@ class QStackedWidget;
 class QTabWidget;
 
 namespace nscope::widgets {
-class FigureSource;
 class FilterPage;
 class JobsBar;
 class LogView;
@@ -42,10 +42,14 @@ class MessageBar;
 class ModelController;
 class PopulationController;
 class ReaderPool;
+class ReliabilityController;
 class SessionController;
+class StudyController;
+class StudyPage;
 class ThemeController;
 class TracksPage;
 class WelcomePage;
+class WindowExports;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -64,6 +68,12 @@ public:
     ThemeController& themes() const { return *m_themes; }
     TracksPage& tracksPage() const { return *m_tracks; }
     LibraryPage& libraryPage() const { return *m_library; }
+    widgets::FilterPage& filterPage() const { return *m_filters; }
+    StudyPage& experiments() const { return *m_experiments; }
+    StudyPage& populations() const { return *m_populations; }
+    ReliabilityController& reliability() const { return *m_reliability; }
+    StudyController& studies() const { return *m_studies; }
+    WindowExports& exports() const { return *m_exports; }
     widgets::ResultsView& table() const { return *m_table; }
     widgets::PredictionPanel& predictionPanel() const { return *m_prediction; }
     MessageBar& messageBar() const { return *m_messages; }
@@ -75,18 +85,13 @@ public:
     bool isIdle() const;
 
     void showView(std::string_view id);
-    /// The view in front that can be drawn as a figure.
-    const widgets::FigureSource& figureInFront() const;
-    /// A view by its id ("tracks", "filters", "library" for the architecture, "prediction"), or nullptr.
-    const widgets::FigureSource* figure(std::string_view id) const;
-    /// Model hash, sequence, method, version: what a figure's metadata says.
-    QString provenance() const;
+    /// The page in front, by its id.
+    std::string viewInFront() const;
+    /// Chooses a study on its page and brings the page to the front; nullptr if there is no such study.
+    StudyPage* showStudy(const std::string& id);
 
     /// Brings the library to the front and shows the import of a file of weights (empty: to be chosen).
     void importWeights(const QString& file);
-    void exportFigure();
-    void exportTable();
-    void saveText(const QString& title, const QString& suggestion, const QString& content);
     void say(const QString& sentence, bool isError);
 
 protected:
@@ -114,8 +119,6 @@ private:
     void updateTitle();
     void updateCentre();
     void keepSelection();
-    std::vector<data::ViewState> viewStates() const;
-    void restoreViews();
     void log(widgets::LogKind kind, const QString& text, double seconds = -1.0);
 
     QString m_wantedModel;
@@ -128,6 +131,9 @@ private:
     PopulationController* m_population = nullptr;
     SessionController* m_sessions = nullptr;
     ThemeController* m_themes = nullptr;
+    ReliabilityController* m_reliability = nullptr;
+    StudyController* m_studies = nullptr;
+    WindowExports* m_exports = nullptr;
     EditActions* m_editActions = nullptr;
     MainMenus* m_menus = nullptr;
 
@@ -138,6 +144,8 @@ private:
     TracksPage* m_tracks = nullptr;
     widgets::FilterPage* m_filters = nullptr;
     LibraryPage* m_library = nullptr;
+    StudyPage* m_experiments = nullptr;
+    StudyPage* m_populations = nullptr;
     widgets::ResultsView* m_table = nullptr;
     widgets::PredictionPanel* m_prediction = nullptr;
     widgets::LogView* m_log = nullptr;

@@ -7,6 +7,7 @@ namespace nscope::app {
 namespace {
 
 constexpr int kReaderThreads = 2;
+constexpr int kWaitingThreads = 8;
 constexpr int kPollMs = 33;
 
 }  // namespace
@@ -14,6 +15,7 @@ constexpr int kPollMs = 33;
 ReaderPool::ReaderPool(QObject* parent) : QObject(parent)
 {
     m_pool.setMaxThreadCount(kReaderThreads);
+    m_waitingPool.setMaxThreadCount(kWaitingThreads);
     m_poll.setInterval(kPollMs);
     connect(&m_poll, &QTimer::timeout, this, &ReaderPool::jobsChanged);
 }
@@ -23,6 +25,7 @@ ReaderPool::~ReaderPool()
     for (const Job& job : m_jobs)
         job.stop.request_stop();
     m_pool.waitForDone();
+    m_waitingPool.waitForDone();
 }
 
 void ReaderPool::cancel(std::uint64_t id)

@@ -1,5 +1,5 @@
-// Purpose: runs reading and writing of files away from the GUI thread, with progress and cancel, and brings the result
-// back to it. Thread: start, cancel and jobs from the GUI thread; `work` runs on a pool thread and must look at its stop
+// Purpose: runs reading and writing of files, and studies, away from the GUI thread, with progress and cancel, and
+// brings the result back to it. Thread: start, cancel and jobs from the GUI thread; `work` runs on a pool thread and must look at its stop
 // token; `done` runs on the GUI thread, unless the pool is gone by then.
 #pragma once
 
@@ -26,7 +26,8 @@ public:
     struct Job {
         std::uint64_t id = 0;  ///< never an engine ticket: the highest bit is set
         QString title;
-        std::shared_ptr<Progress> progress;  ///< in percent
+        QString unit;              ///< of the progress
+        std::shared_ptr<Progress> progress;
         std::stop_source stop;
     };
 
@@ -34,24 +35,17 @@ public:
     /// Asks all work to stop and waits for it.
     ~ReaderPool() override;
 
-    /// `work(std::stop_token, Progress&)` gives what `done` takes.
+    /// `work(std::stop_token, Progress&)` gives what `done` takes. Progress is in percent. Gives the job's id.
     template <class Work, class Done>
-    void start(const QString& title, Work work, Done done)
+    std::uint64_t start(const QString& title, Work work, Done done)
     {
-        Job job{++m_lastId, title, std::make_shared<Progress>(), {}};
-        m_jobs.push_back(job);
-        m_poll.start();
-        m_pool.start([this, job, work = std::move(work), done = std::move(done)]() mutable {
-            auto result = std::make_shared<decltype(work(job.stop.get_token(), *job.progress))>(
-                work(job.stop.get_token(), *job.progress));
-            QMetaObject::invokeMethod(
-                this,
-                [this, id = job.id, result, done = std::move(done)]() mutable {
-                    remove(id);
-                    done(std::move(*result));
-                },
-                Qt::QueuedConnection);
-        });
+        return startIn(m_pool, title, QStringLiteral("%"), std::move(work), std::move(done));
+    }
+    /// Work that waits for others most of its time: it has threads of its own, so that files are read meanwhile.
+    template <class Work, class Done>
+    std::uint64_t startWaiting(const QString& title, const QString& unit, Work work, Done done)
+    {
+        return startIn(m_waitingPool, title, unit, std::move(work), std::move(done));
     }
 
     void cancel(std::uint64_t id);
@@ -63,9 +57,29 @@ signals:
     void jobsChanged();
 
 private:
+    template <class Work, class Done>
+    std::uint64_t startIn(QThreadPool& pool, const QString& title, const QString& unit, Work work, Done done)
+    {
+        Job job{++m_lastId, title, unit, std::make_shared<Progress>(), {}};
+        m_jobs.push_back(job);
+        m_poll.start();
+        pool.start([this, job, work = std::move(work), done = std::move(done)]() mutable {
+            auto result = std::make_shared<decltype(work(job.stop.get_token(), *job.progress))>(
+                work(job.stop.get_token(), *job.progress));
+            QMetaObject::invokeMethod(
+                this,
+                [this, id = job.id, result, done = std::move(done)]() mutable {
+                    remove(id);
+                    done(std::move(*result));
+                },
+                Qt::QueuedConnection);
+        });
+        return job.id;
+    }
     void remove(std::uint64_t id);
 
     QThreadPool m_pool;
+    QThreadPool m_waitingPool;
     QTimer m_poll;
     std::vector<Job> m_jobs;
     std::uint64_t m_lastId = std::uint64_t{1} << 63;

@@ -19,13 +19,19 @@ struct ViewDescription {
     bool openAtFirst;
 };
 
-inline constexpr std::array<ViewDescription, 6> kViewList{{
+inline constexpr std::array<ViewDescription, 8> kViewList{{
     {"tracks", QT_TRANSLATE_NOOP("ViewList", "Tracks"),
      QT_TRANSLATE_NOOP("ViewList", "The selected sequence with everything that is known about it, over one ruler"),
      ViewPlace::Centre, true},
     {"filters", QT_TRANSLATE_NOOP("ViewList", "Filters"),
      QT_TRANSLATE_NOOP("ViewList", "Magnitude and phase of the model's learned frequency filters"), ViewPlace::Centre,
      true},
+    {"experiments", QT_TRANSLATE_NOOP("ViewList", "Experiments"),
+     QT_TRANSLATE_NOOP("ViewList", "What the model makes of changed sequences: motifs put in, shuffles, scans, design"),
+     ViewPlace::Centre, true},
+    {"populations", QT_TRANSLATE_NOOP("ViewList", "Populations"),
+     QT_TRANSLATE_NOOP("ViewList", "What many sequences have in common: metagenes, codons, motifs, embeddings"),
+     ViewPlace::Centre, true},
     {"library", QT_TRANSLATE_NOOP("ViewList", "Models"),
      QT_TRANSLATE_NOOP("ViewList", "Models on this computer and all architectures: cards, diagrams, import of weights"),
      ViewPlace::Centre, true},

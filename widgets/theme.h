@@ -52,12 +52,15 @@ struct Theme {
     std::array<QColor, 3> frames;  ///< ORFs of frame 1, 2, 3
     std::array<QColor, 4> bases;   ///< A, C, G, T/U
     QColor otherBase;              ///< N and other IUPAC codes
+    std::array<QColor, 8> categories;  ///< series of plots, told apart with any colour vision (after Okabe and Ito 2008)
 
     bool isDark() const { return settings.kind == ThemeKind::Dark; }
     /// Fill colour of a canonical or displayed letter.
     QColor baseColour(char letter) const;
     /// The same hue, moved away from the background until a letter in it reads well (contrast at least 3).
     QColor letterColour(char letter) const;
+    /// Colour of series `index`, counted round.
+    QColor category(int index) const { return categories[std::size_t(index) % categories.size()]; }
     /// Black or white, whichever reads better on a fill.
     static QColor textOn(const QColor& fill);
     const ColourTable& diverging() const { return divergingTable(settings.diverging, isDark()); }

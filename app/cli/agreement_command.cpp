@@ -4,13 +4,12 @@
 #include "app/cli/record_progress.h"
 #include "app/cli/result_output.h"
 #include "app/cli/run_job.h"
-#include "core/analysis/agreement.h"
 #include "core/base/version.h"
 #include "core/io/attribution_reader.h"
+#include "core/study/agreement_study.h"
 
 #include <CLI/CLI.hpp>
 
-#include <limits>
 #include <memory>
 
 namespace nscope::cli {
@@ -41,48 +40,6 @@ Result<std::optional<std::pair<io::ExplainedSequence, io::ExplainedSequence>>> n
     return std::pair(*std::move(*a), *std::move(*b));
 }
 
-io::ResultTable recordTable(const std::vector<std::string>& ids, const std::vector<analysis::Agreement>& records)
-{
-    const auto column = [&](const char* name, auto numberOf) {
-        std::vector<double> numbers;
-        for (const analysis::Agreement& record : records)
-            numbers.push_back(std::optional<double>(numberOf(record)).value_or(std::numeric_limits<double>::quiet_NaN()));
-        return io::ResultColumn{name, std::move(numbers)};
-    };
-    std::vector<std::int64_t> entries;
-    for (const analysis::Agreement& record : records)
-        entries.push_back(record.entries);
-    return {"records",
-            {{"id", ids},
-             column("pearson", [](const analysis::Agreement& r) { return r.pearson; }),
-             column("spearman", [](const analysis::Agreement& r) { return r.spearman; }),
-             column("median_cosine", [](const analysis::Agreement& r) { return r.medianCosine; }),
-             column("top_overlap", [](const analysis::Agreement& r) { return r.topOverlap; }),
-             column("mean_absolute_error", [](const analysis::Agreement& r) { return r.meanAbsoluteError; }),
-             column("sign_match", [](const analysis::Agreement& r) { return r.signMatch; }),
-             {"entries", std::move(entries)}}};
-}
-
-io::ResultTable summaryTable(const analysis::AgreementBuilder& builder)
-{
-    std::vector<analysis::AgreementSummary> rows = builder.perRecord();
-    if (const auto pooled = builder.pooled())
-        rows.push_back(*pooled);
-    std::vector<std::string> names;
-    std::vector<double> medians, means, lows, highs;
-    std::vector<std::int64_t> records;
-    for (const analysis::AgreementSummary& row : rows) {
-        names.push_back(row.name);
-        medians.push_back(row.median);
-        means.push_back(row.mean);
-        lows.push_back(row.interval.low);
-        highs.push_back(row.interval.high);
-        records.push_back(row.records);
-    }
-    return {"summary", {{"measure", std::move(names)}, {"median", std::move(medians)}, {"mean", std::move(means)},
-                        {"low", std::move(lows)}, {"high", std::move(highs)}, {"records", std::move(records)}}};
-}
-
 Result<void> runAgreement(const AgreementOptions& options, const Context& context)
 {
     if (const auto extension = checkOutputPath(options.output, {".tsv", ".json", ".npz"}); !extension)
@@ -95,10 +52,8 @@ Result<void> runAgreement(const AgreementOptions& options, const Context& contex
         return fail(second.error());
     analysis::AgreementSettings settings = options.settings;
     settings.seed = context.common.seed.value_or(settings.seed);
-    analysis::AgreementBuilder builder(settings);
+    study::AgreementStudy agreement(settings, first->method(), second->method());
     RecordProgress progress("Comparing", -1, context.common.quiet);
-    std::vector<std::string> ids;
-    std::vector<analysis::Agreement> records;
     while (true) {
         if (context.stop.stop_requested())
             return fail(ErrorCode::Cancelled, kStoppedSentence);
@@ -108,20 +63,19 @@ Result<void> runAgreement(const AgreementOptions& options, const Context& contex
         if (!*pair)
             break;
         const data::Sequence& sequence = (*pair)->first.sequence;
-        const Result<analysis::Agreement> agreement = builder.add((*pair)->first.attribution, (*pair)->second.attribution);
-        if (!agreement)
-            return fail(agreement.error().at({.record = sequence.id}));
-        ids.push_back(sequence.id);
-        records.push_back(*agreement);
+        if (const Result<void> added =
+                agreement.add(sequence.id, (*pair)->first.attribution, (*pair)->second.attribution);
+            !added)
+            return added;
         progress.recordDone(sequence.length());
     }
-    const std::vector<io::ResultTable> tables{recordTable(ids, records), summaryTable(builder)};
+    const study::Outcome outcome = agreement.outcome();
     const io::Provenance made{{"first", options.first}, {"first_method", first->method()}, {"second", options.second},
                               {"second_method", second->method()}, {"program", std::string("nucleoscope-cli ") + kVersion}};
-    if (const Result<void> written = io::writeResultTables(options.output, tables, made); !written)
+    if (const Result<void> written = io::writeResultTables(options.output, outcome.tables, made); !written)
         return written;
     progress.finish();
-    printTable(tables.back(), context.common.json);
+    printTable(outcome.tables.back(), context.common.json);
     return {};
 }
 

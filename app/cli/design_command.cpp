@@ -1,11 +1,11 @@
 #include "app/cli/design_command.h"
 
 #include "app/cli/output_path.h"
-#include "app/cli/place_text.h"
 #include "app/cli/result_output.h"
 #include "app/cli/score_run.h"
-#include "core/experiment/design.h"
 #include "core/io/fasta.h"
+#include "core/study/design_study.h"
+#include "core/study/place_text.h"
 
 #include <CLI/CLI.hpp>
 
@@ -35,13 +35,13 @@ Result<experiment::DesignSettings> settingsOf(const DesignOptions& options, cons
     settings.goal = options.goal;
     settings.seed = context.common.seed.value_or(1);
     if (!options.region.empty()) {
-        const Result<data::Interval> region = parseRange(options.region);
+        const Result<data::Interval> region = study::parseRange(options.region);
         if (!region)
             return fail(region.error());
         settings.constraints.region = *region;
     }
     for (const std::string& text : options.kept) {
-        const Result<data::Interval> kept = parseRange(text);
+        const Result<data::Interval> kept = study::parseRange(text);
         if (!kept)
             return fail(kept.error());
         settings.constraints.kept.push_back(*kept);
@@ -63,53 +63,16 @@ Result<data::TranscriptPtr> chosenRecord(const data::TranscriptSet& records, con
     return *found;
 }
 
-io::ResultTable stepTable(const experiment::Design& design)
-{
-    struct Row {
-        std::int64_t step;
-        const experiment::DesignStep* what;
-    };
-    std::vector<Row> rows;
-    for (const experiment::DesignStep& step : design.steps)
-        rows.push_back({std::int64_t(rows.size()) + 1, &step});
-    const data::Alphabet alphabet = design.start->sequence.alphabet;
-    const auto shown = [alphabet](const std::string& letters) { return data::displayLetters(letters, alphabet); };
-    return {"steps",
-            {columnOf("step", rows, [](const Row& row) { return row.step; }),
-             columnOf("pos", rows, [](const Row& row) { return row.what->move.startNt + 1; }),
-             columnOf("before", rows, [&](const Row& row) { return shown(row.what->move.before); }),
-             columnOf("after", rows, [&](const Row& row) { return shown(row.what->move.after); }),
-             columnOf("score", rows, [](const Row& row) { return row.what->score; }),
-             columnOf("change", rows, [](const Row& row) { return row.what->change; }),
-             columnOf("gc", rows, [](const Row& row) { return row.what->gc; }),
-             columnOf("tried", rows, [](const Row& row) { return std::int64_t(row.what->tried); })}};
-}
-
-const char* endText(experiment::DesignEnd end)
-{
-    switch (end) {
-    case experiment::DesignEnd::GoalReached: return "the goal is reached";
-    case experiment::DesignEnd::NoImprovement: return "no further change helps";
-    case experiment::DesignEnd::MostEdits: return "all edits are used";
-    }
-    return "";
-}
-
-Result<void> writeDesign(const DesignOptions& options, const experiment::Design& design, ScoreRun& run)
+Result<void> writeDesign(const DesignOptions& options, const experiment::Design& design, const study::Outcome& outcome,
+                         ScoreRun& run)
 {
     const io::Provenance made = run.provenance({{"input", options.input.input},
                                                 {"record", design.start->sequence.id},
                                                 {"direction", options.direction},
-                                                {"end", endText(design.end)}});
-    if (const Result<void> written = io::writeResultTables(options.output, {stepTable(design)}, made); !written)
+                                                {"end", study::endText(design.end)}});
+    if (const Result<void> written = io::writeResultTables(options.output, outcome.tables, made); !written)
         return written;
-    if (options.fasta.empty())
-        return {};
-    data::Sequence start = design.start->sequence, designed = design.designed->sequence;
-    designed.id = start.id + "_designed";
-    designed.description = std::to_string(design.steps.size()) + " edits, score " + io::numberText(design.startScore)
-                           + " to " + io::numberText(design.score);
-    return io::writeFasta(options.fasta, {start, designed});
+    return options.fasta.empty() ? Result<void>() : io::writeFasta(options.fasta, study::designSequences(design));
 }
 
 Result<void> checkFiles(const DesignOptions& options)
@@ -141,10 +104,11 @@ Result<void> runDesign(const DesignOptions& options, const Context& context)
     const Result<experiment::Design> made = experiment::design((*run)->run(), *record, *settings);
     if (!made)
         return fail(made.error());
-    if (const Result<void> written = writeDesign(options, *made, **run); !written)
+    const study::Outcome outcome = study::designOutcome(*made, *settings);
+    if (const Result<void> written = writeDesign(options, *made, outcome, **run); !written)
         return written;
-    (*run)->note("Score " + io::numberText(made->startScore) + " to " + io::numberText(made->score) + " by "
-                 + std::to_string(made->steps.size()) + " edits; " + endText(made->end) + ".");
+    for (const std::string& note : outcome.notes)
+        (*run)->note(note);
     (*run)->finish();
     return {};
 }

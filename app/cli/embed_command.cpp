@@ -4,10 +4,9 @@
 #include "app/cli/progress_line.h"
 #include "app/cli/result_output.h"
 #include "app/cli/run_job.h"
-#include "core/analysis/pca.h"
-#include "core/analysis/umap.h"
 #include "core/base/version.h"
 #include "core/io/feature_table.h"
+#include "core/study/embedding.h"
 
 #include <CLI/CLI.hpp>
 
@@ -27,18 +26,12 @@ struct EmbedOptions {
     analysis::UmapSettings umap;
 };
 
-struct Vectors {
-    std::vector<std::string> ids;
-    std::vector<float> values_ND;
-    std::int64_t dimensions = 0;
-};
-
-Result<Vectors> readVectors(const std::string& path)
+Result<study::Vectors> readVectors(const std::string& path)
 {
     const Result<io::FeatureTable> table = io::FeatureTable::read(path, "vectors");
     if (!table)
         return fail(table.error());
-    Vectors vectors{table->ids(), {}, table->width()};
+    study::Vectors vectors{table->ids(), {}, table->width()};
     for (const std::string& id : vectors.ids) {
         data::Transcript holder;
         holder.sequence.id = id;
@@ -50,76 +43,38 @@ Result<Vectors> readVectors(const std::string& path)
     return vectors;
 }
 
-std::vector<io::ResultTable> componentTables(const Vectors& vectors, const analysis::PrincipalComponents& components)
+Result<study::Outcome> outcomeOf(const study::Vectors& vectors, const EmbedOptions& options, std::uint64_t seed,
+                                 const Context& context)
 {
-    const auto count = std::size_t(components.count);
-    io::ResultTable scores{"coordinates", {{"id", vectors.ids}}};
-    std::vector<std::int64_t> numbers;
-    for (std::size_t k = 0; k < count; ++k) {
-        std::vector<double> column;
-        for (std::size_t i = 0; i < vectors.ids.size(); ++i)
-            column.push_back(components.scores_NK[i * count + k]);
-        scores.columns.push_back({"pc" + std::to_string(k + 1), std::move(column)});
-        numbers.push_back(std::int64_t(k) + 1);
-    }
-    return {std::move(scores), {"components", {{"component", std::move(numbers)}, {"variance", components.variances},
-                                               {"explained_share", components.explainedShares}}}};
-}
-
-/// UMAP after a reduction to the first principal components, which takes noise and time away.
-Result<std::vector<io::ResultTable>> umapTables(const Vectors& vectors, const EmbedOptions& options, std::uint64_t seed,
-                                                const Context& context)
-{
+    if (options.method == "pca")
+        return study::componentOutcome(vectors, options.components, seed, context.stop);
     analysis::UmapSettings settings = options.umap;
     settings.seed = seed;
     settings.distance = options.metric == "cosine" ? analysis::VectorDistance::Cosine : analysis::VectorDistance::Euclidean;
-    std::vector<float> values = vectors.values_ND;
-    std::int64_t dimensions = vectors.dimensions;
-    if (options.firstComponents > 0 && dimensions > options.firstComponents) {
-        const Result<analysis::PrincipalComponents> first =
-            analysis::principalComponents(values, dimensions, options.firstComponents, seed, context.stop);
-        if (!first)
-            return fail(first.error());
-        values.assign(first->scores_NK.begin(), first->scores_NK.end());
-        dimensions = first->count;
-    }
-    const Result<std::vector<float>> layout = analysis::umapLayout(values, dimensions, settings, context.stop);
-    if (!layout)
-        return fail(layout.error());
-    io::ResultTable table{"coordinates", {{"id", vectors.ids}, {"umap1", std::vector<double>()}, {"umap2", std::vector<double>()}}};
-    for (std::size_t i = 0; i < layout->size(); ++i)
-        std::get<std::vector<double>>(table.columns[1 + i % 2].values).push_back(double((*layout)[i]));
-    return std::vector<io::ResultTable>{std::move(table)};
+    return study::umapOutcome(vectors, settings, options.firstComponents, context.stop);
 }
 
 Result<void> runEmbed(const EmbedOptions& options, const Context& context)
 {
     if (const auto extension = checkOutputPath(options.output, {".tsv", ".json", ".npz"}); !extension)
         return fail(extension.error());
-    const Result<Vectors> vectors = readVectors(options.vectors);
+    const Result<study::Vectors> vectors = readVectors(options.vectors);
     if (!vectors)
         return fail(vectors.error());
     const std::uint64_t seed = context.common.seed.value_or(1);
     ProgressLine progress("Embedding", "vectors", context.common.quiet);
-    Result<std::vector<io::ResultTable>> tables = std::vector<io::ResultTable>();
-    if (options.method == "pca") {
-        const Result<analysis::PrincipalComponents> components =
-            analysis::principalComponents(vectors->values_ND, vectors->dimensions, options.components, seed, context.stop);
-        tables = components ? Result<std::vector<io::ResultTable>>(componentTables(*vectors, *components)) : fail(components.error());
-    } else {
-        tables = umapTables(*vectors, options, seed, context);
-    }
-    if (!tables && tables.error().code() == ErrorCode::Cancelled)
+    const Result<study::Outcome> found = outcomeOf(*vectors, options, seed, context);
+    if (!found && found.error().code() == ErrorCode::Cancelled)
         return fail(ErrorCode::Cancelled, kStoppedSentence);
-    if (!tables)
-        return fail(tables.error().at({.file = options.vectors}));
+    if (!found)
+        return fail(found.error().at({.file = options.vectors}));
     const io::Provenance made{{"vectors", options.vectors}, {"method", options.method}, {"metric", options.metric},
                               {"seed", std::to_string(seed)}, {"program", std::string("nucleoscope-cli ") + kVersion}};
-    if (const Result<void> written = io::writeResultTables(options.output, *tables, made); !written)
+    if (const Result<void> written = io::writeResultTables(options.output, found->tables, made); !written)
         return written;
     progress.finish(std::int64_t(vectors->ids.size()));
-    if (tables->size() > 1)
-        printTable(tables->back(), context.common.json);
+    if (found->tables.size() > 1)
+        printTable(found->tables.back(), context.common.json);
     return {};
 }
 

@@ -1,11 +1,10 @@
 #include "app/cli/experiment_command.h"
 
 #include "app/cli/output_path.h"
-#include "app/cli/place_text.h"
 #include "app/cli/result_output.h"
 #include "app/cli/score_run.h"
-#include "core/experiment/codon_scans.h"
-#include "core/experiment/shuffle_tests.h"
+#include "core/study/place_text.h"
+#include "core/study/transcript_experiments.h"
 
 #include <CLI/CLI.hpp>
 
@@ -13,9 +12,7 @@ namespace nscope::cli {
 
 namespace {
 
-using experiment::ScanRow;
-using experiment::ShuffleTestRow;
-using Tables = std::vector<io::ResultTable>;
+using study::Outcome;
 
 struct ExperimentOptions {
     std::string kind;
@@ -28,129 +25,24 @@ struct ExperimentOptions {
     std::string output;
 };
 
-/// Rows of all records, each with the record it belongs to.
-template <class Row>
-struct OfRecord {
-    data::TranscriptPtr record;
-    Row row;
-};
-
-template <class Row>
-io::ResultColumn idColumn(const std::vector<OfRecord<Row>>& rows)
-{
-    return columnOf("id", rows, [](const OfRecord<Row>& each) { return each.record->sequence.id; });
-}
-
-template <class Row>
-std::string shown(const OfRecord<Row>& each, const std::string& letters)
-{
-    return data::displayLetters(letters, each.record->sequence.alphabet);
-}
-
-io::ResultTable shuffleTable(const std::vector<OfRecord<ShuffleTestRow>>& rows)
-{
-    using Each = OfRecord<ShuffleTestRow>;
-    io::ResultTable table{"shuffles",
-                          {idColumn(rows), columnOf("what", rows, [](const Each& e) { return e.row.what; }),
-                           columnOf("start", rows, [](const Each& e) { return e.row.region.startNt; }),
-                           columnOf("end", rows, [](const Each& e) { return e.row.region.endNt; }),
-                           columnOf("score", rows, [](const Each& e) { return e.row.score; }),
-                           columnOf("shuffled", rows, [](const Each& e) { return e.row.shuffled.mean; })}};
-    addEstimates(table, "change", rows, [](const Each& e) { return e.row.change; });
-    table.columns.push_back(columnOf("shuffles", rows, [](const Each& e) { return e.row.change.count; }));
-    table.columns.push_back(columnOf("skipped", rows, [](const Each& e) { return e.row.skipped; }));
-    return table;
-}
-
-io::ResultTable scanTable(const std::vector<OfRecord<ScanRow>>& rows)
-{
-    using Each = OfRecord<ScanRow>;
-    return {"changes",
-            {idColumn(rows), columnOf("pos", rows, [](const Each& e) { return e.row.startNt + 1; }),
-             columnOf("before", rows, [](const Each& e) { return shown(e, e.row.before); }),
-             columnOf("after", rows, [](const Each& e) { return shown(e, e.row.after); }),
-             columnOf("codon", rows, [](const Each& e) { return e.row.codon < 0 ? e.row.codon : e.row.codon + 1; }),
-             columnOf("consequence", rows, [](const Each& e) { return e.row.consequence; }),
-             columnOf("score", rows, [](const Each& e) { return e.row.score; }),
-             columnOf("change", rows, [](const Each& e) { return e.row.change; })}};
-}
-
-io::ResultTable binTable(const std::vector<OfRecord<experiment::CodonBin>>& rows)
-{
-    using Each = OfRecord<experiment::CodonBin>;
-    io::ResultTable table{"bins",
-                          {idColumn(rows),
-                           columnOf("first_codon", rows, [](const Each& e) { return e.row.firstCodon + 1; }),
-                           columnOf("last_codon", rows, [](const Each& e) { return e.row.endCodon; })}};
-    addEstimates(table, "change", rows, [](const Each& e) { return e.row.change; });
-    table.columns.push_back(columnOf("changes", rows, [](const Each& e) { return e.row.change.count; }));
-    return table;
-}
-
-template <class Row>
-void append(std::vector<OfRecord<Row>>& all, const data::TranscriptPtr& record, std::vector<Row> rows)
-{
-    for (Row& row : rows)
-        all.push_back({record, std::move(row)});
-}
-
-Result<Tables> shuffleTables(const ExperimentOptions& options, const Context& context, ScoreRun& run,
-                             const data::TranscriptSet& records)
-{
-    experiment::ShuffleTestSettings settings = options.shuffles;
-    settings.seed = context.common.seed.value_or(1);
-    std::vector<OfRecord<ShuffleTestRow>> all;
-    for (const data::TranscriptPtr& record : records) {
-        auto rows = options.kind == "codon-shuffle" ? experiment::codonShuffles(run.run(), record, settings)
-                                                    : experiment::regionShuffles(run.run(), record, settings);
-        if (!rows)
-            return fail(rows.error());
-        append(all, record, *std::move(rows));
-    }
-    return Tables{shuffleTable(all)};
-}
-
-Result<experiment::Scan> scanOf(const ExperimentOptions& options, ScoreRun& run, const data::TranscriptPtr& record)
-{
-    if (options.kind == "start-loss")
-        return experiment::startLossScan(run.run(), record);
-    if (options.kind == "stop-scan")
-        return experiment::prematureStopScan(run.run(), record, options.stops);
-    if (options.region.empty())
-        return experiment::saturate(run.run(), record, {0, record->sequence.length()});
-    const Result<data::Interval> region = parseRange(options.region);
-    if (!region)
-        return fail(region.error());
-    return experiment::saturate(run.run(), record, *region);
-}
-
-Result<Tables> scanTables(const ExperimentOptions& options, const Context& context, ScoreRun& run,
+Result<Outcome> outcomeOf(const ExperimentOptions& options, const Context& context, const experiment::Run& run,
                           const data::TranscriptSet& records)
 {
-    std::vector<OfRecord<ScanRow>> all;
-    std::vector<OfRecord<experiment::CodonBin>> bins;
-    std::int64_t withoutRegion = 0;
-    for (const data::TranscriptPtr& record : records) {
-        if (!record->cds && options.kind != "saturate") {
-            ++withoutRegion;
-            continue;
-        }
-        Result<experiment::Scan> scan = scanOf(options, run, record);
-        if (!scan)
-            return fail(scan.error());
-        if (options.kind == "stop-scan")
-            append(bins, record, experiment::binnedByCodon(*scan, options.binCodons, context.common.seed.value_or(1)));
-        append(all, record, std::move(scan->rows));
-    }
-    if (withoutRegion > 0)
-        run.note("Left out: " + std::to_string(withoutRegion) + " records without a coding region.");
-    if (all.empty())
-        return fail(ErrorCode::NotFound, "No record has a coding region; give the regions with --cds.",
-                    {.file = options.input.input});
-    Tables tables{scanTable(all)};
+    const std::uint64_t seed = context.common.seed.value_or(1);
+    experiment::ShuffleTestSettings shuffles = options.shuffles;
+    shuffles.seed = seed;
+    if (options.kind == "shuffle-regions")
+        return study::shuffleTests(run, records, study::ShuffleStudy::Regions, shuffles);
+    if (options.kind == "codon-shuffle")
+        return study::shuffleTests(run, records, study::ShuffleStudy::Codons, shuffles);
+    if (options.kind == "start-loss")
+        return study::startLosses(run, records);
     if (options.kind == "stop-scan")
-        tables.push_back(binTable(bins));
-    return tables;
+        return study::prematureStops(run, records, {options.stops, options.binCodons, seed});
+    if (options.region.empty())
+        return study::saturation(run, records, std::nullopt);
+    const Result<data::Interval> region = study::parseRange(options.region);
+    return region ? study::saturation(run, records, *region) : fail(region.error());
 }
 
 Result<void> runExperiment(const ExperimentOptions& options, const Context& context)
@@ -163,13 +55,16 @@ Result<void> runExperiment(const ExperimentOptions& options, const Context& cont
     const Result<data::TranscriptSet> records = readTranscripts(options.input, context, **run);
     if (!records)
         return fail(records.error());
-    const bool shuffles = options.kind.ends_with("shuffle") || options.kind.starts_with("shuffle");
-    const Result<Tables> tables =
-        shuffles ? shuffleTables(options, context, **run, *records) : scanTables(options, context, **run, *records);
-    if (!tables)
-        return fail(tables.error());
+    const Result<Outcome> found = outcomeOf(options, context, (*run)->run(), *records);
+    if (!found && found.error().code() == ErrorCode::NotFound)
+        return fail(ErrorCode::NotFound, found.error().message() + " Give the regions with --cds.",
+                    {.file = options.input.input});
+    if (!found)
+        return fail(found.error());
+    for (const std::string& note : found->notes)
+        (*run)->note(note);
     const io::Provenance made = (*run)->provenance({{"experiment", options.kind}, {"input", options.input.input}});
-    const Result<void> written = io::writeResultTables(options.output, *tables, made);
+    const Result<void> written = io::writeResultTables(options.output, found->tables, made);
     if (written)
         (*run)->finish();
     return written;

@@ -3,10 +3,11 @@
 
 #include "app/cli/output_path.h"
 #include "app/cli/result_output.h"
-#include "core/analysis/motif_scan.h"
 #include "core/base/version.h"
 #include "core/io/fasta.h"
 #include "core/io/motif_file.h"
+#include "core/study/motif_controls.h"
+#include "core/study/motif_sites.h"
 
 #include <CLI/CLI.hpp>
 
@@ -24,30 +25,6 @@ struct EnrichOptions {
     analysis::ScanSettings settings;
 };
 
-io::ResultTable tableOf(const data::MotifSet& motifs, const std::vector<analysis::MotifEnrichment>& rows,
-                        const analysis::ScanSettings& settings)
-{
-    std::vector<std::string> ids, names, consensus;
-    std::vector<std::int64_t> inPositives, inControls;
-    std::vector<double> positiveShares, controlShares, thresholds, p, q;
-    for (const analysis::MotifEnrichment& row : rows) {
-        const data::Motif& motif = motifs[row.motif];
-        ids.push_back(motif.id);
-        names.push_back(motif.name);
-        consensus.push_back(data::consensus(motif));
-        inPositives.push_back(row.positivesWith);
-        inControls.push_back(row.negativesWith);
-        positiveShares.push_back(row.positiveShare);
-        controlShares.push_back(row.negativeShare);
-        thresholds.push_back(analysis::MotifScanner(motif, settings).thresholdBits());
-        p.push_back(row.p);
-        q.push_back(row.q);
-    }
-    return {"enrichment", {{"motif", ids}, {"name", names}, {"consensus", consensus}, {"sequences_with", inPositives},
-                           {"share", positiveShares}, {"controls_with", inControls}, {"control_share", controlShares},
-                           {"p", p}, {"q", q}, {"threshold_bits", thresholds}}};
-}
-
 Result<void> runEnrich(const EnrichOptions& options, const Context& context)
 {
     if (const auto extension = checkOutputPath(options.output, {".tsv", ".json", ".npz"}); !extension)
@@ -61,19 +38,20 @@ Result<void> runEnrich(const EnrichOptions& options, const Context& context)
     std::vector<std::string> positives;
     for (const data::TranscriptPtr& record : *records)
         positives.push_back(record->sequence.letters);
-    const Result<std::vector<std::string>> controls = controlLetters(options.controls, positives, context.common.seed.value_or(1));
+    const Result<std::vector<std::string>> controls =
+        study::controlLetters(options.controls, positives, context.common.seed.value_or(1));
     if (!controls)
         return fail(controls.error());
-    const auto rows = analysis::motifEnrichment(*motifs, viewsOf(positives), viewsOf(*controls), options.settings);
-    if (!rows)
-        return fail(rows.error());
-    const std::vector<io::ResultTable> tables{tableOf(*motifs, *rows, options.settings)};
+    const Result<study::Outcome> found =
+        study::motifEnrichmentOutcome(*motifs, positives, *controls, options.settings, context.stop);
+    if (!found)
+        return fail(found.error());
     const io::Provenance made{{"motifs", options.motifs}, {"input", options.input},
                               {"controls", options.controls.empty() ? "dinucleotide shuffles" : options.controls},
                               {"program", std::string("nucleoscope-cli ") + kVersion}};
-    if (const Result<void> written = io::writeResultTables(options.output, tables, made); !written)
+    if (const Result<void> written = io::writeResultTables(options.output, found->tables, made); !written)
         return written;
-    printTable(tables.front(), context.common.json, 50);
+    printTable(found->tables.front(), context.common.json, 50);
     return {};
 }
 

@@ -2,36 +2,13 @@
 
 #include "app/cli/run_job.h"
 #include "core/base/version.h"
+#include "core/study/position_values.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <limits>
 
 namespace nscope::cli {
-
-namespace {
-
-/// The weights of the first query at every position; NaN where the map has no key.
-Result<std::vector<double>> attentionValues(const data::AttentionMap& map, int head, const data::Sequence& sequence)
-{
-    const auto chosen = std::ranges::find(map.heads, head);
-    const bool fits = map.keyStartNt >= 0 && map.keyStartNt + map.keyCount <= sequence.length() && !map.queries.empty();
-    if (!fits || (head >= 0 && chosen == map.heads.end()))
-        return fail(ErrorCode::InvalidArgument, fits ? "There is no such head in the attention file."
-                                                     : "The attention does not fit the sequence; is it of another file?",
-                    {.record = sequence.id});
-    std::vector<double> values(sequence.letters.size(), std::numeric_limits<double>::quiet_NaN());
-    for (std::int64_t key = 0; key < map.keyCount; ++key) {
-        double sum = 0.0;
-        for (std::size_t each = 0; each < map.heads.size(); ++each)
-            sum += double(map.at(each, 0, key)) / double(map.heads.size());
-        values[std::size_t(map.keyStartNt + key)] = head < 0 ? sum : double(map.at(std::size_t(chosen - map.heads.begin()), 0, key));
-    }
-    return values;
-}
-
-}  // namespace
 
 void addPositionSource(CLI::App& app, PositionSourceOptions& options)
 {
@@ -90,7 +67,7 @@ Result<std::optional<ScoredTranscript>> PositionSource::nextAttention()
     const Result<data::AttentionMap> map = m_attention->read(std::size_t(record - m_attention->ids().begin()), m_options.layer);
     if (!map)
         return fail(map.error());
-    Result<std::vector<double>> values = attentionValues(*map, m_options.head, sequence);
+    Result<std::vector<double>> values = study::attentionValues(*map, m_options.head, sequence);
     if (!values)
         return fail(values.error().at({.file = m_options.attention}));
     m_progress->recordDone(sequence.length());

@@ -42,17 +42,6 @@ std::string durationText(double seconds)
     return std::to_string(whole) + " s";
 }
 
-std::string groupedText(std::int64_t number)
-{
-    std::string digits = std::to_string(number);
-    const std::size_t firstDigit = number < 0 ? 1 : 0;
-    for (std::size_t at = digits.size(); at > firstDigit + 3;) {
-        at -= 3;
-        digits.insert(at, 1, ',');
-    }
-    return digits;
-}
-
 ProgressLine::ProgressLine(std::string what, std::string unit, bool quiet)
     : m_what(std::move(what)),
       m_unit(std::move(unit)),

@@ -3,6 +3,8 @@
 // Thread: one.
 #pragma once
 
+#include "core/study/number_text.h"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -11,8 +13,7 @@ namespace nscope::cli {
 
 /// "1 h 05 min", "3 min 20 s", "12 s".
 std::string durationText(double seconds);
-/// 16958 → "16,958".
-std::string groupedText(std::int64_t number);
+using study::groupedText;
 
 class ProgressLine {
 public:

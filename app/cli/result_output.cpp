@@ -7,22 +7,6 @@
 
 namespace nscope::cli {
 
-void addEstimateColumns(io::ResultTable& table, std::span<const analysis::MeanEstimate> estimates)
-{
-    std::vector<double> means, lows, highs;
-    std::vector<std::int64_t> counts;
-    for (const analysis::MeanEstimate& estimate : estimates) {
-        means.push_back(estimate.mean);
-        lows.push_back(estimate.low);
-        highs.push_back(estimate.high);
-        counts.push_back(estimate.count);
-    }
-    table.columns.push_back({"mean", std::move(means)});
-    table.columns.push_back({"low", std::move(lows)});
-    table.columns.push_back({"high", std::move(highs)});
-    table.columns.push_back({"count", std::move(counts)});
-}
-
 void printTable(const io::ResultTable& table, bool asJson, std::size_t maxRows)
 {
     std::vector<std::string> names;

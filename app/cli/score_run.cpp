@@ -68,6 +68,58 @@ Result<std::vector<double>> ScoreRun::score(std::span<const data::TranscriptPtr>
     return scores;
 }
 
+Result<std::vector<std::vector<float>>> ScoreRun::embed(std::span<const data::TranscriptPtr> sequences)
+{
+    engine::Request request;
+    request.analysis = engine::Analysis::Predict;
+    request.model = m_model.info.id;
+    request.options["embedding"] = true;
+    request.transcripts.assign(sequences.begin(), sequences.end());
+    std::vector<std::vector<float>> vectors(sequences.size());
+    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+                                   const auto* prediction =
+                                       std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
+                                   if (!delivery.partial && prediction)
+                                       vectors.at(delivery.transcript) = (*prediction)->embedding;
+                                   return {};
+                               },
+                               .progressed = {},
+                               .noted = [&](const std::string& sentence) { m_line.note(sentence); }};
+    if (const Result<void> done = runJob(*m_model.backend, request, m_context.stop, listener); !done)
+        return fail(done.error());
+    return vectors;
+}
+
+Result<std::shared_ptr<const data::Attribution>> ScoreRun::explain(const data::TranscriptPtr& sequence,
+                                                                   const std::string& method, data::Interval only)
+{
+    const Result<engine::MethodSpec> known =
+        findMethod(*m_model.backend, engine::MethodKind::Attribution, method);
+    if (!known)
+        return fail(known.error());
+    engine::Request request;
+    request.analysis = engine::Analysis::Explain;
+    request.model = m_model.info.id;
+    request.method = known->id;
+    request.only = only;
+    request.transcripts = {sequence};
+    std::shared_ptr<const data::Attribution> explanation;
+    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+                                   const auto* attribution =
+                                       std::get_if<std::shared_ptr<const data::Attribution>>(&delivery.payload);
+                                   if (!delivery.partial && attribution)
+                                       explanation = *attribution;
+                                   return {};
+                               },
+                               .progressed = {},
+                               .noted = [&](const std::string& sentence) { m_line.note(sentence); }};
+    if (const Result<void> done = runJob(*m_model.backend, request, m_context.stop, listener); !done)
+        return fail(done.error());
+    if (!explanation)
+        return fail(ErrorCode::Internal, "The model gave no explanation.", {.record = sequence->sequence.id});
+    return explanation;
+}
+
 io::Provenance ScoreRun::provenance(std::initializer_list<std::pair<const std::string, std::string>> more) const
 {
     io::Provenance all = cli::provenance(m_model, more);

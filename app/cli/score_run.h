@@ -1,5 +1,5 @@
 // Purpose: the command line's door from the sequence experiments to a model: opens it, scores sequences by
-// engine::Analysis::Score, shows progress. Blocking. Thread: one. Errors: those of the model, the target and the
+// engine::Analysis::Score, shows progress; also the model's vectors and explanations. Blocking. Thread: one. Errors: those of the model, the target and the
 // records.
 #pragma once
 
@@ -30,6 +30,12 @@ public:
     /// For experiments; refers to this object. Its sequences count as progress unless the caller counts something else.
     experiment::Run run(bool countsSequences = true);
     Progress& progress() { return m_progress; }
+
+    /// The model's vector of every sequence; empty vectors where it gives none.
+    Result<std::vector<std::vector<float>>> embed(std::span<const data::TranscriptPtr> sequences);
+    /// By a method with its defaults; rows outside `only` are not computed.
+    Result<std::shared_ptr<const data::Attribution>> explain(const data::TranscriptPtr& sequence,
+                                                             const std::string& method, data::Interval only);
 
     const engine::ModelInfo& model() const { return m_model.info; }
     void note(const std::string& sentence) { m_line.note(sentence); }

@@ -1,20 +1,14 @@
 #include "app/pages/explanation_bar.h"
 
 #include "app/analysis_controller.h"
-#include "app/pages/option_form.h"
+#include "app/pages/method_options.h"
+#include "app/pages/spec_choice.h"
 
-#include <QtCore/QSignalBlocker>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
-#include <QtWidgets/QDialog>
-#include <QtWidgets/QDialogButtonBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
-#include <QtWidgets/QPushButton>
 #include <QtWidgets/QToolButton>
-#include <QtWidgets/QVBoxLayout>
-
-#include <algorithm>
 
 namespace nscope::app {
 
@@ -23,31 +17,6 @@ namespace {
 constexpr int kMethodLetters = 11;  ///< what a combo box shows at least
 constexpr int kTargetLetters = 9;
 constexpr int kScoreLetters = 7;
-constexpr int kOptionsWidth = 420;
-
-/// One line per entry: id as data, help as tooltip.
-template <class Specs, class Id>
-void fill(QComboBox& box, const Specs& specs, Id id, const std::string& current)
-{
-    const QSignalBlocker quiet(&box);
-    box.clear();
-    for (const auto& spec : specs) {
-        box.addItem(QString::fromStdString(spec.name), QString::fromStdString(spec.*id));
-        box.setItemData(box.count() - 1, QString::fromStdString(spec.help), Qt::ToolTipRole);
-    }
-    box.setCurrentIndex(box.findData(QString::fromStdString(current)));
-}
-
-std::string chosen(const QComboBox& box) { return box.currentData().toString().toStdString(); }
-
-/// Whether the box offers the value; it is then chosen.
-bool choose(QComboBox& box, const QVariant& value)
-{
-    const int index = box.findData(value);
-    if (index >= 0)
-        box.setCurrentIndex(index);
-    return index >= 0;
-}
 
 }  // namespace
 
@@ -62,10 +31,10 @@ ExplanationBar::ExplanationBar(AnalysisController& analysis, QWidget* parent)
     , m_automatic(new QCheckBox(tr("Exact mutagenesis"), this))
 {
     build();
-    connect(m_method, &QComboBox::activated, this, [this] { m_analysis.setExplanationMethod(chosen(*m_method)); });
+    connect(m_method, &QComboBox::activated, this, [this] { m_analysis.setExplanationMethod(chosenId(*m_method)); });
     connect(&m_analysis, &AnalysisController::explanationChanged, this, &ExplanationBar::showOptionsButton);
     connect(m_options, &QToolButton::clicked, this, &ExplanationBar::openOptions);
-    connect(m_target, &QComboBox::activated, this, [this] { m_analysis.setTarget(chosen(*m_target)); });
+    connect(m_target, &QComboBox::activated, this, [this] { m_analysis.setTarget(chosenId(*m_target)); });
     connect(m_letterScore, &QComboBox::currentIndexChanged, this,
             [this] { emit letterScoreChanged(widgets::LetterScore(m_letterScore->currentData().toInt())); });
     connect(m_automatic, &QCheckBox::toggled, &m_analysis, &AnalysisController::setMutagenesisAutomatic);
@@ -105,9 +74,8 @@ void ExplanationBar::build()
 void ExplanationBar::refill()
 {
     const auto& model = m_analysis.model();
-    fill(*m_method, m_analysis.explanationMethods(), &engine::MethodSpec::id, m_analysis.explanationMethod());
-    fill(*m_target, model ? model->spec.targets : std::vector<engine::TargetSpec>{}, &engine::TargetSpec::id,
-         m_analysis.target());
+    fillSpecs(*m_method, m_analysis.explanationMethods(), m_analysis.explanationMethod());
+    fillSpecs(*m_target, model ? model->spec.targets : std::vector<engine::TargetSpec>{}, m_analysis.target());
     m_targetLabel->setVisible(m_target->count() > 1);
     m_target->setVisible(m_target->count() > 1);
     showOptionsButton();
@@ -122,32 +90,16 @@ void ExplanationBar::showOptionsButton()
 QDialog* ExplanationBar::openOptions()
 {
     const auto method = m_analysis.explanationSpec();
-    if (!method || method->options.empty())
+    if (!method)
         return nullptr;
-    auto* dialog = new QDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Options of %1").arg(QString::fromStdString(method->name)));
-    auto* help = new QLabel(QString::fromStdString(method->help), dialog);
-    help->setTextFormat(Qt::PlainText);
-    help->setWordWrap(true);
-    help->setMinimumSize(kOptionsWidth, help->heightForWidth(kOptionsWidth));
-    auto* form = new OptionForm(method->options, m_analysis.methodOptions(), dialog);
-    auto* buttons = new QDialogButtonBox(
-        QDialogButtonBox::Ok | QDialogButtonBox::Cancel | QDialogButtonBox::RestoreDefaults, dialog);
-    connect(buttons->button(QDialogButtonBox::RestoreDefaults), &QPushButton::clicked, form,
-            &OptionForm::setToDefaults);
-    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
-    connect(buttons, &QDialogButtonBox::accepted, dialog, [this, dialog, form] {
-        m_analysis.setMethodOptions(form->values());
-        dialog->accept();
-    });
-    auto* layout = new QVBoxLayout(dialog);
-    layout->addWidget(help);
-    layout->addWidget(form);
-    layout->addStretch(1);
-    layout->addWidget(buttons);
-    dialog->open();
-    return dialog;
+    return openMethodOptions(*method, m_analysis.methodOptions(),
+                             [this](const data::OptionMap& values) { m_analysis.setMethodOptions(values); }, this);
+}
+
+void ExplanationBar::chooseMethod(const std::string& id)
+{
+    if (choose(*m_method, QString::fromStdString(id)))
+        m_analysis.setExplanationMethod(id);
 }
 
 void ExplanationBar::saveTo(QJsonObject& state) const
@@ -163,9 +115,9 @@ void ExplanationBar::restoreFrom(const QJsonObject& state)
     m_automatic->setChecked(state["automatic"].toBool(true));
     choose(*m_letterScore, state["letters"].toInt());
     if (choose(*m_target, state["target"].toString()))
-        m_analysis.setTarget(chosen(*m_target));
+        m_analysis.setTarget(chosenId(*m_target));
     if (choose(*m_method, state["method"].toString()))
-        m_analysis.setExplanationMethod(chosen(*m_method));
+        m_analysis.setExplanationMethod(chosenId(*m_method));
 }
 
 }  // namespace nscope::app

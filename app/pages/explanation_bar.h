@@ -27,6 +27,8 @@ public:
     void refill();
     /// The dialog of the chosen method's options, shown; nullptr if it has none. It deletes itself when closed.
     QDialog* openOptions();
+    /// Explains by this method if the model in use can be explained by it.
+    void chooseMethod(const std::string& id);
 
     /// Keys of the session (TracksPage::state).
     void saveTo(QJsonObject& state) const;

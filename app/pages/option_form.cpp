@@ -101,4 +101,11 @@ void OptionForm::setToDefaults()
         m_controls[i].write(m_options[i].fallback);
 }
 
+void OptionForm::setValues(const data::OptionMap& values)
+{
+    for (std::size_t i = 0; i < m_options.size(); ++i)
+        if (const auto given = values.find(m_options[i].id); given != values.end())
+            m_controls[i].write(given->second);
+}
+
 }  // namespace nscope::app

@@ -21,6 +21,8 @@ public:
     /// A value for every option.
     data::OptionMap values() const;
     void setToDefaults();
+    /// Those that are given; the others stay as they are.
+    void setValues(const data::OptionMap& values);
 
 private:
     struct Control {

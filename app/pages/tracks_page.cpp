@@ -5,6 +5,7 @@
 #include "app/edit_controller.h"
 #include "app/locus.h"
 #include "app/pages/explanation_bar.h"
+#include "app/pages/reliability_bar.h"
 #include "app/search_controller.h"
 #include "core/data/orf.h"
 #include "widgets/search_bar.h"
@@ -88,7 +89,7 @@ QString describe(const data::DocumentEntry& entry)
 }  // namespace
 
 TracksPage::TracksPage(DocumentController& documents, AnalysisController& analysis, EditController& edits,
-                       ReaderPool& readers, QWidget* parent)
+                       ReaderPool& readers, ReliabilityController& reliability, QWidget* parent)
     : QWidget(parent)
     , m_documents(documents)
     , m_analysis(analysis)
@@ -101,6 +102,7 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     , m_explanation(new ExplanationBar(analysis, this))
     , m_searchBar(new widgets::SearchBar(this))
     , m_tracks(new widgets::TrackStack(this))
+    , m_reliability(new ReliabilityBar(reliability, this))
     , m_hover(new QLabel(this))
 {
     auto* titleRow = new QHBoxLayout;
@@ -125,6 +127,7 @@ TracksPage::TracksPage(DocumentController& documents, AnalysisController& analys
     layout->addWidget(m_explanation);
     layout->addWidget(m_searchBar);
     layout->addWidget(m_tracks, 1);
+    layout->addWidget(m_reliability);
     layout->addWidget(m_hover);
 
     m_search = new SearchController(documents, readers, *m_searchBar, *m_tracks, this);
@@ -193,7 +196,11 @@ void TracksPage::connectTracks()
 
 std::optional<data::Interval> TracksPage::selection() const { return m_tracks->selection(); }
 
-void TracksPage::setTheme(const widgets::Theme& theme) { m_tracks->setTheme(theme); }
+void TracksPage::setTheme(const widgets::Theme& theme)
+{
+    m_tracks->setTheme(theme);
+    m_reliability->setTheme(theme);
+}
 
 void TracksPage::setModelState(const QString& sentence)
 {

@@ -27,6 +27,8 @@ class DocumentController;
 class ExplanationBar;
 class EditController;
 class ReaderPool;
+class ReliabilityBar;
+class ReliabilityController;
 class SearchController;
 
 class TracksPage : public QWidget {
@@ -34,9 +36,11 @@ class TracksPage : public QWidget {
 
 public:
     TracksPage(DocumentController& documents, AnalysisController& analysis, EditController& edits, ReaderPool& readers,
-               QWidget* parent = nullptr);
+               ReliabilityController& reliability, QWidget* parent = nullptr);
 
     widgets::TrackStack& tracks() const { return *m_tracks; }
+    ExplanationBar& explanationBar() const { return *m_explanation; }
+    ReliabilityBar& reliabilityBar() const { return *m_reliability; }
     widgets::SearchBar& searchBar() const { return *m_searchBar; }
     std::optional<data::Interval> selection() const;
     void setTheme(const widgets::Theme& theme);
@@ -81,6 +85,7 @@ private:
     ExplanationBar* m_explanation;
     widgets::SearchBar* m_searchBar;
     widgets::TrackStack* m_tracks;
+    ReliabilityBar* m_reliability;
     QLabel* m_hover;
     SearchController* m_search;
     QLabel* m_profileLabel = nullptr;

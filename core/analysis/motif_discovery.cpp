@@ -13,8 +13,9 @@
 namespace nscope::analysis {
 namespace {
 
-/// In how many of the sequences each word is met.
-std::vector<std::int64_t> sequencesWith(const std::vector<std::string>& words, const std::vector<std::string_view>& sequences)
+/// In how many of the sequences each word is met; not complete after a stop.
+std::vector<std::int64_t> sequencesWith(const std::vector<std::string>& words,
+                                        const std::vector<std::string_view>& sequences, const std::stop_token& stop)
 {
     std::unordered_map<std::string_view, std::size_t> indexOf;
     std::set<std::size_t> lengths;
@@ -24,6 +25,8 @@ std::vector<std::int64_t> sequencesWith(const std::vector<std::string>& words, c
     }
     std::vector<std::int64_t> counts(words.size(), 0);
     for (const std::string_view letters : sequences) {
+        if (stop.stop_requested())
+            return counts;
         std::unordered_set<std::size_t> met;
         for (const std::size_t length : lengths)
             for (std::size_t start = 0; start + length <= letters.size(); ++start)
@@ -68,14 +71,16 @@ std::vector<std::string_view> windowsOf(const MergedWords& merged, const std::ma
 
 Result<std::vector<EnrichedWord>> wordEnrichment(const std::vector<std::string>& words,
                                                  const std::vector<std::string_view>& positives,
-                                                 const std::vector<std::string_view>& negatives)
+                                                 const std::vector<std::string_view>& negatives, std::stop_token stop)
 {
     if (positives.empty() || negatives.empty())
         return fail(ErrorCode::InvalidArgument, "Enrichment needs sequences on both sides.");
     const std::set<std::string> distinct(words.begin(), words.end());
     const std::vector<std::string> tested(distinct.begin(), distinct.end());
-    const std::vector<std::int64_t> inPositives = sequencesWith(tested, positives);
-    const std::vector<std::int64_t> inNegatives = sequencesWith(tested, negatives);
+    const std::vector<std::int64_t> inPositives = sequencesWith(tested, positives, stop);
+    const std::vector<std::int64_t> inNegatives = sequencesWith(tested, negatives, stop);
+    if (stop.stop_requested())
+        return fail(ErrorCode::Cancelled, "Stopped.");
     const auto positiveCount = std::int64_t(positives.size());
     const std::int64_t all = positiveCount + std::int64_t(negatives.size());
     std::vector<EnrichedWord> rows;
@@ -153,7 +158,8 @@ std::vector<WordInstance> allWords(const std::vector<std::string_view>& sequence
 
 Result<Discovery> discoverMotifs(const std::vector<std::string_view>& positives,
                                  const std::vector<std::string_view>& negatives,
-                                 const std::vector<WordInstance>& candidates, const DiscoverySettings& settings)
+                                 const std::vector<WordInstance>& candidates, const DiscoverySettings& settings,
+                                 std::stop_token stop)
 {
     std::map<std::string, std::vector<WordInstance>, std::less<>> places;
     for (const WordInstance& instance : candidates) {
@@ -164,7 +170,7 @@ Result<Discovery> discoverMotifs(const std::vector<std::string_view>& positives,
     std::vector<std::string> words;
     for (const auto& [letters, instances] : places)
         words.push_back(letters);
-    Result<std::vector<EnrichedWord>> tested = wordEnrichment(words, positives, negatives);
+    Result<std::vector<EnrichedWord>> tested = wordEnrichment(words, positives, negatives, stop);
     if (!tested)
         return fail(tested.error());
 
@@ -178,6 +184,8 @@ Result<Discovery> discoverMotifs(const std::vector<std::string_view>& positives,
         }
     }
     for (const MergedWords& merged : mergeWords(std::move(kept), settings.minWord)) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Stopped.");
         const std::vector<std::string_view> windows = windowsOf(merged, places, positives, settings.windowNt);
         if (windows.size() < settings.minInstances)
             continue;

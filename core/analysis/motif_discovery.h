@@ -13,6 +13,7 @@
 #include "core/data/motif.h"
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,10 +49,12 @@ struct DiscoveredMotif {
     double bestQ = 1.0;               ///< of its words
 };
 
-/// Tests the distinct words; all of them, by rising p-value then letters. Errors: InvalidArgument for an empty set.
+/// Tests the distinct words; all of them, by rising p-value then letters. Errors: InvalidArgument for an empty set;
+/// Cancelled.
 Result<std::vector<EnrichedWord>> wordEnrichment(const std::vector<std::string>& words,
                                                  const std::vector<std::string_view>& positives,
-                                                 const std::vector<std::string_view>& negatives);
+                                                 const std::vector<std::string_view>& negatives,
+                                                 std::stop_token stop = {});
 
 /// The best alignment of two words without internal gaps.
 struct WordAlignment {
@@ -79,6 +82,7 @@ struct Discovery {
 /// The whole recipe; `candidates` are places in `positives`.
 Result<Discovery> discoverMotifs(const std::vector<std::string_view>& positives,
                                  const std::vector<std::string_view>& negatives,
-                                 const std::vector<WordInstance>& candidates, const DiscoverySettings& settings = {});
+                                 const std::vector<WordInstance>& candidates, const DiscoverySettings& settings = {},
+                                 std::stop_token stop = {});
 
 }  // namespace nscope::analysis

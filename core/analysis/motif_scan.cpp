@@ -109,14 +109,21 @@ bool MotifScanner::occursIn(std::string_view canonicalLetters) const
     return false;
 }
 
-Result<std::vector<MotifEnrichment>> motifEnrichment(const data::MotifSet& motifs, const std::vector<std::string_view>& positives,
-                                                     const std::vector<std::string_view>& negatives, const ScanSettings& settings)
+Result<std::vector<MotifEnrichment>> motifEnrichment(const data::MotifSet& motifs,
+                                                     const std::vector<std::string_view>& positives,
+                                                     const std::vector<std::string_view>& negatives,
+                                                     const ScanSettings& settings, std::stop_token stop,
+                                                     Progress* progress)
 {
     if (positives.empty() || negatives.empty())
         return fail(ErrorCode::InvalidArgument, "Enrichment needs sequences on both sides.");
+    if (progress)
+        progress->setTotal(std::int64_t(motifs.size()));
     std::vector<MotifEnrichment> rows;
     std::vector<double> pValues;
     for (std::size_t i = 0; i < motifs.size(); ++i) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Stopped.");
         const MotifScanner scanner(motifs[i], settings);
         const auto countIn = [&](const std::vector<std::string_view>& set) {
             return std::int64_t(std::ranges::count_if(set, [&](std::string_view letters) { return scanner.occursIn(letters); }));
@@ -129,6 +136,8 @@ Result<std::vector<MotifEnrichment>> motifEnrichment(const data::MotifSet& motif
                                    row.positivesWith);
         pValues.push_back(row.p);
         rows.push_back(row);
+        if (progress)
+            progress->add(1);
     }
     const std::vector<double> rates = falseDiscoveryRates(pValues);
     for (std::size_t i = 0; i < rows.size(); ++i)

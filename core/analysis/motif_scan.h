@@ -5,11 +5,13 @@
 // none. Source of the test: spec 3.4 (hypergeometric, once per sequence, Benjamini–Hochberg). Thread: any.
 #pragma once
 
+#include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/data/motif.h"
 
 #include <array>
 #include <cstdint>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -62,8 +64,12 @@ struct MotifEnrichment {
     double q = 1.0;
 };
 
-/// One row per motif, by rising p-value. Errors: InvalidArgument for an empty set of sequences.
-Result<std::vector<MotifEnrichment>> motifEnrichment(const data::MotifSet& motifs, const std::vector<std::string_view>& positives,
-                                                     const std::vector<std::string_view>& negatives, const ScanSettings& settings);
+/// One row per motif, by rising p-value. `progress` counts motifs and may be null. Errors: InvalidArgument for an empty
+/// set of sequences; Cancelled.
+Result<std::vector<MotifEnrichment>> motifEnrichment(const data::MotifSet& motifs,
+                                                     const std::vector<std::string_view>& positives,
+                                                     const std::vector<std::string_view>& negatives,
+                                                     const ScanSettings& settings, std::stop_token stop = {},
+                                                     Progress* progress = nullptr);
 
 }  // namespace nscope::analysis

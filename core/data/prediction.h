@@ -34,6 +34,7 @@ struct Prediction {
     std::string predictedClass;                  ///< empty for models without classes
     std::vector<Track> profiles;
     std::vector<Translation> translations;       ///< best first
+    std::vector<float> embedding{};              ///< one vector for the sequence; empty: the model gives none
 
     bool operator==(const Prediction&) const = default;
 };

@@ -21,7 +21,8 @@ using Key = std::string;
 
 /// A lane runs the next step of the job with the highest priority, first come first served among equals.
 enum class Priority {
-    Background,   ///< population runs, training
+    OffScreen,    ///< exact rows of what is not on screen: minutes of work that nobody waits for
+    Background,   ///< population runs, studies, training
     Visible,      ///< exact rows of what is on screen
     Preview,      ///< gradient explanation after an edit
     Interactive,  ///< prediction after an edit

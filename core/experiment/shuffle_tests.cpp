@@ -47,7 +47,7 @@ Result<data::TranscriptSet> shuffles(const data::Transcript& transcript, const P
 Result<ShuffleTestRow> testPart(const Run& run, const data::Transcript& transcript, double score, const Part& part,
                                 const ShuffleTestSettings& settings)
 {
-    ShuffleTestRow row{part.what, part.region, score, {}, {}, part.skipped};
+    ShuffleTestRow row{part.what, part.region, score, {}, {}, part.skipped, {}};
     if (!row.skipped.empty()) {
         row.shuffled = row.change = bootstrapMean({}, settings.seed);
         return row;
@@ -59,11 +59,11 @@ Result<ShuffleTestRow> testPart(const Run& run, const data::Transcript& transcri
     const Result<std::vector<double>> scores = scoreAll(run, *controls);
     if (!scores)
         return fail(scores.error());
-    std::vector<double> changes = *scores;
-    for (double& change : changes)
+    row.changes = *scores;
+    for (double& change : row.changes)
         change -= score;
     row.shuffled = bootstrapMean(*scores, settings.seed);
-    row.change = bootstrapMean(changes, settings.seed);
+    row.change = bootstrapMean(row.changes, settings.seed);
     return row;
 }
 

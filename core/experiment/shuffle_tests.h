@@ -24,6 +24,7 @@ struct ShuffleTestRow {
     analysis::MeanEstimate shuffled;  ///< scores of the shuffles
     analysis::MeanEstimate change;
     std::string skipped;  ///< why nothing was computed; empty: it was
+    std::vector<double> changes{};  ///< one per shuffle
 };
 
 /// The 5'UTR, the coding region and the 3'UTR; the whole sequence where there is no coding region.

@@ -1,11 +1,15 @@
 #include "core/experiment/variants.h"
 
+#include "core/data/alphabet.h"
 #include "core/data/edit.h"
 #include "core/data/random.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 
 namespace nscope::experiment {
@@ -129,6 +133,74 @@ ScoredVariant scoresOf(const std::vector<Pair>& pairs, const std::vector<double>
     return scored;
 }
 
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+VariantSettings withoutShifts(VariantSettings settings)
+{
+    settings.shifts = 0;
+    settings.maxShiftNt = 0;
+    return settings;
+}
+
+Result<void> checkSettings(const VariantSettings& settings)
+{
+    if (settings.windowNt < 0 || settings.shifts < 0 || settings.maxShiftNt < 0)
+        return fail(ErrorCode::InvalidArgument, "Window, shifts and largest shift must be 0 or more.");
+    if (settings.windowNt > 0 && settings.maxShiftNt > (settings.windowNt - 1) / 2)
+        return fail(ErrorCode::InvalidArgument, "A shift of " + std::to_string(settings.maxShiftNt)
+                                                    + " nt would move the variant out of a window of "
+                                                    + std::to_string(settings.windowNt) + " nt.");
+    return {};
+}
+
+/// The sequences of all variants that can be scored.
+struct AllPairs {
+    Distinct distinct;
+    std::vector<VariantStatus> statuses;   ///< one per variant
+    std::vector<std::vector<Pair>> pairs;  ///< one per variant; empty unless scored
+
+    static Result<AllPairs> make(const data::TranscriptSet& transcripts, std::span<const PlacedVariant> variants,
+                                 const VariantSettings& settings)
+    {
+        if (const Result<void> sound = checkSettings(settings); !sound)
+            return fail(sound.error());
+        const Pairs maker(transcripts, settings);
+        AllPairs all;
+        all.pairs.resize(variants.size());
+        for (std::size_t i = 0; i < variants.size(); ++i) {
+            all.statuses.push_back(statusOf(*transcripts[variants[i].place.transcript], variants[i], settings));
+            if (all.statuses.back() != VariantStatus::Scored)
+                continue;
+            Result<std::vector<Pair>> made = maker.of(variants[i], all.distinct);
+            if (!made)
+                return fail(made.error());
+            all.pairs[i] = *std::move(made);
+        }
+        return all;
+    }
+};
+
+/// What a model of letters says at the letters of a REF allele.
+struct MaskedRows {
+    std::shared_ptr<const data::Attribution> explanation;
+    std::int64_t startNt = 0;  ///< of the allele in the explained sequence
+
+    double logOdds(const data::Variant& variant) const
+    {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < variant.ref.size(); ++i) {
+            if (variant.ref[i] == variant.alt[i])
+                continue;
+            const int ref = data::baseIndex(variant.ref[i]), alt = data::baseIndex(variant.alt[i]);
+            const std::int64_t position = startNt + std::int64_t(i);
+            if (ref < 0 || alt < 0 || !explanation->isExact(position))
+                return kNaN;
+            sum += double(explanation->at(position, alt)) - double(explanation->at(position, ref));
+        }
+        return sum;
+    }
+};
+
 data::Transcript edited(const data::Transcript& transcript, std::int64_t startNt, std::size_t removedNt,
                         std::string inserted)
 {
@@ -190,38 +262,96 @@ data::Transcript windowOf(const data::Transcript& transcript, std::int64_t start
     return edited(window, 0, std::size_t(keptStart), std::string(ahead, 'N'));
 }
 
+namespace {
+
+Result<MaskedRows> maskedRows(const MaskedLetters& masked, const data::Transcript& ref, const PlacedVariant& placed,
+                              std::int64_t windowNt)
+{
+    const std::int64_t left = (windowNt - 1) / 2;
+    const auto shown = std::make_shared<const data::Transcript>(
+        windowNt > 0 ? windowOf(ref, placed.place.startNt - left, windowNt) : ref);
+    MaskedRows rows{nullptr, windowNt > 0 ? left : placed.place.startNt};
+    const std::int64_t endNt = rows.startNt + std::int64_t(placed.variant.ref.size());
+    Result<std::shared_ptr<const data::Attribution>> explained = masked(shown, {rows.startNt, endNt});
+    if (!explained)
+        return fail(explained.error());
+    if ((*explained)->length() < endNt)
+        return fail(ErrorCode::Internal, "The model did not predict the letters of the whole sequence.");
+    rows.explanation = *std::move(explained);
+    return rows;
+}
+
+}  // namespace
+
 Result<std::vector<ScoredVariant>> scoreVariants(const Run& run, const data::TranscriptSet& transcripts,
                                                  std::span<const PlacedVariant> variants,
                                                  const VariantSettings& settings)
 {
-    if (settings.windowNt < 0 || settings.shifts < 0 || settings.maxShiftNt < 0)
-        return fail(ErrorCode::InvalidArgument, "Window, shifts and largest shift must be 0 or more.");
-    if (settings.windowNt > 0 && settings.maxShiftNt > (settings.windowNt - 1) / 2)
-        return fail(ErrorCode::InvalidArgument, "A shift of " + std::to_string(settings.maxShiftNt)
-                                                    + " nt would move the variant out of a window of "
-                                                    + std::to_string(settings.windowNt) + " nt.");
-    const Pairs maker(transcripts, settings);
-    Distinct distinct;
-    std::vector<ScoredVariant> scored(variants.size());
-    std::vector<std::vector<Pair>> pairs(variants.size());
-    for (std::size_t i = 0; i < variants.size(); ++i) {
-        scored[i].status = statusOf(*transcripts[variants[i].place.transcript], variants[i], settings);
-        if (scored[i].status != VariantStatus::Scored)
-            continue;
-        Result<std::vector<Pair>> made = maker.of(variants[i], distinct);
-        if (!made)
-            return fail(made.error());
-        pairs[i] = *std::move(made);
-    }
-    run.expect(distinct.sequences().size());
-    const Result<std::vector<double>> scores = scoreAll(run, distinct.sequences());
+    const Result<AllPairs> all = AllPairs::make(transcripts, variants, settings);
+    if (!all)
+        return fail(all.error());
+    run.expect(all->distinct.sequences().size());
+    const Result<std::vector<double>> scores = scoreAll(run, all->distinct.sequences());
     if (!scores)
         return fail(scores.error());
+    std::vector<ScoredVariant> scored(variants.size());
     for (std::size_t i = 0; i < variants.size(); ++i) {
+        scored[i].status = all->statuses[i];
         if (scored[i].status == VariantStatus::Scored)
-            scored[i] = scoresOf(pairs[i], *scores);
+            scored[i] = scoresOf(all->pairs[i], *scores);
     }
     return scored;
+}
+
+Result<std::vector<double>> variantCosines(const Embedder& embed, const data::TranscriptSet& transcripts,
+                                           std::span<const PlacedVariant> variants, const VariantSettings& settings)
+{
+    const Result<AllPairs> all = AllPairs::make(transcripts, variants, withoutShifts(settings));
+    if (!all)
+        return fail(all.error());
+    const Result<std::vector<std::vector<float>>> vectors = embed(all->distinct.sequences());
+    if (!vectors)
+        return fail(vectors.error());
+    if (vectors->size() != all->distinct.sequences().size())
+        return fail(ErrorCode::Internal, "The model did not give a vector for every sequence.");
+    std::vector<double> cosines(variants.size(), kNaN);
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+        if (all->statuses[i] != VariantStatus::Scored)
+            continue;
+        const std::vector<float>& ref = (*vectors)[all->pairs[i].front().ref];
+        const std::vector<float>& alt = (*vectors)[all->pairs[i].front().alt];
+        if (ref.empty() || ref.size() != alt.size())
+            return fail(ErrorCode::Unsupported, "The model gives no vector per sequence, or one that grows with it.",
+                        {.record = transcripts[variants[i].place.transcript]->sequence.id});
+        cosines[i] = analysis::cosine(std::vector<double>(ref.begin(), ref.end()),
+                                      std::vector<double>(alt.begin(), alt.end()))
+                         .value_or(kNaN);
+    }
+    return cosines;
+}
+
+Result<std::vector<double>> variantMaskedLogOdds(const MaskedLetters& masked, const data::TranscriptSet& transcripts,
+                                                 std::span<const PlacedVariant> variants,
+                                                 const VariantSettings& settings)
+{
+    std::map<std::tuple<std::size_t, std::int64_t, std::size_t>, MaskedRows> known;
+    std::vector<double> odds(variants.size(), kNaN);
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+        const PlacedVariant& placed = variants[i];
+        const data::Transcript& ref = *transcripts[placed.place.transcript];
+        if (statusOf(ref, placed, withoutShifts(settings)) != VariantStatus::Scored
+            || placed.variant.ref.size() != placed.variant.alt.size())
+            continue;
+        MaskedRows& rows = known[{placed.place.transcript, placed.place.startNt, placed.variant.ref.size()}];
+        if (!rows.explanation) {
+            Result<MaskedRows> read = maskedRows(masked, ref, placed, settings.windowNt);
+            if (!read)
+                return fail(read.error().at({.record = ref.sequence.id}));
+            rows = *std::move(read);
+        }
+        odds[i] = rows.logOdds(placed.variant);
+    }
+    return odds;
 }
 
 }  // namespace nscope::experiment

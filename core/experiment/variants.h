@@ -7,9 +7,12 @@
 // Robust scores are means over random shifts, the same for REF and ALT: the window starts up to `maxShiftNt` bases
 // further left or right; of a whole sequence `maxShiftNt` bases are cut off in all, s from the 5' end and the rest from
 // the 3' end, never the variant. Source: spec/models.md 4.5 (CAGI5: index 1,535 of 3,072; 20 shifts).
-// Thread: that of the caller. Blocking. Errors: InvalidArgument, those of the scorer.
+// Two scores of models without a target: the cosine of the model's vectors of REF and ALT, and the log-odds of ALT's
+// letters against REF's where these are hidden from the model (both as the model sees REF and ALT above; without shifts).
+// Thread: that of the caller. Blocking. Errors: InvalidArgument, those of the scorer and of the other doors.
 #pragma once
 
+#include "core/data/attribution.h"
 #include "core/data/variant.h"
 #include "core/experiment/scorer.h"
 #include "core/experiment/variant_places.h"
@@ -56,6 +59,21 @@ struct ScoredVariant {
 
 /// In the order given; equal sequences are scored once. Memory grows with the letters of all windows.
 Result<std::vector<ScoredVariant>> scoreVariants(const Run& run, const data::TranscriptSet& transcripts,
+                                                 std::span<const PlacedVariant> variants,
+                                                 const VariantSettings& settings);
+
+/// One vector per sequence, in their order. Errors: those of the model.
+using Embedder = std::function<Result<std::vector<std::vector<float>>>(std::span<const data::TranscriptPtr>)>;
+/// In the order given; 1 where the variant changes nothing. NaN for variants that cannot be scored and vectors of zeros.
+Result<std::vector<double>> variantCosines(const Embedder& embed, const data::TranscriptSet& transcripts,
+                                           std::span<const PlacedVariant> variants, const VariantSettings& settings);
+
+/// Natural logarithms of the probabilities of A, C, G and T/U at every position of `only`, each hidden in turn.
+using MaskedLetters =
+    std::function<Result<std::shared_ptr<const data::Attribution>>(const data::TranscriptPtr&, data::Interval only)>;
+/// Σ over the letters that differ of log p(ALT) − log p(REF), in the order given. NaN for insertions and deletions, for
+/// letters other than A, C, G, T/U and for variants that cannot be scored. Alleles of one place are asked for once.
+Result<std::vector<double>> variantMaskedLogOdds(const MaskedLetters& masked, const data::TranscriptSet& transcripts,
                                                  std::span<const PlacedVariant> variants,
                                                  const VariantSettings& settings);
 

@@ -20,6 +20,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -32,9 +33,9 @@ enum class Page { Experiments, Populations };
 
 /// A file that a study reads beside the sequences.
 struct FileSpec {
-    std::string id;       ///< "database", "vcf"
-    std::string name;     ///< as on screen
-    std::string help;     ///< one line
+    std::string id;                       ///< "database", "vcf"
+    std::string name;                     ///< as on screen
+    std::string help;                     ///< one line
     std::vector<std::string> extensions;  ///< without the dot, for file dialogs: "meme", "vcf.gz"
     bool required = false;
 };
@@ -46,18 +47,18 @@ struct Needs {
     bool attention = false;    ///< the model gives attention
     bool embedding = false;    ///< the model gives a vector per sequence
     bool codingRegions = false;
-    std::size_t sequences = 1; ///< at least so many
+    std::size_t sequences = 1;  ///< at least so many
 };
 
 struct StudySpec {
-    std::string id;        ///< "gia-motif", "metagene"
-    std::string name;      ///< "Effect of a motif"
-    std::string help;      ///< what it answers, one line
+    std::string id;    ///< "gia-motif", "metagene"
+    std::string name;  ///< "Effect of a motif"
+    std::string help;  ///< what it answers, one line
     std::string citation;
     Page page = Page::Experiments;
-    std::vector<engine::OptionSpec> options;
-    std::vector<FileSpec> files;
-    Needs needs;
+    std::vector<engine::OptionSpec> options{};
+    std::vector<FileSpec> files{};
+    Needs needs{};
 };
 
 struct Order {
@@ -69,22 +70,27 @@ struct Order {
     std::int64_t inputLengthNt = 0;                 ///< what the model reads of a sequence; 0: all
 };
 
-/// Doors to the model, for its chosen target and method.
+/// Doors to the model, for its chosen target. They block; Cancelled after a stop.
 struct Tools {
     experiment::Scorer score;
-    std::function<Result<std::shared_ptr<const data::Attribution>>(const data::TranscriptPtr&)> explain;
-    std::function<Result<std::shared_ptr<const data::AttentionMap>>(const data::TranscriptPtr&)> attend;
+    /// By the method that the user chose (empty id), or by another one with its defaults; rows outside `only` are not
+    /// computed. Errors: NotFound for a method that there is not.
+    std::function<Result<std::shared_ptr<const data::Attribution>>(
+        const data::TranscriptPtr&, const std::string& method, std::optional<data::Interval> only)>
+        explain;
+    std::function<Result<std::shared_ptr<const data::AttentionMap>>(const data::TranscriptPtr&, int layer)> attend;
+    /// With the model's vector of the sequence, if it gives one.
     std::function<Result<std::shared_ptr<const data::Prediction>>(const data::TranscriptPtr&)> predict;
     std::stop_token stop;
     Progress* progress = nullptr;  ///< may be null
 };
 
 struct Outcome {
-    std::vector<data::ResultTable> tables;  ///< the main one first
-    std::vector<data::Plot> plots;          ///< the main one first
-    std::vector<std::string> notes;         ///< what was left out, and why: a sentence each
-    data::TranscriptSet made;               ///< sequences that can be opened as records of their own
-    data::MotifSet motifs;                  ///< that can be written as a MEME file
+    std::vector<data::ResultTable> tables{};  ///< the main one first
+    std::vector<data::Plot> plots{};          ///< the main one first
+    std::vector<std::string> notes{};         ///< what was left out, and why: a sentence each
+    data::TranscriptSet made{};               ///< sequences that can be opened as records of their own
+    data::MotifSet motifs{};                  ///< that can be written as a MEME file
 };
 
 struct Study {

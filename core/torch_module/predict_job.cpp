@@ -39,6 +39,7 @@ const std::vector<engine::OptionSpec>& predictOptions()
          std::int64_t(0), 0.0, 1000.0, {}},
         {"dropout", "Passes with dropout", "Spread over so many passes with dropout left on; 0: off", std::int64_t(0),
          0.0, 10000.0, {}},
+        {"embedding", "Vector", "Also the model's vector of the sequence", false, {}, {}, {}},
         {"seed", "Seed", "Of windows and dropout", std::int64_t(0), 0.0, 2147483647.0, {}},
     };
     return specs;
@@ -50,6 +51,11 @@ Result<void> checkPrediction(const PredictOrder& order)
     const auto passes = std::get<std::int64_t>(order.options.at("dropout"));
     if (shifts == 1 || passes == 1)
         return fail(ErrorCode::InvalidArgument, "A spread needs at least two windows or passes.");
+    const bool embeds = std::get<bool>(order.options.at("embedding"));
+    if (embeds && !order.net->spec().outputs.embeddings)
+        return fail(ErrorCode::Unsupported, "This model gives no vector per sequence.");
+    if (embeds && shifts > 0)
+        return fail(ErrorCode::InvalidArgument, "A vector is of the whole sequence, not of shifted windows.");
     if (shifts == 0)
         return {};
     if (passes > 0 || std::get<bool>(order.options.at("translate")))
@@ -73,6 +79,7 @@ PredictJob::PredictJob(PredictOrder order) : m_order(std::move(order))
     const auto whole = [this](const char* id) { return std::get<std::int64_t>(m_order.options.at(id)); };
     m_translate = std::get<bool>(m_order.options.at("translate"));
     m_how = {int(whole("beam")), int(whole("best")), int(whole("max_length"))};
+    m_embeds = std::get<bool>(m_order.options.at("embedding"));
     m_shifts = whole("shifts");
     m_dropoutPasses = whole("dropout");
     m_seed = std::uint64_t(whole("seed"));
@@ -130,7 +137,13 @@ void PredictJob::classify(const nn::PassOptions& options)
 {
     const data::Transcript& transcript = *m_order.transcripts[m_next];
     nn::NamedTensors outputs;
-    m_prediction = std::make_shared<data::Prediction>(predictionOf(transcript, options, &outputs));
+    nn::PassOptions how = options;
+    how.keepHidden = m_embeds;
+    m_prediction = std::make_shared<data::Prediction>(predictionOf(transcript, how, &outputs));
+    if (const auto found = outputs.find("embedding_ND"); m_embeds && found != outputs.end()) {
+        const torch::Tensor vector = found->second[0].to(at::kCPU, at::kFloat).contiguous();
+        m_prediction->embedding.assign(vector.data_ptr<float>(), vector.data_ptr<float>() + vector.numel());
+    }
     if (m_translate)
         m_translation = m_order.net->startTranslation(outputs, transcript.sequence.letters, m_how);
 }

@@ -12,7 +12,7 @@
 
 namespace nscope::torch_module {
 
-/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, seed.
+/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, embedding, seed.
 const std::vector<engine::OptionSpec>& predictOptions();
 
 struct PredictOrder {
@@ -22,7 +22,8 @@ struct PredictOrder {
     data::OptionMap options;  ///< complete
 };
 
-/// InvalidArgument where windows are to be shifted in what the model reads whole, or beside dropout or translations.
+/// InvalidArgument where windows are to be shifted in what the model reads whole, or beside dropout or translations;
+/// Unsupported where a model without vectors is asked for one.
 Result<void> checkPrediction(const PredictOrder& order);
 
 class PredictJob : public engine::Job {
@@ -48,6 +49,7 @@ private:
     PredictOrder m_order;
     nn::TranslateOptions m_how;
     bool m_translate = false;
+    bool m_embeds = false;
     std::int64_t m_shifts = 0;
     std::int64_t m_dropoutPasses = 0;
     std::uint64_t m_seed = 0;

@@ -127,7 +127,9 @@ std::int64_t predictionBytes(const engine::Request& request, const LoadedModel& 
     std::int64_t longest = 0;
     for (const data::TranscriptPtr& transcript : request.transcripts)
         longest = std::max(longest, transcript->sequence.length());
-    return model.net->passBytes(1, longest, false);
+    const auto embeds = request.options.find("embedding");
+    const bool keepsLayers = embeds != request.options.end() && embeds->second == data::OptionValue(true);
+    return model.net->passBytes(1, longest, keepsLayers);  // layers kept for a vector are those kept for gradients
 }
 
 }  // namespace

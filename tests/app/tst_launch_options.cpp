@@ -29,6 +29,16 @@ private slots:
         QCOMPARE(options->widthMm, 89.0);
     }
 
+    void study()
+    {
+        const auto options = parseLaunchOptions({"n", "--study", "metagene", "--option", "bins=25", "--option", "trim=0.1",
+                                                 "--sequences", "shown", "--screenshot", "s.png"});
+        QVERIFY(options && options->isBatch());
+        QCOMPARE(options->study, QString("metagene"));
+        QCOMPARE(options->studyOptions, QStringList({"bins=25", "trim=0.1"}));
+        QCOMPARE(options->sequences, QString("shown"));
+    }
+
     void size() { QCOMPARE(*parseLaunchOptions({"n", "--size", "1600x1000"})->size, QSize(1600, 1000)); }
 
     void refused_data()
@@ -41,6 +51,8 @@ private slots:
         QTest::newRow("threads") << QStringList{"n", "--threads", "-3"};
         QTest::newRow("width") << QStringList{"n", "--width-mm", "x"};
         QTest::newRow("figure without session") << QStringList{"n", "--figure", "--output", "f.svg"};
+        QTest::newRow("sequences") << QStringList{"n", "--study", "metagene", "--sequences", "some"};
+        QTest::newRow("option without study") << QStringList{"n", "--option", "bins=25"};
         QTest::newRow("figure of no view") << QStringList{"n", "--figure", "--session", "s", "--output", "f.svg",
                                                           "--name", "nothing"};
     }

@@ -94,6 +94,33 @@ private slots:
         QVERIFY(!rig.window->analysis().isMutagenesisStale());
     }
 
+    /// Minutes of mutagenesis off screen wait for the predictions of the table; rows on screen do not.
+    void theTableComesBeforeMutagenesisOffScreen()
+    {
+        AppRig rig(slowMutagenesis(5, 20));
+        rig.window->show();
+        QVERIFY(rig.start());
+        const std::string letters(4000, 'A');
+        QVERIFY(rig.open({rig.fasta("x.fa", QString::fromStdString(">long\n" + letters + "\n>two\nATGTTTTAA\n>three\nATGCCCTAA\n"))}));
+        const std::vector<std::string> begun = rig.begun();
+        std::vector<int> mutagenesis;
+        int prediction = 0;
+        for (int i = 0; i < int(begun.size()); ++i) {
+            if (begun[std::size_t(i)] == "ism long")
+                mutagenesis.push_back(i);
+            if (begun[std::size_t(i)] == "predict two" || begun[std::size_t(i)] == "predict long")
+                prediction = i;
+        }
+        QString order;
+        for (const std::string& label : begun)
+            order += QString::fromStdString(label) + "; ";
+        QVERIFY2(mutagenesis.size() >= 2, qPrintable(order));
+        QVERIFY2(mutagenesis.front() < prediction, qPrintable(order));  // what is on screen
+        QVERIFY2(prediction < mutagenesis.back(), qPrintable(order));   // the rest
+        QVERIFY(app::isComplete(*rig.window->analysis().current().mutagenesis));
+        QVERIFY(!rig.window->analysis().isMutagenesisStale());
+    }
+
     void undoNeedsNoNewWork()
     {
         AppRig rig;

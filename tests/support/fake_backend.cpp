@@ -47,6 +47,8 @@ data::Prediction predictionOf(const data::Transcript& transcript, const std::str
         prediction.scalars.push_back({name, std::log(share / (1.0 - share))});
     if (classes > 0)
         prediction.predictedClass = outputs.classes[share > 0.5 || classes == 1 ? 0 : 1];
+    if (outputs.embeddings)
+        prediction.embedding = {float(share), float(letters.size() % 7), float(letters.size() % 5)};
     if (!outputs.profileTasks.empty())
         prediction.profiles = {profileOf(letters, outputs.profileTasks)};
     return prediction;
@@ -64,6 +66,15 @@ data::Attribution attributionOf(const Request& request)
     for (std::size_t i = 0; i < letters.size(); ++i) {
         if (const int base = data::baseIndex(letters[i]); base >= 0)
             attribution.values_LC[i * 4 + std::size_t(base)] = float(i % 7) - 3.0F;
+    }
+    if (request.only) {
+        attribution.exact_L.assign(letters.size(), 0);
+        for (std::size_t i = 0; i < letters.size(); ++i) {
+            if (request.only->contains(std::int64_t(i)))
+                attribution.exact_L[i] = 1;
+            else
+                std::fill_n(attribution.values_LC.begin() + std::ptrdiff_t(i * 4), 4, 0.0F);
+        }
     }
     return attribution;
 }
@@ -218,7 +229,8 @@ bool FakeLog::waitFor(FakeCall::Kind kind, const std::string& label, int times) 
 
 std::string labelOf(const Request& request)
 {
-    static constexpr const char* kNames[] = {"predict", "explain", "attention", "filters", "train", "evaluate"};
+    static constexpr const char* kNames[] = {"predict", "explain", "attention", "filters",
+                                             "train",   "evaluate", "score"};
     std::string label = request.method.empty() ? kNames[int(request.analysis)] : request.method;
     if (!request.transcripts.empty())
         label += " " + request.transcripts.front()->sequence.id;

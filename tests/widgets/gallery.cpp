@@ -3,12 +3,14 @@
 #include "core/data/orf.h"
 #include "core/data/search.h"
 #include "tests/widgets/synthetic.h"
+#include "tests/widgets/synthetic_plots.h"
 #include "widgets/architecture_view.h"
 #include "widgets/figure_dialog.h"
 #include "widgets/filter_page.h"
 #include "widgets/jobs_bar.h"
 #include "widgets/log_view.h"
 #include "widgets/prediction_panel.h"
+#include "widgets/result_plot.h"
 #include "widgets/results_table.h"
 #include "widgets/search_bar.h"
 #include "widgets/track_view.h"
@@ -52,6 +54,7 @@ public:
         prediction();
         otherModels();
         filters();
+        plots();
         bars();
         figures();
     }
@@ -223,6 +226,20 @@ private:
         page.setTheme(m_theme);
         page.setSpectrum(std::make_shared<const data::FilterSpectrum>(tests::makeSpectrum(3, 200, 64)));
         save(page, QStringLiteral("filters"), {1000, 480});
+    }
+
+    void plots()
+    {
+        for (const data::Plot& plot : tests::allPlots()) {
+            ResultPlot view;
+            view.setTheme(m_theme);
+            view.resize(720, 420);
+            view.setPlot(std::make_shared<const data::Plot>(plot));
+            const QString name = QString::fromStdString(plot.id);
+            save(view, QStringLiteral("plot_") + name, {720, std::max(420, view.minimumHeight())});
+            if (!m_theme.isDark())
+                figure(view, QStringLiteral("figure_plot_") + name, kSingleColumnMm);
+        }
     }
 
     void bars()

@@ -43,6 +43,19 @@ private slots:
         QCOMPARE(theme.bases[3], QColor(239, 63, 112));
     }
 
+    void seriesAreToldApart()
+    {
+        for (const ThemeKind kind : {ThemeKind::Light, ThemeKind::Dark}) {
+            const Theme theme = Theme::make({.kind = kind});
+            for (std::size_t i = 0; i < theme.categories.size(); ++i) {
+                QVERIFY2(contrastRatio(theme.categories[i], theme.background) >= 3.0, qPrintable(theme.categories[i].name()));
+                for (std::size_t other = 0; other < i; ++other)
+                    QVERIFY(theme.categories[i] != theme.categories[other]);
+            }
+            QCOMPARE(theme.category(int(theme.categories.size()) + 1), theme.categories[1]);
+        }
+    }
+
     void sequentialMapRisesEvenly()
     {
         const ColourTable& table = sequentialTable();

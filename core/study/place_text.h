@@ -1,4 +1,4 @@
-// Purpose: places as people write them on the command line, 1-based with both ends included, as values that count from
+// Purpose: places as people write them, 1-based with both ends included, as values that count from
 // 0.
 // Errors: InvalidArgument with what was expected.
 #pragma once
@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace nscope::cli {
+namespace nscope::study {
 
 /// "101-200" or "101".
 Result<data::Interval> parseRange(const std::string& text);
@@ -17,4 +17,4 @@ Result<experiment::PlacedMotif> parsePlacedMotif(const std::string& text);
 /// "TGACTCA@101", or the pattern alone.
 std::string placedText(const experiment::PlacedMotif& motif);
 
-}  // namespace nscope::cli
+}  // namespace nscope::study

@@ -1,11 +1,11 @@
-#include "app/cli/place_text.h"
+#include "core/study/place_text.h"
 
 #include "core/experiment/motif_pattern.h"
 
 #include <charconv>
 #include <optional>
 
-namespace nscope::cli {
+namespace nscope::study {
 
 namespace {
 
@@ -55,4 +55,4 @@ std::string placedText(const experiment::PlacedMotif& motif)
     return motif.startNt ? motif.pattern + "@" + std::to_string(*motif.startNt + 1) : motif.pattern;
 }
 
-}  // namespace nscope::cli
+}  // namespace nscope::study
