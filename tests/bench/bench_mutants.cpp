@@ -2,7 +2,8 @@
 // "full_s" is what all mutants would take one batch after another, timed on some of them at the fastest of several batch
 // sizes and scaled (the label says how many). "times" is how often faster the network's own scorer is by the clock,
 // "times_cpu" by the processor time of all threads, which a busy machine blurs less. "worst" is the largest difference
-// of its scores from those of the whole runs, as a part of their range.
+// of its scores from those of the whole runs, as a part of their range. Where all mutants would take minutes, the own
+// scorer too is timed on some of them, spread over the sequence, and its time scaled ("timed" says how many).
 // usage: OMP_WAIT_POLICY=passive nscope_bench_mutants [--threads=2] [--benchmark_filter=…]
 #include "core/data/alphabet.h"
 #include "core/interpret/ism.h"
@@ -34,6 +35,9 @@ struct Row {
     const char* architecture;
     data::OptionMap options;
     std::size_t lengthNt;
+    std::size_t timed = 0;                              ///< mutants given to the own scorer; 0: all
+    std::vector<std::int64_t> batches{4, 16, 64, 256};  ///< of whole runs
+    std::int64_t budgetBytes = std::int64_t(256) << 20; ///< of the own scorer
 };
 
 std::int64_t whole(std::int64_t value) { return value; }
@@ -62,6 +66,8 @@ std::vector<Row> rows()
         {"lfnet/1200", "bioseq2seq", {}, 1200},
         {"lfnet/3000", "bioseq2seq", {}, 3000},
         {"lfnet/12000", "bioseq2seq", {}, 12000},
+        {"bert-base/512", "utrbert", {}, 512, 64, {1, 2, 4, 8}, std::int64_t(2) << 30},
+        {"bert-base/2000", "utrbert", {}, 2000, 64, {1, 2, 4}, std::int64_t(4) << 30},
     };
 }
 
@@ -77,6 +83,9 @@ std::vector<nn::Mutation> everyMutation(std::string_view letters)
     return mutations;
 }
 
+/// Places that jump about the sequence, each once.
+std::size_t spread(std::size_t i, std::size_t count) { return i * 7919 % count; }
+
 struct WholeRuns {
     double secondsPerMutant = 0.0;
     double cpuPerMutant = 0.0;
@@ -87,11 +96,12 @@ struct WholeRuns {
 
 /// Mutants spread over the sequence, run whole at several batch sizes; the fastest.
 WholeRuns timeWholeRuns(const std::shared_ptr<nn::SequenceNet>& net, const std::string& letters,
-                        const nn::Target& target, const std::vector<nn::Mutation>& mutations)
+                        const nn::Target& target, const std::vector<nn::Mutation>& mutations,
+                        const std::vector<std::int64_t>& batches)
 {
     WholeRuns fastest;
     std::map<std::size_t, double> scores;
-    for (const std::int64_t batch : {4, 16, 64, 256}) {
+    for (const std::int64_t batch : batches) {
         const std::int64_t one = net->passBytes(2, std::int64_t(letters.size()), false)
                                - net->passBytes(1, std::int64_t(letters.size()), false);
         const auto scorer = interpret::fullMutantScorer(net, letters, target, batch * one, {});
@@ -102,7 +112,7 @@ WholeRuns timeWholeRuns(const std::shared_ptr<nn::SequenceNet>& net, const std::
             std::vector<nn::Mutation> some;
             std::vector<std::size_t> places;
             for (std::int64_t i = 0; i < batch && timed + some.size() < mutations.size(); ++i) {
-                places.push_back((timed + some.size()) * 7919 % mutations.size());
+                places.push_back(spread(timed + some.size(), mutations.size()));
                 some.push_back(mutations[places.back()]);
             }
             const std::vector<double> values = scorer->scores(some, {});
@@ -130,27 +140,35 @@ void mutagenesis(benchmark::State& state, const Row& row)
     const std::string letters = tests::randomLetters(random, row.lengthNt);
     const auto target = net->parseTarget("");
     const auto mutations = everyMutation(letters);
-    const WholeRuns full = timeWholeRuns(net, letters, *target, mutations);
+    const WholeRuns full = timeWholeRuns(net, letters, *target, mutations, row.batches);
+    std::vector<nn::Mutation> own;
+    for (std::size_t i = 0; i < (row.timed == 0 ? mutations.size() : row.timed); ++i)
+        own.push_back(mutations[spread(i, mutations.size())]);
     std::vector<double> scores;
     double seconds = 0.0;
     const double cpuStarted = cpuSeconds();
     for (auto _ : state) {
         const auto started = Clock::now();
-        const auto scorer = net->mutantScorer(letters, *target, std::int64_t(256) << 20, {});
-        scores = scorer->scores(mutations, {});
+        const auto scorer = net->mutantScorer(letters, *target, row.budgetBytes, {});
+        scores = scorer->scores(own, {});
         const double once = secondsSince(started);
         state.SetIterationTime(once);
         seconds += once;
     }
-    const double cpu = (cpuSeconds() - cpuStarted) / double(state.iterations());
-    const double fullSeconds = full.secondsPerMutant * double(mutations.size());
+    const double perMutant = seconds / double(state.iterations()) / double(own.size());
+    const double cpuPerMutant = (cpuSeconds() - cpuStarted) / double(state.iterations()) / double(own.size());
     state.counters["mutants"] = double(mutations.size());
-    state.counters["full_s"] = fullSeconds;
-    state.counters["times"] = fullSeconds / (seconds / double(state.iterations()));
-    state.counters["times_cpu"] = full.cpuPerMutant * double(mutations.size()) / cpu;
+    state.counters["timed"] = double(own.size());
+    state.counters["own_s"] = perMutant * double(mutations.size());
+    state.counters["full_s"] = full.secondsPerMutant * double(mutations.size());
+    state.counters["times"] = full.secondsPerMutant / perMutant;
+    state.counters["times_cpu"] = full.cpuPerMutant / cpuPerMutant;
     double worst = 0.0;
-    for (const auto& [place, score] : full.scores)
-        worst = std::max(worst, std::abs(score - scores[place]));
+    for (std::size_t i = 0; i < own.size(); ++i) {
+        const auto whole = full.scores.find(spread(i, mutations.size()));
+        if (whole != full.scores.end())
+            worst = std::max(worst, std::abs(whole->second - scores[i]));
+    }
     const auto [low, high] = std::ranges::minmax(scores);
     state.counters["worst"] = worst / (high - low);
     state.SetLabel("whole: " + std::to_string(full.timed) + " mutants timed in batches of "
@@ -188,7 +206,7 @@ int main(int argc, char** argv)
         return 2;
     for (const Row& row : rows())
         benchmark::RegisterBenchmark(row.name, mutagenesis, row)
-            ->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(row.lengthNt > 3000 ? 1 : 3);
+            ->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(row.lengthNt > 3000 || row.timed > 0 ? 1 : 3);
     benchmark::RunSpecifiedBenchmarks();
     return 0;
 }
