@@ -286,7 +286,7 @@ Result<std::unique_ptr<StepJob>> startExpected(ExplainOrder order)
     Mixtures mixtures(order);
     const auto samples = order.option<std::int64_t>("samples"), seed = order.option<std::int64_t>("seed");
     const auto shuffles = std::min(order.option<std::int64_t>("shuffles"), samples);
-    auto baselines = shuffledBaselines_LC(order, mixtures, shuffles, seed);
+    auto baselines = shuffledBaselines_LC(order, mixtures, shuffles);
     if (!baselines)
         return fail(baselines.error());
     PathGroup group;
@@ -344,7 +344,8 @@ Method expectedGradientsMethod()
     spec.name = "Expected gradients";
     spec.help = "Gradients at random points between shuffles of the sequence and the sequence";
     spec.citation = "Erion et al. 2021";
-    spec.options = {{"samples", "Samples", "Gradients taken", std::int64_t(100), 1.0, 100000.0, {}}};
+    spec.options = {{"samples", "Samples", "Gradients taken", std::int64_t(100), 1.0, 100000.0, {}},
+                    shuffleKindOption()};
     for (engine::OptionSpec& option : shuffleOptions(20))
         spec.options.push_back(std::move(option));
     spec.options.push_back(formOption());

@@ -12,7 +12,7 @@
 
 namespace nscope::torch_module {
 
-/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, seed.
+/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, seed, filters.
 const std::vector<engine::OptionSpec>& predictOptions();
 
 struct PredictOrder {
@@ -22,7 +22,8 @@ struct PredictOrder {
     data::OptionMap options;  ///< complete
 };
 
-/// InvalidArgument where windows are to be shifted in what the model reads whole, or beside dropout or translations.
+/// InvalidArgument where windows are to be shifted in what the model reads whole, or beside dropout or translations;
+/// Unsupported for filters of a model that has none.
 Result<void> checkPrediction(const PredictOrder& order);
 
 class PredictJob : public engine::Job {
@@ -39,6 +40,7 @@ private:
     /// Works on one transcript after the other for the time of a step.
     void advance(const nn::PassOptions& options, engine::StepReport& report, Clock::time_point started);
     void classify(const nn::PassOptions& options);
+    void showFilters(const nn::PassOptions& options);
     void predictWindow(const nn::PassOptions& options);
     void predictWithDropout(const nn::PassOptions& options);
     data::Prediction predictionOf(const data::Transcript& transcript, const nn::PassOptions& options,
@@ -51,6 +53,7 @@ private:
     std::int64_t m_shifts = 0;
     std::int64_t m_dropoutPasses = 0;
     std::uint64_t m_seed = 0;
+    std::int64_t m_filterBank = 0;                       ///< counted from 1; 0: predictions
     std::vector<data::Prediction> m_samples;             ///< of windows or of passes with dropout
     std::size_t m_next = 0;                              ///< transcript at work
     std::shared_ptr<data::Prediction> m_prediction;      ///< of that transcript, once classified
