@@ -83,27 +83,24 @@ torch::Tensor PathJob::pointOf(const torch::Tensor& baseline_LC, double alpha) c
     return baseline_LC + alpha * (m_mixtures.sequence_LC() - baseline_LC);
 }
 
-double PathJob::scoreAt(const PathGroup& group, std::size_t baseline, double alpha, const nn::PassOptions& options) const
-{
-    return m_mixtures.scores(pointOf(group.baseline_LC[baseline], alpha).unsqueeze(0), options).front();
-}
-
 void PathJob::score(const nn::PassOptions& options)
 {
     m_score = m_mixtures.scores(m_mixtures.sequence_LC().unsqueeze(0), options).front();
     for (PathGroup& group : m_groups) {
         group.baselineScore = 0.0;
         const double share = 1.0 / double(group.baseline_LC.size());
-        std::vector<double> rises;
+        std::vector<double> starts;
         for (const torch::Tensor& baseline_LC : group.baseline_LC) {
             const double from = m_mixtures.scores(baseline_LC.unsqueeze(0), options).front();
             group.baselineScore += from;
-            rises.push_back((m_score - from) * share);
+            starts.push_back(from);
         }
         group.baselineScore *= share;
         begin(group, m_plan.nodes);
-        for (PathPanel& panel : group.panels)
-            panel.rise = group.panels.size() == 1 ? group.difference(m_score) : rises[panel.baseline];
+        for (PathPanel& panel : group.panels) {
+            panel.fromScore = starts[panel.baseline];
+            panel.rise = group.panels.size() == 1 ? group.difference(m_score) : (m_score - panel.fromScore) * share;
+        }
     }
     m_scored = true;
 }
@@ -163,7 +160,7 @@ bool PathJob::isComplete(PathGroup& group, const nn::PassOptions& options)
     if (m_plan.gap == 0.0 || std::abs(group.gap) <= tolerated)
         return true;
     if (m_plan.rule == PathRule::GaussLegendre)
-        return !refine(group, tolerated, options);
+        return !refine(group, options);
     const std::int64_t doubled = 2 * pointCount(group) / std::int64_t(group.baseline_LC.size());
     if (doubled > m_plan.mostNodes)
         return true;
@@ -173,7 +170,7 @@ bool PathJob::isComplete(PathGroup& group, const nn::PassOptions& options)
 }
 
 /// Halves the panels that miss most, as far as there may be more points.
-bool PathJob::refine(PathGroup& group, double tolerated, const nn::PassOptions& options)
+bool PathJob::refine(PathGroup& group, const nn::PassOptions& options)
 {
     std::vector<std::pair<double, std::size_t>> missed;
     for (std::size_t i = 0; i < group.panels.size(); ++i)
@@ -183,12 +180,12 @@ bool PathJob::refine(PathGroup& group, double tolerated, const nn::PassOptions& 
     constexpr double kLike = 0.5;  // of the worst: these are as much to blame
     bool isRefined = false;
     for (const auto& [gap, panel] : missed) {
-        if (gap < kLike * missed.front().first || pointCount(group) + m_plan.nodes > most)
+        const auto added = 2 * m_plan.nodesOfHalf() - std::int64_t(group.panels[panel].points.size());
+        if (gap < kLike * missed.front().first || pointCount(group) + added > most)
             break;
         halvePanel(group, panel, options);
         isRefined = true;
     }
-    (void)tolerated;
     return isRefined;
 }
 
@@ -196,12 +193,14 @@ void PathJob::halvePanel(PathGroup& group, std::size_t index, const nn::PassOpti
 {
     PathPanel& first = group.panels[index];
     const double middle = 0.5 * (first.from + first.to), share = 1.0 / double(group.baseline_LC.size());
-    const auto scoreOf = [&](double alpha) { return scoreAt(group, first.baseline, alpha, options); };
-    const double rise = (scoreOf(middle) - scoreOf(first.from)) * share;
-    PathPanel second{.baseline = first.baseline, .from = middle, .to = first.to, .rise = first.rise - rise, .points = {}};
-    second.points = pointsOn(group, second.baseline, middle, second.to, m_plan.nodes);
-    first = {.baseline = first.baseline, .from = first.from, .to = middle, .rise = rise, .points = {}};
-    first.points = pointsOn(group, first.baseline, first.from, middle, m_plan.nodes);
+    const double middleScore =
+        m_mixtures.scores(pointOf(group.baseline_LC[first.baseline], middle).unsqueeze(0), options).front();
+    const double rise = (middleScore - first.fromScore) * share;
+    const std::int64_t nodes = m_plan.nodesOfHalf();
+    PathPanel second{.baseline = first.baseline, .from = middle, .to = first.to, .fromScore = middleScore,
+                     .rise = first.rise - rise, .points = pointsOn(group, first.baseline, middle, first.to, nodes)};
+    first = {.baseline = first.baseline, .from = first.from, .to = middle, .fromScore = first.fromScore, .rise = rise,
+             .points = pointsOn(group, first.baseline, first.from, middle, nodes)};
     group.panels.push_back(std::move(second));
 }
 
@@ -226,6 +225,11 @@ engine::Payload PathJob::finished() const
         attribution->diagnostics.push_back({"completeness_gap" + suffix, group.gap});
         if (const double difference = group.difference(m_score); difference != 0.0)
             attribution->diagnostics.push_back({"completeness_gap_share" + suffix, std::abs(group.gap / difference)});
+        double apart = 0.0;
+        for (const PathPanel& panel : group.panels)
+            apart += std::abs(panel.gap());
+        if (const double difference = group.difference(m_score); difference != 0.0 && group.panels.size() > 1)
+            attribution->diagnostics.push_back({"panel_gap_share" + suffix, apart / std::abs(difference)});
     }
     attribution->diagnostics.push_back({"gradient_points", double(m_gradients)});
     return std::shared_ptr<const data::Attribution>(std::move(attribution));

@@ -1,6 +1,7 @@
 // Purpose: gradients along straight paths that end at the sequence, until their sum explains the difference that it must
-// (path_gradients.h has the methods). A path begins as one panel; where the gap is too large, panels are halved. The gap of every panel is known, since S is known at its ends, so
-// that points go where the path is rough. Published grids are not refined like this: their points are doubled.
+// (path_gradients.h has the methods). A path begins as one panel; where the gap is too large, panels are halved. The gap
+// of every panel is known, since S is known at its ends, so that points go where the path is rough. Of equal steps, as
+// published code takes them, the points are doubled instead.
 // Axes: L positions, C input channels. Thread: one at a time.
 #pragma once
 
@@ -19,6 +20,7 @@ struct PathPoint {
 struct PathPanel {
     std::size_t baseline = 0;
     double from = 0.0, to = 1.0;      ///< shares of the way
+    double fromScore = 0.0;           ///< S at its start
     double rise = 0.0;                ///< what the target gains on it, times the weight of the path
     std::vector<PathPoint> points;    ///< their weights count for the group as a whole
     std::size_t done = 0;
@@ -49,6 +51,8 @@ struct PathPlan {
     std::int64_t mostNodes = 8; ///< kept on a path
 
     static PathPlan of(const ExplainOrder& order);
+    /// Two halves cost little more than their panel did: a step inside one of them is what the other has no need of.
+    std::int64_t nodesOfHalf() const { return std::max<std::int64_t>(2, nodes / 2 + 1); }
     /// "rule", "nodes", "gap", "max_nodes".
     static std::vector<engine::OptionSpec> options();
 };
@@ -71,14 +75,13 @@ protected:
 
 private:
     torch::Tensor pointOf(const torch::Tensor& baseline_LC, double alpha) const;
-    double scoreAt(const PathGroup& group, std::size_t baseline, double alpha, const nn::PassOptions& options) const;
     void score(const nn::PassOptions& options);
     void begin(PathGroup& group, std::int64_t nodes);
     std::vector<PathPoint> pointsOn(const PathGroup& group, std::size_t baseline, double from, double to,
                                     std::int64_t nodes) const;
     void takePoints(PathGroup& group, const nn::PassOptions& options);
     bool isComplete(PathGroup& group, const nn::PassOptions& options);
-    bool refine(PathGroup& group, double tolerated, const nn::PassOptions& options);
+    bool refine(PathGroup& group, const nn::PassOptions& options);
     void halvePanel(PathGroup& group, std::size_t panel, const nn::PassOptions& options);
     void countUnits();
     engine::Payload finished() const;

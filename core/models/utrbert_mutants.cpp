@@ -65,8 +65,11 @@ public:
     {
         const c10::InferenceMode inference;
         Tensor said_MQ = m_reference_1Q.repeat({std::int64_t(mutations.size()), 1});
+        std::vector<bool> isRead = lettersRead(mutations);
         for (Window& window : m_windows) {
             const std::vector<Change> changes = changesIn(window, mutations);
+            for (const Change& change : changes)
+                isRead[change.mutant] = true;
             for (std::size_t first = 0; first < changes.size(); first += std::size_t(m_perPass)) {
                 const auto batch = std::span(changes).subspan(
                     first, std::min(std::size_t(m_perPass), changes.size() - first));
@@ -81,10 +84,24 @@ public:
                                       mutations.begin() + std::ptrdiff_t(first + count)}, options);
             result.insert(result.end(), part.begin(), part.end());
         }
+        for (std::size_t m = 0; m < mutations.size(); ++m)
+            result[m] = isRead[m] ? result[m] : m_referenceScore;
         return result;
     }
 
 private:
+    /// Which mutants the head of a localisation network sees by themselves.
+    std::vector<bool> lettersRead(std::span<const nn::Mutation> mutations) const
+    {
+        std::vector<bool> result(mutations.size(), false);
+        const auto id = m_symbols.ids_NL.accessor<std::int64_t, 2>()[0];
+        for (std::size_t m = 0; m < mutations.size() && m_net.head; ++m) {
+            const auto place = placeOf(mutations[m].positionNt);
+            result[m] = place && id[*place] != m_net.baseChannels()[std::size_t(mutations[m].base)];
+        }
+        return result;
+    }
+
     /// The letters that are read at all.
     std::string read(std::string_view letters) const
     {

@@ -160,9 +160,10 @@ private Q_SLOTS:
         const auto fast = net->mutantScorer(letters, net->parseTarget("").value(), kBudget, {});
         const nn::Mutation same{100, data::baseIndex(letters[100])}, beyond{512, letters[512] == 'A' ? 1 : 0},
             inside{511, letters[511] == 'A' ? 1 : 0};
-        QCOMPARE(fast->scores({&same, 1}, {}).front(), fast->referenceScore());
-        QCOMPARE(fast->scores({&beyond, 1}, {}).front(), fast->referenceScore());
-        QVERIFY(fast->scores({&inside, 1}, {}).front() != fast->referenceScore());
+        const auto scores = fast->scores(std::array{same, beyond, inside}, {});
+        QCOMPARE(scores[0], fast->referenceScore());
+        QCOMPARE(scores[1], fast->referenceScore());
+        QVERIFY(scores[2] != fast->referenceScore());
     }
 
     void trainingRunsWhole()
