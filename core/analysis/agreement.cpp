@@ -17,31 +17,32 @@ struct Entries {
     std::vector<double> b;
 };
 
-Entries sharedEntries(const data::Attribution& a, const data::Attribution& b)
+Entries sharedEntries(std::span<const double> a, std::span<const double> b)
 {
     Entries entries;
-    for (std::size_t i = 0; i < a.values_LC.size(); ++i) {
-        if (a.values_LC[i] != 0.0F && b.values_LC[i] != 0.0F) {
-            entries.a.push_back(a.values_LC[i]);
-            entries.b.push_back(b.values_LC[i]);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (a[i] != 0.0 && b[i] != 0.0) {
+            entries.a.push_back(a[i]);
+            entries.b.push_back(b[i]);
         }
     }
     return entries;
+}
+
+std::vector<double> valuesOf(const data::Attribution& attribution)
+{
+    return {attribution.values_LC.begin(), attribution.values_LC.end()};
+}
+
+Entries sharedEntries(const data::Attribution& a, const data::Attribution& b)
+{
+    return sharedEntries(valuesOf(a), valuesOf(b));
 }
 
 std::vector<double> row(const data::Attribution& attribution, std::int64_t positionNt)
 {
     const auto start = attribution.values_LC.begin() + positionNt * data::kBaseCount;
     return {start, start + data::kBaseCount};
-}
-
-std::optional<double> medianCosine(const data::Attribution& a, const data::Attribution& b)
-{
-    std::vector<double> cosines;
-    for (std::int64_t i = 0; i < a.length(); ++i)
-        if (const auto value = cosine(row(a, i), row(b, i)))
-            cosines.push_back(*value);
-    return cosines.empty() ? std::nullopt : std::optional(median(std::move(cosines)));
 }
 
 /// Sorted positions of the `count` largest max |value|; the first among equals.
@@ -79,7 +80,7 @@ Agreement measured(const data::Attribution& a, const data::Attribution& b, const
     agreement.entries = std::int64_t(entries.a.size());
     agreement.pearson = pearson(entries.a, entries.b);
     agreement.spearman = spearman(entries.a, entries.b);
-    agreement.medianCosine = medianCosine(a, b);
+    agreement.medianCosine = medianCosine(valuesOf(a), valuesOf(b), data::kBaseCount);
     agreement.topOverlap = topOverlap(a, b, topShare);
     for (std::size_t i = 0; i < entries.a.size(); ++i) {
         agreement.meanAbsoluteError += std::abs(entries.a[i] - entries.b[i]) / double(entries.a.size());
@@ -108,6 +109,21 @@ AgreementSummary summaryOf(const char* name, const std::vector<double>& values, 
 }
 
 }  // namespace
+
+std::optional<double> sharedPearson(std::span<const double> a, std::span<const double> b)
+{
+    const Entries entries = sharedEntries(a, b);
+    return pearson(entries.a, entries.b);
+}
+
+std::optional<double> medianCosine(std::span<const double> a, std::span<const double> b, std::size_t width)
+{
+    std::vector<double> cosines;
+    for (std::size_t first = 0; first + width <= a.size(); first += width)
+        if (const auto value = cosine(a.subspan(first, width), b.subspan(first, width)))
+            cosines.push_back(*value);
+    return cosines.empty() ? std::nullopt : std::optional(median(std::move(cosines)));
+}
 
 Result<Agreement> agreementOf(const data::Attribution& a, const data::Attribution& b, const AgreementSettings& settings)
 {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,11 @@ struct Agreement {
     double signMatch = 0.0;              ///< share of the entries with the same sign
     std::int64_t entries = 0;            ///< non-zero in both
 };
+
+/// Pearson over the entries that are non-zero in both; none if fewer than two are or one of them does not vary.
+std::optional<double> sharedPearson(std::span<const double> a, std::span<const double> b);
+/// Median over rows of `width` entries of the cosine; rows of which one is zero do not count.
+std::optional<double> medianCosine(std::span<const double> a, std::span<const double> b, std::size_t width);
 
 /// Errors: InvalidArgument if the lengths differ.
 Result<Agreement> agreementOf(const data::Attribution& a, const data::Attribution& b, const AgreementSettings& settings = {});

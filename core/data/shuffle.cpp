@@ -2,10 +2,12 @@
 // distributions differ between libraries and the same seed must give the same control everywhere.
 #include "core/data/shuffle.h"
 
+#include "core/data/genetic_code.h"
 #include "core/data/random.h"
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <vector>
 
 namespace nscope::data {
@@ -120,6 +122,47 @@ Result<std::string> shuffled(std::string_view letters, ShuffleKind kind, std::ui
         return codonShuffle(std::string(letters), keepEndCodons, random);
     }
     return fail(ErrorCode::Internal, "Unknown kind of shuffle.");
+}
+
+std::string synonymousShuffle(std::string_view letters, std::uint64_t seed)
+{
+    std::map<char, std::vector<std::size_t>> places;
+    for (std::size_t start = 0; start + 3 <= letters.size(); start += 3)
+        places[translateCodon(letters.substr(start, 3))].push_back(start);
+    Random random(seed);
+    std::string shuffled(letters);
+    for (const auto& [aminoAcid, starts] : places) {
+        if (aminoAcid == 'X')
+            continue;
+        for (std::size_t i = starts.size(); i > 1; --i) {
+            const std::size_t a = starts[i - 1], b = starts[std::size_t(random.below(i))];
+            const std::string codon = shuffled.substr(a, 3);
+            shuffled.replace(a, 3, shuffled.substr(b, 3));
+            shuffled.replace(b, 3, codon);
+        }
+    }
+    return shuffled;
+}
+
+Result<std::string> synonymousControl(std::string_view letters, Interval cds, std::uint64_t seed)
+{
+    if (cds.startNt < 0 || cds.endNt > std::int64_t(letters.size()) || cds.isEmpty())
+        return fail(ErrorCode::InvalidArgument, "The coding region does not lie inside the sequence.");
+    if (cds.length() % 3 != 0)
+        return fail(ErrorCode::InvalidArgument, "The coding region of " + std::to_string(cds.length())
+                                                    + " nt is not made of whole codons.");
+    const auto start = std::size_t(cds.startNt), end = std::size_t(cds.endNt);
+    Random random(seed);
+    std::string result;
+    for (const auto& [part, isCoding] : {std::pair{letters.substr(0, start), false},
+                                         {letters.substr(start, end - start), true}, {letters.substr(end), false}}) {
+        const std::uint64_t partSeed = random.next();
+        if (isCoding)
+            result += synonymousShuffle(part, partSeed);
+        else if (!part.empty())
+            result += *shuffled(part, ShuffleKind::Dinucleotide, partSeed);
+    }
+    return result;
 }
 
 }  // namespace nscope::data

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/data/interval.h"
 
 #include <cstdint>
 #include <string>
@@ -16,5 +17,13 @@ enum class ShuffleKind { Mononucleotide, Dinucleotide, Codon };
 /// `keepEndCodons` the first and last codon stay. The same seed gives the same result on every machine.
 Result<std::string> shuffled(std::string_view letters, ShuffleKind kind, std::uint64_t seed,
                              bool keepEndCodons = true);
+
+/// Codons permuted among places of the same amino acid, so that protein and codon usage stay. Precondition: whole
+/// codons.
+std::string synonymousShuffle(std::string_view letters, std::uint64_t seed);
+
+/// The coding region shuffled like this, what lies before and after it with every dinucleotide count kept.
+/// Errors: InvalidArgument if the region does not lie inside the letters or is not made of whole codons.
+Result<std::string> synonymousControl(std::string_view letters, Interval cds, std::uint64_t seed);
 
 }  // namespace nscope::data

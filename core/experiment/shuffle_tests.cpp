@@ -88,26 +88,6 @@ Result<std::vector<ShuffleTestRow>> testParts(const Run& run, const data::Transc
 
 }  // namespace
 
-std::string synonymousShuffle(std::string_view letters, std::uint64_t seed)
-{
-    std::map<char, std::vector<std::size_t>> places;
-    for (std::size_t start = 0; start + 3 <= letters.size(); start += 3)
-        places[data::translateCodon(letters.substr(start, 3))].push_back(start);
-    data::Random random(seed);
-    std::string shuffled(letters);
-    for (const auto& [aminoAcid, starts] : places) {
-        if (aminoAcid == 'X')
-            continue;
-        for (std::size_t i = starts.size(); i > 1; --i) {
-            const std::size_t a = starts[i - 1], b = starts[std::size_t(random.below(i))];
-            const std::string codon = shuffled.substr(a, 3);
-            shuffled.replace(a, 3, shuffled.substr(b, 3));
-            shuffled.replace(b, 3, codon);
-        }
-    }
-    return shuffled;
-}
-
 Result<std::vector<ShuffleTestRow>> regionShuffles(const Run& run, const data::TranscriptPtr& transcript,
                                                    const ShuffleTestSettings& settings)
 {
@@ -136,7 +116,7 @@ Result<std::vector<ShuffleTestRow>> codonShuffles(const Run& run, const data::Tr
         return data::shuffled(letters, data::ShuffleKind::Codon, seed);
     };
     const Shuffler synonymous = [](std::string_view letters, std::uint64_t seed) -> Result<std::string> {
-        return synonymousShuffle(letters, seed);
+        return data::synonymousShuffle(letters, seed);
     };
     return testParts(run, transcript,
                      {{"codons", region, positional, skipped}, {"synonymous", region, synonymous, skipped}}, settings);

@@ -34,7 +34,4 @@ Result<std::vector<ShuffleTestRow>> regionShuffles(const Run& run, const data::T
 Result<std::vector<ShuffleTestRow>> codonShuffles(const Run& run, const data::TranscriptPtr& transcript,
                                                   const ShuffleTestSettings& settings);
 
-/// Codons permuted among places of the same amino acid. Precondition: whole codons.
-std::string synonymousShuffle(std::string_view letters, std::uint64_t seed);
-
 }  // namespace nscope::experiment

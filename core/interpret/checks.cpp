@@ -1,5 +1,6 @@
 #include "core/interpret/checks.h"
 
+#include "core/analysis/agreement.h"
 #include "core/data/alphabet.h"
 #include "core/interpret/draws.h"
 #include "core/interpret/ism.h"
@@ -24,6 +25,17 @@ double effectAt(const data::Attribution& attribution, std::int64_t position, int
     return double(attribution.at(position, base)) - (own >= 0 ? double(attribution.at(position, own)) : 0.0);
 }
 
+/// The whole codons of a coding region that are left in [first, first + length), counted from there.
+std::optional<data::Interval> codonsLeft(data::Interval cds, std::int64_t first, std::int64_t length)
+{
+    data::Interval left{cds.startNt - first, cds.endNt - first};
+    if (left.startNt < 0)
+        left.startNt += (2 - left.startNt) / 3 * 3;
+    if (left.endNt > length)
+        left.endNt -= (left.endNt - length + 2) / 3 * 3;
+    return left.isEmpty() ? std::nullopt : std::optional(left);
+}
+
 /// The order for the sequence without `lost` letters at its start, or at its end.
 ExplainOrder cropped(const ExplainOrder& order, std::int64_t lost, bool atStart)
 {
@@ -35,7 +47,7 @@ ExplainOrder cropped(const ExplainOrder& order, std::int64_t lost, bool atStart)
         if (further.width == 0 && found != result.features.end())
             found->second = {found->second.begin() + first, found->second.begin() + first + length};
     }
-    result.cds.reset();
+    result.cds = order.cds ? codonsLeft(*order.cds, first, length) : std::nullopt;
     result.region.reset();
     if (order.only) {
         const data::Interval moved{order.only->startNt - first, order.only->endNt - first};
@@ -181,7 +193,7 @@ private:
         const auto here = std::span(m_result.values_LC).subspan(offset, shifted.values_LC.size());
         const std::vector<double> a(here.begin(), here.end());
         const std::vector<double> b(shifted.values_LC.begin(), shifted.values_LC.end());
-        if (const auto value = correlation(a, b))
+        if (const auto value = analysis::sharedPearson(a, b))
             m_shiftCorrelations.push_back(*value);
     }
 
@@ -193,9 +205,9 @@ private:
             for (const nn::Mutation& mutation : m_mutations)
                 estimate.push_back(effectAt(m_result, mutation.positionNt, mutation.base,
                                             m_order.letters[std::size_t(mutation.positionNt)]));
-            if (const auto value = correlation(estimate, m_exact))
+            if (const auto value = analysis::sharedPearson(estimate, m_exact))
                 add("ism_correlation", *value);
-            if (const auto value = medianCosine(estimate, m_exact, data::kBaseCount - 1))
+            if (const auto value = analysis::medianCosine(estimate, m_exact, data::kBaseCount - 1))
                 add("ism_cosine", *value);
             add("ism_positions", double(m_mutations.size()) / (data::kBaseCount - 1));
         }
@@ -247,52 +259,6 @@ Result<std::unique_ptr<StepJob>> startChecked(const Method& method, ExplainOrder
 }
 
 }  // namespace
-
-std::optional<double> correlation(std::span<const double> a, std::span<const double> b)
-{
-    double n = 0.0, meanA = 0.0, meanB = 0.0;
-    const auto counts = [&](std::size_t i) { return a[i] != 0.0 && b[i] != 0.0; };
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (counts(i)) {
-            n += 1.0;
-            meanA += a[i];
-            meanB += b[i];
-        }
-    }
-    if (n < 2.0)
-        return std::nullopt;
-    meanA /= n;
-    meanB /= n;
-    double ab = 0.0, aa = 0.0, bb = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (counts(i)) {
-            ab += (a[i] - meanA) * (b[i] - meanB);
-            aa += (a[i] - meanA) * (a[i] - meanA);
-            bb += (b[i] - meanB) * (b[i] - meanB);
-        }
-    }
-    return aa > 0.0 && bb > 0.0 ? std::optional<double>(ab / std::sqrt(aa * bb)) : std::nullopt;
-}
-
-std::optional<double> medianCosine(std::span<const double> a, std::span<const double> b, std::size_t width)
-{
-    std::vector<double> cosines;
-    for (std::size_t row = 0; row + width <= a.size(); row += width) {
-        double ab = 0.0, aa = 0.0, bb = 0.0;
-        for (std::size_t i = row; i < row + width; ++i) {
-            ab += a[i] * b[i];
-            aa += a[i] * a[i];
-            bb += b[i] * b[i];
-        }
-        if (aa > 0.0 && bb > 0.0)
-            cosines.push_back(ab / std::sqrt(aa * bb));
-    }
-    if (cosines.empty())
-        return std::nullopt;
-    std::ranges::sort(cosines);
-    const std::size_t middle = cosines.size() / 2;
-    return cosines.size() % 2 == 1 ? cosines[middle] : 0.5 * (cosines[middle - 1] + cosines[middle]);
-}
 
 Method withChecks(Method method)
 {

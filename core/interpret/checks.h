@@ -14,9 +14,4 @@ namespace nscope::interpret {
 /// The method with the options "compare_ism", "shifts", "max_shift" and "check_seed", all off by default.
 Method withChecks(Method method);
 
-/// Pearson over the entries that are non-zero in both; none if fewer than two are or one of them does not vary.
-std::optional<double> correlation(std::span<const double> a, std::span<const double> b);
-/// Median over rows of `width` entries of the cosine; rows of which one is zero do not count.
-std::optional<double> medianCosine(std::span<const double> a, std::span<const double> b, std::size_t width);
-
 }  // namespace nscope::interpret

@@ -5,6 +5,7 @@
 #include "core/interpret/gradient.h"
 #include "core/interpret/ism.h"
 #include "core/interpret/masked_entropy.h"
+#include "core/interpret/masked_letters.h"
 #include "core/interpret/model_views.h"
 #include "core/interpret/mutation_map.h"
 #include "core/interpret/nucleotide_attention.h"
@@ -32,6 +33,7 @@ const std::vector<Method>& methodList()
         mutationMapMethod(),
         attentionScoreMethod(),
         maskedEntropyMethod(),
+        maskedLettersMethod(),
         zipcodeMethod(),
         attentionMethod(),
         filtersMethod(),

@@ -180,6 +180,28 @@ Dm3LocImpl::Dm3LocImpl(const Dm3LocOptions& options)
         fold->push_back(Dm3LocFold(std::int64_t(options.labels.size())));
 }
 
+std::vector<nn::FilterBank> Dm3LocImpl::firstFilters(const nn::NetInput& input, const nn::PassOptions&)
+{
+    const auto& first = *fold->ptr<Dm3LocFoldImpl>(0);
+    const std::int64_t lengthNt = input.length(), end = Dm3LocWindow::kEndNt;
+    const bool isJoined = lengthNt > Dm3LocWindow::kWindowNt;
+    const Tensor x_NCL =
+        Dm3LocWindow::joined_NLC(nn::nucleotideChannels_NLC(input, {}, first.hidden->weight.options()), input)
+            .transpose(1, 2);
+    std::vector<nn::FilterBank> banks;
+    for (std::size_t b = 0; b < first.branch->size(); ++b) {
+        const torch::nn::Conv1d conv = first.branch->ptr<Dm3LocBranchImpl>(b)->conv1;
+        const Tensor activation_PF = at::gelu(nn::convolved(x_NCL, conv, nn::Padding::Same))[0].t();
+        const std::int64_t padded = (conv->weight.size(2) - 1) / 2;
+        nn::FilterBank bank{.kernelNt = conv->weight.size(2)};
+        bank.stretches.push_back({activation_PF, -padded, {0, isJoined ? end : lengthNt}});
+        if (isJoined)
+            bank.stretches.push_back({activation_PF, lengthNt - 2 * end - padded, {lengthNt - end, lengthNt}});
+        banks.push_back(std::move(bank));
+    }
+    return banks;
+}
+
 nn::NamedTensors Dm3LocImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)
 {
     const torch::TensorOptions like = fold->ptr<Dm3LocFoldImpl>(0)->hidden->weight.options();

@@ -7,6 +7,7 @@
 
 #include "core/models/option_reader.h"
 #include "core/models/zoo_net.h"
+#include "core/nn/first_filters.h"
 
 namespace nscope::models {
 
@@ -85,12 +86,14 @@ public:
 };
 TORCH_MODULE(Dm3LocFold);
 
-class Dm3LocImpl : public ZooNet {
+class Dm3LocImpl : public ZooNet, public nn::FirstFilters {
 public:
     explicit Dm3LocImpl(const Dm3LocOptions& options);
 
     /// Outputs "logits_NK"; with keepAttention "attention.<branch>" [N,5,1,L], mean of the folds.
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
+    /// A bank per branch, of the first fold.
+    std::vector<nn::FilterBank> firstFilters(const nn::NetInput& input, const nn::PassOptions& options) override;
 
     /// Branches: their attentions are asked for as layers.
     int encoderLayerCount() const override { return Dm3LocFoldImpl::kBranchCount; }

@@ -245,6 +245,19 @@ std::unique_ptr<nn::MutantScorer> RnaTrackerImpl::mutantScorer(std::string_view 
     return makeConvMutants(std::move(net), budgetBytes, options);
 }
 
+std::vector<nn::FilterBank> RnaTrackerImpl::firstFilters(const nn::NetInput& input, const nn::PassOptions&)
+{
+    if (m_options.structure == StructureUse::Joint)
+        return {};
+    const Seen window = seen(nn::nucleotideChannels_NLC(input, {}, m_output->weight.options()), input);
+    const Tensor activation_NFP =
+        at::relu(nn::convolved(window.x_NLC.transpose(1, 2), m_convs->ptr<torch::nn::Conv1dImpl>(0), padding()));
+    const std::int64_t padded = m_options.fullLength ? (m_options.kernelNt - 1) / 2 : 0;
+    const data::Interval letters{window.startNt, window.startNt + window.x_NLC.size(1)};
+    return {{m_options.kernelNt,
+             {{activation_NFP[0].t(), window.startNt - padded, letters.intersected({0, input.length()})}}}};
+}
+
 double RnaTrackerImpl::activations(std::int64_t lengthNt) const
 {
     const double seen = double(m_options.fullLength ? std::max(lengthNt, m_options.stepNt()) : m_options.lengthNt);

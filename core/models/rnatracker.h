@@ -9,6 +9,7 @@
 #include "core/models/zoo_net.h"
 #include "core/nn/additive_attention.h"
 #include "core/nn/conv_blocks.h"
+#include "core/nn/first_filters.h"
 #include "core/nn/keras_lstm.h"
 
 namespace nscope::models {
@@ -57,7 +58,7 @@ engine::ModelSpec rnaTrackerSpec(std::string_view architecture);
 Result<std::shared_ptr<nn::SequenceNet>> createRnaTracker(std::string_view architecture,
                                                           const data::OptionMap& options);
 
-class RnaTrackerImpl : public ZooNet {
+class RnaTrackerImpl : public ZooNet, public nn::FirstFilters {
 public:
     RnaTrackerImpl(std::string_view architecture, const RnaTrackerOptions& options);
 
@@ -67,6 +68,8 @@ public:
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
     std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
                                                    std::int64_t budgetBytes, const nn::PassOptions& options) override;
+    /// Of the letters; none where a filter sees letters and structure together.
+    std::vector<nn::FilterBank> firstFilters(const nn::NetInput& input, const nn::PassOptions& options) override;
 
     int encoderLayerCount() const override { return m_options.attention ? 1 : 0; }
     int headCount() const override { return encoderLayerCount(); }

@@ -72,6 +72,17 @@ nn::NamedTensors RnaTrackerGruImpl::forward(const nn::NetInput& input, const nn:
     return outputs;
 }
 
+std::vector<nn::FilterBank> RnaTrackerGruImpl::firstFilters(const nn::NetInput& input, const nn::PassOptions&)
+{
+    const Tensor window_NLC =
+        nn::fitted_NLC(nn::nucleotideChannels_NLC(input, kCoding, output->weight.options()), input, kFit);
+    const Tensor activation_NFP = at::relu(
+        nn::convolved(window_NLC.transpose(1, 2), conv_block1->ptr<torch::nn::Conv1dImpl>(0), nn::Padding::Valid));
+    const std::int64_t startNt = nn::fittedStart(input.length(), kFit);
+    const data::Interval letters{startNt, startNt + window_NLC.size(1)};
+    return {{kKernelNt, {{activation_NFP[0].t(), startNt, letters.intersected({0, input.length()})}}}};
+}
+
 std::unique_ptr<nn::MutantScorer> RnaTrackerGruImpl::mutantScorer(std::string_view letters, const nn::Target& target,
                                                                   std::int64_t budgetBytes,
                                                                   const nn::PassOptions& options)

@@ -5,6 +5,7 @@
 
 #include "core/models/zoo_net.h"
 #include "core/nn/additive_attention.h"
+#include "core/nn/first_filters.h"
 
 #include "core/data/option_value.h"
 
@@ -14,7 +15,7 @@ engine::ModelSpec rnaTrackerGruSpec();
 Result<std::shared_ptr<nn::SequenceNet>> createRnaTrackerGru(std::string_view architecture,
                                                              const data::OptionMap& options);
 
-class RnaTrackerGruImpl : public ZooNet {
+class RnaTrackerGruImpl : public ZooNet, public nn::FirstFilters {
 public:
     RnaTrackerGruImpl(std::vector<std::string> fractions, double dropout);
 
@@ -22,6 +23,7 @@ public:
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
     std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
                                                    std::int64_t budgetBytes, const nn::PassOptions& options) override;
+    std::vector<nn::FilterBank> firstFilters(const nn::NetInput& input, const nn::PassOptions& options) override;
 
     int encoderLayerCount() const override { return 1; }
     int headCount() const override { return 1; }

@@ -126,6 +126,25 @@ std::int64_t StackNetImpl::passBytes(std::int64_t batch, std::int64_t lengthNt, 
     return std::int64_t(double(batch) * numbers * element) + (std::int64_t(8) << 20);
 }
 
+std::vector<nn::FilterBank> StackNetImpl::firstFilters(const nn::NetInput& input, const nn::PassOptions& options)
+{
+    const nn::Layers& layers = m_design.layers;
+    const auto* conv = std::get_if<nn::ConvLayer>(&layers.front().what);
+    if (conv == nullptr || m_design.input)
+        return {};
+    std::size_t end = 1;
+    while (end < layers.size() && (std::holds_alternative<nn::BatchNormLayer>(layers[end].what)
+                                   || std::holds_alternative<nn::ActivationLayer>(layers[end].what)))
+        ++end;
+    const std::int64_t cut = m_design.lengthNt == 0 ? 0 : nn::fittedStart(input.length(), fit());
+    const std::int64_t seenNt = m_design.lengthNt == 0 ? input.length() : m_design.lengthNt;
+    const std::int64_t reach = (conv->kernelNt - 1) * conv->dilation;
+    const std::int64_t padded = conv->padding == nn::Padding::Same ? reach / 2 : 0;
+    const torch::Tensor activation_NFP = m_stack->forwardPart(stackInput(input), 0, end, options);
+    return {{reach + 1,
+             {{activation_NFP[0].t(), cut - padded, data::Interval{cut, cut + seenNt}.intersected({0, input.length()})}}}};
+}
+
 torch::Tensor StackNetImpl::stackInput(const nn::NetInput& input) const
 {
     const nn::NucleotideCoding coding{m_design.channelOrder, m_design.unknown};

@@ -6,6 +6,7 @@
 
 #include "core/models/option_reader.h"
 #include "core/models/zoo_net.h"
+#include "core/nn/first_filters.h"
 #include "core/nn/rescale.h"
 #include "core/nn/stack_mutants.h"
 
@@ -36,7 +37,7 @@ Result<void> describeStack(engine::ModelSpec& spec, const StackRecipe& recipe);
 /// The same from the recipe of the default options, which must be sound.
 engine::ModelSpec describedSpec(engine::ModelSpec spec, MakeRecipe makeRecipe);
 
-class StackNetImpl : public ZooNet, public nn::PairRescaling {
+class StackNetImpl : public ZooNet, public nn::PairRescaling, public nn::FirstFilters {
 public:
     /// Throws std::invalid_argument with the sentence of describeStack.
     StackNetImpl(engine::ModelSpec spec, StackRecipe recipe);
@@ -49,6 +50,8 @@ public:
     void setPairRescaling(bool on) override { m_stack->setPairRescaling(on); }
     std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
                                                    std::int64_t budgetBytes, const nn::PassOptions& options) override;
+    /// Up to the activation behind the first layer, if that is a convolution of letters.
+    std::vector<nn::FilterBank> firstFilters(const nn::NetInput& input, const nn::PassOptions& options) override;
 
 protected:
     ProfileFrame profileFrame(std::int64_t lengthNt) const override;

@@ -61,7 +61,18 @@ torch::Tensor onKmers(const torch::Tensor& cls_NHT, const TokenWindow& window)
     return kmers.masked_fill(others.unsqueeze(1).to(kmers.device()), 0.0);
 }
 
-/// Sum of the log-probabilities of a window's own k-mers, and how many there are: [N,2].
+HeadSpec headOf(const UtrbertOptions& options)
+{
+    switch (options.task) {
+    case UtrbertOptions::Task::Classifier: return {HeadKind::Classes, options.classes};
+    case UtrbertOptions::Task::Localisation: return {HeadKind::Labels, options.classes};
+    case UtrbertOptions::Task::MaskedLetters: break;
+    }
+    return {HeadKind::Values, {"log_likelihood"}};
+}
+
+}  // namespace
+
 torch::Tensor likelihood_N2(const torch::Tensor& logits_NTV, const nn::KmerWindow& window)
 {
     const std::int64_t tokens = logits_NTV.size(1) - 2;
@@ -75,18 +86,6 @@ torch::Tensor likelihood_N2(const torch::Tensor& logits_NTV, const nn::KmerWindo
     const torch::Tensor weights = window.weights_NTV.narrow(2, 1, kmers);
     return at::stack({(weights * logP.narrow(2, nn::kSpecialTokens, kmers)).sum({1, 2}), weights.sum({1, 2})}, 1);
 }
-
-HeadSpec headOf(const UtrbertOptions& options)
-{
-    switch (options.task) {
-    case UtrbertOptions::Task::Classifier: return {HeadKind::Classes, options.classes};
-    case UtrbertOptions::Task::Localisation: return {HeadKind::Labels, options.classes};
-    case UtrbertOptions::Task::MaskedLetters: break;
-    }
-    return {HeadKind::Values, {"log_likelihood"}};
-}
-
-}  // namespace
 
 UtrbertImpl::UtrbertImpl(const UtrbertOptions& options)
     : ZooNet(utrbertSpec(), headOf(options)), m_options(options), m_tokens(options.k)

@@ -51,6 +51,7 @@ public:
     explicit UtrbertImpl(const UtrbertOptions& options);
 
     const nn::KmerTokens& tokens() const { return m_tokens; }
+    const UtrbertOptions& options() const { return m_options; }
 
     /// Outputs: "embedding_ND" ([CLS] of the last layer, mean of the windows); classifier: "logits_NK", "pooled_ND";
     /// masked letters: "values_NT". Localisation gives "logits_NK" and on request "attention.<branch>" [N,5,1,L] of its
@@ -67,6 +68,16 @@ public:
     /// here.
     torch::Tensor maskedLetters_P4(std::string_view letters, std::span<const std::int64_t> positions,
                                    const nn::PassOptions& options) override;
+
+    /// Shares activations between mutants (utrbert_mutants.h); nullptr on a graphics card and in training.
+    std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
+                                                   std::int64_t budgetBytes, const nn::PassOptions& options) override;
+
+    /// Localisation: "logits_NK", and attention on request, of joined ends and their tracks [N,T], a number per k-mer;
+    /// row n has `tokens`[n] of them.
+    nn::NamedTensors localisedTracks(const nn::NetInput& joined, const torch::Tensor& track_NT,
+                                     const std::vector<std::int64_t>& tokens, const nn::NetInput& input,
+                                     const nn::PassOptions& options);
 
     /// Hugging Face's names, also gamma/beta, without "bert." or behind "module."; tied and unused heads are taken out.
     Result<std::vector<std::string>> adoptState(nn::NamedTensors& state) const override;
@@ -90,11 +101,19 @@ private:
     double numbersHeld(std::int64_t lengthNt, bool gradient) const;
     void addLocalisationHead();
     nn::NamedTensors localised(const nn::NetInput& input, const nn::PassOptions& options);
-    torch::Tensor track_NL(const nn::NetInput& joined, std::int64_t lengthNt, const nn::PassOptions& options);
+    torch::Tensor track_NT(const nn::NetInput& joined, const std::vector<std::int64_t>& tokens,
+                           const nn::PassOptions& options);
 
     UtrbertOptions m_options;
     nn::KmerTokens m_tokens;
 };
 TORCH_MODULE(Utrbert);
+
+/// Sum of the log-probabilities of a window's own k-mers, and how many of them are known: [N,2]. `logits` [N,T,V] with
+/// the frame.
+torch::Tensor likelihood_N2(const torch::Tensor& logits_NTV, const nn::KmerWindow& window);
+
+/// Localisation: what is special about the frame of windows after the first.
+nn::WindowFrame localisationFrame(std::int64_t firstToken);
 
 }  // namespace nscope::models

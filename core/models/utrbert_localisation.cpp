@@ -56,23 +56,34 @@ void UtrbertImpl::train(bool on)
         bert->eval();
 }
 
-/// The track of a batch of joined ends, followed by its mean up to `lengthNt`: [N,lengthNt].
-Tensor UtrbertImpl::track_NL(const nn::NetInput& joined, std::int64_t lengthNt, const nn::PassOptions& options)
+nn::WindowFrame localisationFrame(std::int64_t firstToken)
 {
-    const std::vector<std::int64_t> tokens = nn::tokenCounts(joined, m_tokens);
+    return firstToken == 0 ? nn::WindowFrame{} : nn::WindowFrame{nn::kUnknownToken, nn::kClsToken};
+}
+
+/// The track of a batch of joined ends; places that no k-mer starts at hold nothing of use.
+Tensor UtrbertImpl::track_NT(const nn::NetInput& joined, const std::vector<std::int64_t>& tokens,
+                             const nn::PassOptions& options)
+{
     std::vector<Tensor> parts;
     nn::PassOptions pass = options;
     for (const nn::TokenWindow& window : nn::tokenWindows(tokens, kWindowTokens)) {
         nn::BertTrace trace{.keepHidden = true};
-        const nn::WindowFrame frame = window.first == 0 ? nn::WindowFrame{}
-                                                        : nn::WindowFrame{nn::kUnknownToken, nn::kClsToken};
-        const nn::KmerWindow kmers = nn::kmerWindow(joined, window, m_tokens, *bert->embeddings, frame);
+        const nn::KmerWindow kmers = nn::kmerWindow(joined, window, m_tokens, *bert->embeddings,
+                                                    localisationFrame(window.first));
         const Tensor last = bert->forward(kmers.words_NTD, kmers.padding_NT, pass, &trace);
         const Tensor mean_NT = (last + trace.hidden.at(1)).mean(2).narrow(1, 1, window.width());
         parts.push_back(window.placed(mean_NT, joined.batch()));
         pass.stages = nullptr;  // the diagram shows one window
     }
-    const Tensor track_NT = at::cat(parts, 1);
+    return at::cat(parts, 1);
+}
+
+namespace {
+
+/// The track, followed by its mean up to `lengthNt`: [N,lengthNt].
+Tensor filled_NL(const Tensor& track_NT, const std::vector<std::int64_t>& tokens, std::int64_t lengthNt)
+{
     const Tensor count_N1 = torch::tensor(tokens, torch::kInt64).unsqueeze(1).to(track_NT.device());
     const Tensor there_NT = torch::arange(track_NT.size(1), count_N1.options()).unsqueeze(0) < count_N1;
     const Tensor mean_N1 = track_NT.masked_fill(there_NT.logical_not(), 0.0).sum(1, true) / count_N1;
@@ -80,13 +91,22 @@ Tensor UtrbertImpl::track_NL(const nn::NetInput& joined, std::int64_t lengthNt, 
     return at::cat({filled_NT, mean_N1.expand({-1, lengthNt - filled_NT.size(1)})}, 1);
 }
 
+}  // namespace
+
 nn::NamedTensors UtrbertImpl::localised(const nn::NetInput& input, const nn::PassOptions& options)
 {
-    const torch::TensorOptions like = head->hidden->weight.options();
     const nn::NetInput joined = joinedEnds(input);
+    const std::vector<std::int64_t> tokens = nn::tokenCounts(joined, m_tokens);
+    return localisedTracks(joined, track_NT(joined, tokens, options), tokens, input, options);
+}
+
+nn::NamedTensors UtrbertImpl::localisedTracks(const nn::NetInput& joined, const Tensor& track_NT,
+                                              const std::vector<std::int64_t>& tokens, const nn::NetInput& input,
+                                              const nn::PassOptions& options)
+{
+    const torch::TensorOptions like = head->hidden->weight.options();
     const Tensor bases = Dm3LocWindow::joined_NLC(nn::nucleotideChannels_NLC(joined, {}, like), joined);
-    const Tensor track = track_NL(joined, bases.size(1), options).unsqueeze(2);
-    Tensor x = at::cat({bases, track}, 2);
+    Tensor x = at::cat({bases, filled_NL(track_NT, tokens, bases.size(1)).unsqueeze(2)}, 2);
     options.note("Letters, and the mean hidden state of first and last layer", x);
     x = x.transpose(1, 2);
     const Tensor there_NT1 = Dm3LocWindow::steps_NT1(joined, x.size(2) / Dm3LocWindow::kPoolNt, like);

@@ -105,6 +105,16 @@ Tensor XpressoImpl::values_NT(Tensor x, const nn::PassOptions& options) const
     return x;
 }
 
+std::vector<nn::FilterBank> XpressoImpl::firstFilters(const nn::NetInput& input, const nn::PassOptions&)
+{
+    const Tensor window_NLC = m_options.input.window_NLC(input, output->weight.options());
+    const Tensor activation_NFP = at::relu(nn::convolved(window_NLC.transpose(1, 2), conv1, nn::Padding::Same));
+    const std::int64_t startNt = m_options.input.startNt(input.length());
+    const data::Interval letters{startNt, startNt + m_options.input.lengthNt};
+    return {{m_options.kernel1Nt,
+             {{activation_NFP[0].t(), startNt - (m_options.kernel1Nt - 1) / 2, letters.intersected({0, input.length()})}}}};
+}
+
 // Further inputs that a sequence has not are zeros, so their columns of the first dense layer do not count.
 std::unique_ptr<nn::MutantScorer> XpressoImpl::mutantScorer(std::string_view letters, const nn::Target& target,
                                                             std::int64_t budgetBytes, const nn::PassOptions& options)

@@ -5,6 +5,7 @@
 
 #include "core/models/promoter_input.h"
 #include "core/models/zoo_net.h"
+#include "core/nn/first_filters.h"
 
 namespace nscope::models {
 
@@ -23,7 +24,7 @@ struct XpressoOptions {
 engine::ModelSpec xpressoSpec();
 Result<std::shared_ptr<nn::SequenceNet>> createXpresso(std::string_view architecture, const data::OptionMap& options);
 
-class XpressoImpl : public ZooNet {
+class XpressoImpl : public ZooNet, public nn::FirstFilters {
 public:
     explicit XpressoImpl(const XpressoOptions& options);
 
@@ -32,6 +33,7 @@ public:
 
     std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,
                                                    std::int64_t budgetBytes, const nn::PassOptions& options) override;
+    std::vector<nn::FilterBank> firstFilters(const nn::NetInput& input, const nn::PassOptions& options) override;
 
     torch::nn::Conv1d conv1{nullptr}, conv2{nullptr};
     torch::nn::Linear dense1{nullptr}, dense2{nullptr}, output{nullptr};

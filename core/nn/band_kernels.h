@@ -36,6 +36,8 @@ struct BandKernels {
     void (*product)(Scalar* to, const Scalar* a, const Scalar* b, std::int64_t count);
     /// h ← n + z·(h − n)
     void (*gruState)(Scalar* state, const Scalar* update, const Scalar* candidate, std::int64_t count);
+    /// x ← e^(scale·(x − its largest)), for a scale above 0; returns the sum.
+    Scalar (*softmaxTerms)(Scalar* x, Scalar scale, std::int64_t count);
 };
 
 template <class Scalar>

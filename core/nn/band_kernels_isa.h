@@ -241,8 +241,46 @@ void gruState(Scalar* state, const Scalar* update, const Scalar* candidate, std:
     walk(state, count, [](Vector h, Vector z, Vector n) { return n + z * (h - n); }, update, candidate);
 }
 
+NSCOPE_INLINE Vector loadFirst(const Scalar* from, std::int64_t count, Scalar rest)
+{
+    Vector result = splat(rest);
+    __builtin_memcpy(&result, from, std::size_t(count) * sizeof(Scalar));
+    return result;
+}
+
+Scalar softmaxTerms(Scalar* x, Scalar scale, std::int64_t count)
+{
+    constexpr Scalar kLeast = -std::numeric_limits<Scalar>::infinity();
+    const std::int64_t whole = count / kLanes * kLanes, rest = count - whole;
+    Vector most = splat(kLeast);
+    for (std::int64_t i = 0; i < whole; i += kLanes)
+        most = larger(load(x + i), most);
+    if (rest > 0)
+        most = larger(loadFirst(x + whole, rest, kLeast), most);
+    Scalar largest = most[0];
+    for (int i = 1; i < kLanes; ++i)
+        largest = most[i] > largest ? most[i] : largest;
+    Vector sum{};
+    for (std::int64_t i = 0; i < whole; i += kLanes) {
+        const Vector term = expOf((load(x + i) - largest) * scale);
+        store(x + i, term);
+        sum += term;
+    }
+    Scalar total = 0;
+    if (rest > 0) {
+        const Vector term = expOf((loadFirst(x + whole, rest, largest) - largest) * scale);
+        __builtin_memcpy(x + whole, &term, std::size_t(rest) * sizeof(Scalar));
+        for (std::int64_t i = 0; i < rest; ++i)
+            total += term[i];
+    }
+    for (int i = 0; i < kLanes; ++i)
+        total += sum[i];
+    return total;
+}
+
 #undef NSCOPE_INLINE
 
 inline constexpr BandKernels<Scalar> kKernels{
     kRows,       kLanes,  tileProduct<1>, tileProduct<2>, add,  addScaled, multiply, maximum, maximumOfSum,
-    activationChange, exponential, sigmoid,   hardSigmoid,    tanh, lstmCell,  product,  gruState};
+    activationChange, exponential, sigmoid,   hardSigmoid,    tanh, lstmCell,  product,  gruState,
+    softmaxTerms};

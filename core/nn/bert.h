@@ -50,6 +50,8 @@ public:
     /// `hidden` keys (true, [N,T], or undefined) are not looked at. `attention` receives the weights [N,H,T,T].
     torch::Tensor forward(const torch::Tensor& x_NTD, const torch::Tensor& hidden, torch::Tensor* attention);
 
+    int heads() const { return m_heads; }
+
     torch::nn::Linear query{nullptr}, key{nullptr}, value{nullptr};
 
 private:

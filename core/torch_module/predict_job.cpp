@@ -1,5 +1,6 @@
 #include "core/torch_module/predict_job.h"
 
+#include "core/nn/first_filters.h"
 #include "core/torch_module/dropout_scope.h"
 #include "core/torch_module/prediction_spread.h"
 
@@ -11,6 +12,8 @@ namespace nscope::torch_module {
 namespace {
 
 constexpr double kStepSeconds = 0.04;
+constexpr const char* kNoFilters = "This model does not begin with a convolution of letters, so that it has no filters "
+                                   "whose activations could be shown.";
 
 /// The part of a transcript that a window shows, with the further inputs that belong to its bases.
 data::Transcript windowOf(const data::Transcript& transcript, data::Interval window, const engine::ModelSpec& spec)
@@ -41,6 +44,10 @@ const std::vector<engine::OptionSpec>& predictOptions()
          0.0, 10000.0, {}},
         {"embedding", "Vector", "Also the model's vector of the sequence", false, {}, {}, {}},
         {"seed", "Seed", "Of windows and dropout", std::int64_t(0), 0.0, 2147483647.0, {}},
+        {"filters", "Filters",
+         "Instead of the prediction, what the filters of this first convolution (1: the first) make of the letters, as a "
+         "profile of a row per filter; 0: off",
+         std::int64_t(0), 0.0, 16.0, {}},
     };
     return specs;
 }
@@ -51,11 +58,22 @@ Result<void> checkPrediction(const PredictOrder& order)
     const auto passes = std::get<std::int64_t>(order.options.at("dropout"));
     if (shifts == 1 || passes == 1)
         return fail(ErrorCode::InvalidArgument, "A spread needs at least two windows or passes.");
+<<<<<<< HEAD
     const bool embeds = std::get<bool>(order.options.at("embedding"));
     if (embeds && !order.net->spec().outputs.embeddings)
         return fail(ErrorCode::Unsupported, "This model gives no vector per sequence.");
     if (embeds && shifts > 0)
         return fail(ErrorCode::InvalidArgument, "A vector is of the whole sequence, not of shifted windows.");
+=======
+    if (const auto bank = std::get<std::int64_t>(order.options.at("filters")); bank > 0) {
+        if (shifts > 0 || passes > 0 || std::get<bool>(order.options.at("translate")))
+            return fail(ErrorCode::InvalidArgument, "Filters are asked for alone, without shifted windows, dropout or "
+                                                    "translations.");
+        if (dynamic_cast<const nn::FirstFilters*>(order.net.get()) == nullptr)
+            return fail(ErrorCode::Unsupported, kNoFilters);
+        return {};
+    }
+>>>>>>> torch
     if (shifts == 0)
         return {};
     if (passes > 0 || std::get<bool>(order.options.at("translate")))
@@ -83,6 +101,7 @@ PredictJob::PredictJob(PredictOrder order) : m_order(std::move(order))
     m_shifts = whole("shifts");
     m_dropoutPasses = whole("dropout");
     m_seed = std::uint64_t(whole("seed"));
+    m_filterBank = whole("filters");
 }
 
 Result<engine::StepReport> PredictJob::step(std::stop_token stop)
@@ -106,7 +125,9 @@ void PredictJob::advance(const nn::PassOptions& options, engine::StepReport& rep
 {
     while (m_next < m_order.transcripts.size()) {
         options.poll();
-        if (m_shifts > 0)
+        if (m_filterBank > 0)
+            showFilters(options);
+        else if (m_shifts > 0)
             predictWindow(options);
         else if (!m_prediction)
             classify(options);
@@ -146,6 +167,30 @@ void PredictJob::classify(const nn::PassOptions& options)
     }
     if (m_translate)
         m_translation = m_order.net->startTranslation(outputs, transcript.sequence.letters, m_how);
+}
+
+/// A profile of a row per filter.
+void PredictJob::showFilters(const nn::PassOptions& options)
+{
+    const data::Transcript& transcript = *m_order.transcripts[m_next];
+    const nn::NetInput input = m_order.net->encode(transcript.sequence.letters, transcript.features);
+    const std::vector<nn::FilterBank> banks =
+        dynamic_cast<nn::FirstFilters&>(*m_order.net).firstFilters(input, options);
+    if (banks.empty())
+        throw std::invalid_argument(kNoFilters);
+    if (m_filterBank > std::int64_t(banks.size()))
+        throw std::invalid_argument("The model has " + std::to_string(banks.size())
+                                    + " first convolutions; the number counts from 1.");
+    const nn::FilterBank& bank = banks[std::size_t(m_filterBank - 1)];
+    const torch::Tensor rows_FP = nn::windowActivations_PF(bank, transcript.sequence.length()).t().contiguous();
+    data::Track track;
+    for (std::int64_t filter = 0; filter < rows_FP.size(0); ++filter)
+        track.rows.push_back("filter" + std::to_string(filter));
+    track.values_RB.assign(rows_FP.data_ptr<float>(), rows_FP.data_ptr<float>() + rows_FP.numel());
+    m_prediction = std::make_shared<data::Prediction>();
+    m_prediction->modelHash = m_order.modelHash;
+    m_prediction->scalars = {{"filter_width_nt", double(bank.kernelNt)}};
+    m_prediction->profiles.push_back(std::move(track));
 }
 
 /// The next window; after the last one their mean is the prediction.

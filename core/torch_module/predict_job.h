@@ -12,7 +12,11 @@
 
 namespace nscope::torch_module {
 
+<<<<<<< HEAD
 /// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, embedding, seed.
+=======
+/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, seed, filters.
+>>>>>>> torch
 const std::vector<engine::OptionSpec>& predictOptions();
 
 struct PredictOrder {
@@ -23,7 +27,11 @@ struct PredictOrder {
 };
 
 /// InvalidArgument where windows are to be shifted in what the model reads whole, or beside dropout or translations;
+<<<<<<< HEAD
 /// Unsupported where a model without vectors is asked for one.
+=======
+/// Unsupported for filters of a model that has none.
+>>>>>>> torch
 Result<void> checkPrediction(const PredictOrder& order);
 
 class PredictJob : public engine::Job {
@@ -40,6 +48,7 @@ private:
     /// Works on one transcript after the other for the time of a step.
     void advance(const nn::PassOptions& options, engine::StepReport& report, Clock::time_point started);
     void classify(const nn::PassOptions& options);
+    void showFilters(const nn::PassOptions& options);
     void predictWindow(const nn::PassOptions& options);
     void predictWithDropout(const nn::PassOptions& options);
     data::Prediction predictionOf(const data::Transcript& transcript, const nn::PassOptions& options,
@@ -53,6 +62,7 @@ private:
     std::int64_t m_shifts = 0;
     std::int64_t m_dropoutPasses = 0;
     std::uint64_t m_seed = 0;
+    std::int64_t m_filterBank = 0;                       ///< counted from 1; 0: predictions
     std::vector<data::Prediction> m_samples;             ///< of windows or of passes with dropout
     std::size_t m_next = 0;                              ///< transcript at work
     std::shared_ptr<data::Prediction> m_prediction;      ///< of that transcript, once classified

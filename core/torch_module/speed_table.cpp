@@ -18,10 +18,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kBudgetBytes = std::int64_t(256) << 20;
-/// Letters of the largest batch that is tried whole: larger ones were slower everywhere, and take many gigabytes.
-constexpr std::int64_t kMostLetters = 256'000;
-constexpr std::size_t kRunMutants = 48;  ///< of 16 neighbouring positions, as a window on screen asks for them
+/// A larger batch whose single pass would take longer than so many times that for a batch size is not tried.
+constexpr double kMostPasses = 3.0;
 constexpr std::size_t kLeastRuns = 4;
 constexpr double kOwnShare = 4.0;        ///< time for our own runs, in times of that for a batch size
 
@@ -83,7 +81,7 @@ WholeRuns timeWholeRuns(const std::shared_ptr<nn::SequenceNet>& net, const std::
     WholeRuns fastest;
     std::map<std::size_t, double> scores;
     for (const std::int64_t batch : {1, 4, 16, 64, 256}) {
-        if (batch * std::int64_t(letters.size()) > kMostLetters)
+        if (fastest.timed > 0 && fastest.secondsPerMutant * double(batch) > kMostPasses * seconds)
             break;
         const std::int64_t one = net->passBytes(2, std::int64_t(letters.size()), false)
                                - net->passBytes(1, std::int64_t(letters.size()), false);
@@ -118,23 +116,23 @@ struct OwnRuns {
 };
 
 /// Runs of neighbouring mutants from all over the sequence, until all are done or the time is over.
-OwnRuns timeOwnRuns(nn::SequenceNet& net, const std::string& letters, const nn::Target& target,
+OwnRuns timeOwnRuns(nn::SequenceNet& net, const SpeedRow& row, const std::string& letters, const nn::Target& target,
                     const std::vector<nn::Mutation>& mutations, double seconds, const nn::PassOptions& options)
 {
     OwnRuns own;
     const auto started = Clock::now();
     const double cpuStarted = cpuSeconds();
-    const auto scorer = net.mutantScorer(letters, target, kBudgetBytes, options);
+    const auto scorer = net.mutantScorer(letters, target, row.budgetBytes, options);
     if (!scorer)
         throw std::invalid_argument("This network runs every mutant whole.");
     const double once = secondsSince(started), onceCpu = cpuSeconds() - cpuStarted;
-    const std::size_t runs = (mutations.size() + kRunMutants - 1) / kRunMutants;
+    const std::size_t runs = (mutations.size() + row.runMutants - 1) / row.runMutants;
     std::size_t stride = std::size_t(double(runs) * 0.618) | 1;
     while (std::gcd(stride, runs) != 1)
         stride += 2;
     for (std::size_t run = 0; run < runs && (run < kLeastRuns || secondsSince(started) < seconds); ++run) {
-        const std::size_t first = run * stride % runs * kRunMutants;
-        const auto some = std::span(mutations).subspan(first, std::min(kRunMutants, mutations.size() - first));
+        const std::size_t first = run * stride % runs * row.runMutants;
+        const auto some = std::span(mutations).subspan(first, std::min(row.runMutants, mutations.size() - first));
         const std::vector<double> values = scorer->scores(some, options);
         for (std::size_t i = 0; i < values.size(); ++i)
             own.scores[first + i] = values[i];
@@ -172,6 +170,8 @@ const std::vector<SpeedRow>& speedRows()
         {"lfnet/1200", "bioseq2seq", {}, 1200, 1.5},
         {"lfnet/3000", "bioseq2seq", {}, 3000, 1.5},
         {"lfnet/12000", "bioseq2seq", {}, 12000, 6.0},
+        {"bert-base/512", "utrbert", {}, 512, 2.0, 16, std::int64_t(2) << 30},
+        {"bert-base/2000", "utrbert", {}, 2000, 0.0, 16, std::int64_t(4) << 30},
     };
     return rows;
 }
@@ -191,7 +191,7 @@ SpeedMeasure measureSpeed(const SpeedRow& row, double wholeSeconds, const nn::Pa
     const auto mutations = everyMutation(letters);
     const WholeRuns full = timeWholeRuns(net, letters, *target, mutations, wholeSeconds, options);
 
-    const OwnRuns own = timeOwnRuns(*net, letters, *target, mutations, kOwnShare * wholeSeconds, options);
+    const OwnRuns own = timeOwnRuns(*net, row, letters, *target, mutations, kOwnShare * wholeSeconds, options);
     return {.mutants = std::int64_t(mutations.size()),
             .seconds = own.seconds,
             .wholeSeconds = full.secondsPerMutant * double(mutations.size()),

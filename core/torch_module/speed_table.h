@@ -16,6 +16,8 @@ struct SpeedRow {
     data::OptionMap options;
     std::int64_t lengthNt = 0;
     double goal = 0.0;         ///< times; 0: none
+    std::size_t runMutants = 48;  ///< neighbouring mutants that are asked for together, as a window on screen does
+    std::int64_t budgetBytes = std::int64_t(256) << 20;  ///< of the network's own scorer
 };
 const std::vector<SpeedRow>& speedRows();
 

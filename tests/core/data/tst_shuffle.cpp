@@ -1,4 +1,5 @@
 // Tests of the shuffles: what each must keep, that it does shuffle, and that a seed means the same everywhere.
+#include "core/data/genetic_code.h"
 #include "core/data/shuffle.h"
 #include "tests/support/random_letters.h"
 
@@ -37,6 +38,28 @@ private slots:
             QCOMPARE(counts(*result, 2, 1), counts(letters, 2, 1));
             QCOMPARE(counts(*result, 1, 1), counts(letters, 1, 1));
         }
+    }
+
+    void synonymousControlsKeepTheProtein()
+    {
+        std::mt19937_64 random(9);
+        for (int round = 0; round < 100; ++round) {
+            const auto part = [&](std::size_t most) { return nscope::tests::randomLetters(random, random() % most); };
+            const std::string before = part(60), coding = nscope::tests::randomLetters(random, 3 * (1 + random() % 40)),
+                              after = part(60);
+            const Interval cds{std::int64_t(before.size()), std::int64_t(before.size() + coding.size())};
+            const auto control = synonymousControl(before + coding + after, cds, random());
+            QVERIFY(control.has_value());
+            const std::string made = control->substr(before.size(), coding.size());
+            QCOMPARE(translate(made, false), translate(coding, false));
+            QCOMPARE(counts(made, 3, 3), counts(coding, 3, 3));
+            QCOMPARE(counts(control->substr(0, before.size()), 2, 1), counts(before, 2, 1));
+            QCOMPARE(counts(control->substr(before.size() + coding.size()), 2, 1), counts(after, 2, 1));
+        }
+        QVERIFY(synonymousControl("CTTATGCTACTGCTTTAACC", {3, 18}, 1) != synonymousControl("CTTATGCTACTGCTTTAACC", {3, 18}, 2));
+        QVERIFY(!synonymousControl("ATGAC", {0, 5}, 1));
+        QVERIFY(!synonymousControl("ATGACC", {3, 9}, 1));
+        QVERIFY(!synonymousControl("ATGACC", {3, 3}, 1));
     }
 
     void dinucleotideShuffleReachesEveryArrangement()

@@ -94,7 +94,7 @@ private slots:
         QCOMPARE((*rows)[1].change.mean, 0.0);
         QCOMPARE(all, 21);
         QCOMPARE(sameProtein, 11);
-        QVERIFY(synonymousShuffle(cdsOf(*transcript), 4) != cdsOf(*transcript));
+        QVERIFY(data::synonymousShuffle(cdsOf(*transcript), 4) != cdsOf(*transcript));
         const auto noRegion =
             codonShuffles({.scorer = scorerOf(check)}, transcriptOf(cdsOf(*transcript) + std::string(60, 'A')), {});
         QCOMPARE((*noRegion)[0].skipped, std::string("no coding region"));

@@ -1,9 +1,10 @@
 // Tests of fast mutagenesis.
 #include "tests/core/torch/run_classes.h"
 
+QObject* makeBertMutantTests();
 QObject* makeMutantTests();
 
 int main(int argc, char** argv)
 {
-    return nscope::tests::runClasses(argc, argv, {makeMutantTests});
+    return nscope::tests::runClasses(argc, argv, {makeMutantTests, makeBertMutantTests});
 }

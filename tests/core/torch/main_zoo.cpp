@@ -2,6 +2,7 @@
 #include "tests/core/torch/run_classes.h"
 
 QObject* makeCustomNetTests();
+QObject* makeFirstFilterTests();
 QObject* makeGpnTests();
 QObject* makeProfileNetTests();
 QObject* makeRnaBlockTests();
@@ -26,5 +27,6 @@ int main(int argc, char** argv)
                                       makeCustomNetTests,
                                       makeRnaBlockTests,
                                       makeRnaModelTests,
-                                      makeRnaInputTests});
+                                      makeRnaInputTests,
+                                      makeFirstFilterTests});
 }

@@ -4,6 +4,7 @@
 #include "tests/core/torch/method_rig.h"
 #include "tests/core/torch/zoo_checks.h"
 
+#include "core/analysis/agreement.h"
 #include "core/interpret/checks.h"
 #include "core/interpret/gradient.h"
 #include "core/interpret/masked_entropy.h"
@@ -98,12 +99,12 @@ private Q_SLOTS:
     void correlationsLeaveOutZeros()
     {
         const std::vector<double> a = {1, 2, 3, 0, 5}, b = {2, 4, 6, 100, 0};
-        QVERIFY(std::abs(interpret::correlation(a, b).value() - 1.0) < 1e-12);
-        QVERIFY(!interpret::correlation(std::vector<double>{1, 0}, std::vector<double>{1, 1}));
-        QVERIFY(!interpret::correlation(std::vector<double>{1, 1}, std::vector<double>{1, 2}));
+        QVERIFY(std::abs(analysis::sharedPearson(a, b).value() - 1.0) < 1e-12);
+        QVERIFY(!analysis::sharedPearson(std::vector<double>{1, 0}, std::vector<double>{1, 1}));
+        QVERIFY(!analysis::sharedPearson(std::vector<double>{1, 1}, std::vector<double>{1, 2}));
         const std::vector<double> rows = {1, 0, 0, 1, 1, 1}, others = {1, 0, 1, 0, -1, -1};
-        QCOMPARE(interpret::medianCosine(rows, others, 2).value(), 0.0);
-        QVERIFY(!interpret::medianCosine(std::vector<double>{0, 0}, std::vector<double>{1, 1}, 2));
+        QCOMPARE(analysis::medianCosine(rows, others, 2).value(), 0.0);
+        QVERIFY(!analysis::medianCosine(std::vector<double>{0, 0}, std::vector<double>{1, 1}, 2));
     }
 
     void maskedEntropyIsWhatTheModelLacks()
@@ -126,6 +127,26 @@ private Q_SLOTS:
         QVERIFY(largest(product - (bits.max() - bits) * gradient.norm(2, 1)) < 1e-6 * (1.0 + largest(product)));
         QVERIFY(std::abs(interpret::entropyBits(torch::tensor({{1.0, 0.0, 0.0, 0.0}})).front()) < 1e-12);
         QVERIFY(!tryMethod(customNet(kSmooth), {"masked-entropy", letters}));
+    }
+
+    void hiddenLettersAreWhatTheModelExpects()
+    {
+        for (const auto& net : {randomNet("gpn", {{"dim", whole(24)}, {"layers", whole(4)}}),
+                                randomNet("utrbert", {{"preset", text("mini")}, {"task", text("mlm")}, {"layers", whole(2)}})}) {
+            const std::string letters = randomLetters(40, 23);
+            std::vector<std::int64_t> positions(40);
+            std::iota(positions.begin(), positions.end(), 0);
+            const torch::Tensor expected = net->maskedLetters_P4(letters, positions, {}).to(torch::kFloat64).log();
+            const torch::Tensor all = values_LC(runMethod(net, {"masked-letters", letters}));
+            QVERIFY(largest(all - expected) < 1e-5);
+            QVERIFY(largest(all.exp().sum(1) - 1.0) < 1e-5);
+            MethodRun part{"masked-letters", letters};
+            part.only = data::Interval{10, 13};
+            const torch::Tensor some = values_LC(runMethod(net, part));
+            QVERIFY(largest(some.narrow(0, 10, 3) - all.narrow(0, 10, 3)) < 1e-5);
+            QCOMPARE(largest(some.narrow(0, 0, 10)) + largest(some.narrow(0, 13, 27)), 0.0);
+        }
+        QVERIFY(!tryMethod(customNet(kSmooth), {"masked-letters", randomLetters(60, 1)}));
     }
 
     void zipcodesAreJoinedWindows()

@@ -99,6 +99,42 @@ private Q_SLOTS:
         QVERIFY(std::abs(sumOf(result) - difference) <= 1e-6 * largest(values_LC(result)) * 60);
     }
 
+    void synonymousBaselinesNeedACodingRegion()
+    {
+        const std::string letters = randomLetters(60, 31);
+        const data::Interval cds{9, 51};
+        for (const auto& [method, options] :
+             {std::pair<std::string, OptionMap>{"integrated-gradients", {{"nodes", whole(40)}, {"gap", 0.0}}},
+              {"expected-gradients", {{"samples", whole(600)}}},
+              {"deeplift", {}}}) {
+            MethodRun run{method, letters, options};
+            run.options["baseline"] = text("synonymous");
+            run.options["shuffles"] = whole(3);
+            run.options["seed"] = whole(5);
+            const auto net = customNet(kSmooth);
+            QVERIFY(!tryMethod(net, run));
+            run.cds = data::Interval{9, 50};
+            QVERIFY(!tryMethod(net, run));
+            run.cds = cds;
+            double from = 0.0;
+            for (const std::uint64_t seed : {5, 6, 7})
+                from += scoreOf(*net, data::synonymousControl(letters, cds, seed).value()) / 3.0;
+            const data::Attribution result = runMethod(net, run);
+            const double difference = scoreOf(*net, letters) - from, gap = diagnostic(result, "completeness_gap");
+            QVERIFY(std::abs(sumOf(result) - gap - difference) <= 1e-6 * largest(values_LC(result)) * 60);
+            if (method != "expected-gradients")
+                QVERIFY(std::abs(gap) <= 1e-9 * (1.0 + std::abs(difference)));
+        }
+    }
+
+    void shiftsTakeTheCodingRegionAlong()
+    {
+        MethodRun run{"integrated-gradients", randomLetters(60, 32),
+                      {{"baseline", text("synonymous")}, {"shuffles", whole(2)}, {"shifts", whole(4)}, {"max_shift", whole(20)}}};
+        run.cds = data::Interval{6, 51};
+        QVERIFY(diagnostic(runMethod(customNet(kSmooth), run), "shift_correlation_least") <= 1.0);
+    }
+
     void smallerGapsTakeMorePoints()
     {
         const auto net = customNet(kKinked);

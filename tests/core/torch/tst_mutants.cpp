@@ -1,4 +1,5 @@
 // Fast mutagenesis against its definition: every network's own scorer gives what running each mutant whole gives.
+#include "tests/core/torch/mutant_checks.h"
 #include "tests/core/torch/random_layers.h"
 #include "tests/core/torch/zoo_checks.h"
 
@@ -13,8 +14,6 @@ using namespace nscope;
 using namespace nscope::tests;
 
 namespace {
-
-constexpr std::int64_t kBudget = std::int64_t(64) << 20;
 
 /// Networks of published form with few filters, at lengths that a user would give them.
 struct ZooCase {
@@ -66,50 +65,6 @@ const std::vector<ZooCase>& zooCases()
         {"rnatracker-full, a few letters", "rnatracker-full", {}, 5},
     };
     return cases;
-}
-
-std::vector<nn::Mutation> randomMutations(std::mt19937_64& random, std::size_t lengthNt, std::size_t count)
-{
-    std::vector<nn::Mutation> mutations = {{0, 1}, {std::int64_t(lengthNt) - 1, 2}};
-    while (mutations.size() < count)
-        mutations.push_back({std::int64_t(randomBelow(random, lengthNt)), int(randomBelow(random, 4))});
-    return mutations;
-}
-
-struct Comparison {
-    double worst = 0.0;      ///< largest difference of two changes of the score, which is what mutagenesis shows
-    double reference = 0.0;  ///< difference of the sequence's own scores
-    double range = 0.0;      ///< of the second changes, 0 among them
-    double size = 0.0;       ///< largest second score without sign
-};
-
-Comparison compared(std::vector<double> a, double referenceA, std::vector<double> b, double referenceB)
-{
-    Comparison result;
-    result.reference = std::abs(referenceA - referenceB);
-    result.size = std::abs(referenceB);
-    double low = 0.0, high = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        const double change = b[i] - referenceB;
-        // A difference that is no number is no small one.
-        const double difference = std::abs(a[i] - referenceA - change);
-        result.worst = difference <= result.worst ? result.worst : difference;
-        result.size = std::max(result.size, std::abs(b[i]));
-        low = std::min(low, change);
-        high = std::max(high, change);
-    }
-    result.range = high - low;
-    return result;
-}
-
-Comparison compared(nn::MutantScorer& a, nn::MutantScorer& b, const std::vector<nn::Mutation>& mutations)
-{
-    return compared(a.scores(mutations, {}), a.referenceScore(), b.scores(mutations, {}), b.referenceScore());
-}
-
-QString wordsOf(const Comparison& c)
-{
-    return QString("differs by %1 in a range of %2 around %3").arg(c.worst).arg(c.range).arg(c.size);
 }
 
 nn::Target randomTarget(std::mt19937_64& random, const nn::SequenceNet& net, std::size_t lengthNt)
