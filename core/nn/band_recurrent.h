@@ -1,6 +1,7 @@
 // Purpose: LSTM and GRU layers of both directions for the bands of mutants. States of the reference are kept; a mutant
-// starts from the state before the first step that changes and runs on until its state equals the reference's to the
-// last bit, or to the end: nothing is approximated. The mutants of a batch step together, one product per step.
+// starts from the state before the first step that changes and runs on until its state equals the reference's up to the
+// rounding of one step (4 units in the last place of the state's largest number), or to the end. Nearer they rarely come:
+// rounding keeps two runs apart by a last bit here and there. The mutants of a batch step together, one product per step.
 // Source: spec/algorithms.md §1 "CNN–BiLSTM/GRU". Axes: T steps, C inputs, G gates, U units. Thread: as band.h.
 #pragma once
 

@@ -6,6 +6,7 @@
 #include "core/models/beam_search.h"
 #include "core/models/model_zoo.h"
 #include "core/models/weights.h"
+#include "core/nn/packed_feed_forward.h"
 
 #include <QtTest>
 
@@ -122,6 +123,23 @@ private Q_SLOTS:
             const double expected = (shifted(step) - shifted(-step)) / (2 * step);
             QVERIFY(std::abs(gradient[i][channel].item<double>() - expected) <= 1e-6 * scale);
         }
+    }
+
+    // The hidden layer that stays in the cache: sizes that fill neither a tile nor a part.
+    void feedForwardInTheCacheIsTheFormula()
+    {
+        torch::manual_seed(3);
+        torch::nn::Linear first(50, 301), second(301, 50);
+        first->to(torch::kFloat64);
+        second->to(torch::kFloat64);
+        const c10::InferenceMode inference;
+        const torch::Tensor in = torch::randn({700, 50}, torch::kFloat64);
+        const torch::Tensor formula = second->forward(at::relu(first->forward(in)));
+        const nn::PackedFeedForward<double> packed(first, second);
+        const torch::Tensor out = packed.run(in, [] {});
+        QVERIFY((out - formula).abs().max().item<double>() < 1e-13);
+        QVERIFY(torch::equal(packed.run(in.narrow(0, 130, 101), [] {}), out.narrow(0, 130, 101)));
+        QVERIFY_THROWS_EXCEPTION(nn::Cancelled, packed.run(in, [] { throw nn::Cancelled(); }));
     }
 
     void trainedPathEqualsFrozenPath()
