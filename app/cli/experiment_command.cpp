@@ -57,7 +57,7 @@ Result<void> runExperiment(const ExperimentOptions& options, const Context& cont
         return fail(records.error());
     const Result<Outcome> found = outcomeOf(options, context, (*run)->run(), *records);
     if (!found && found.error().code() == ErrorCode::NotFound)
-        return fail(ErrorCode::NotFound, found.error().message() + " Give the regions with --cds.",
+        return fail(ErrorCode::NotFound, "No record has a coding region; give the regions with --cds.",
                     {.file = options.input.input});
     if (!found)
         return fail(found.error());

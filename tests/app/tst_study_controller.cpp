@@ -165,9 +165,14 @@ private slots:
     void everyStudyOfTheModelRuns()
     {
         QFETCH(QString, id);
-        Rig rig;
+        FakeSettings settings;
+        engine::MethodSpec attention;
+        attention.id = "attention";
+        attention.kind = engine::MethodKind::Attention;
+        settings.moreMethods = {attention};
+        Rig rig(settings);
         QVERIFY(rig.load());
-        rig.studies->run(requestOf(id.toStdString(), {}));
+        rig.studies->run(requestOf(id.toStdString()));
         QVERIFY(QTest::qWaitFor([&] { return !rig.finished.empty() || !rig.failures.empty(); }, 60000));
         QVERIFY2(rig.failures.empty(), rig.failures.empty() ? "" : qPrintable(rig.failures.front()));
         QVERIFY(!rig.outcome->tables.empty());

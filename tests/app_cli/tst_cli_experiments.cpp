@@ -252,6 +252,12 @@ void TestCliExperiments::wrongUseIsSaid()
     QCOMPARE(run(QStringList{"gia", "--motif", "ACG@999"} + output).exitCode, 2);
     QCOMPARE(run(QStringList{"experiment", "start-loss"} + output).exitCode, 1);
     QCOMPARE(run(QStringList{"design", "--record", "two"} + output).exitCode, 1);
+    writeFile(file("changes.tsv"), "id\tpos\tref\talt\none\t1\tG\tA\n");
+    for (const auto& [option, said] : {std::pair("--cosine", "no vector"), std::pair("--masked", "hidden letters")}) {
+        const CliResult refused = run(QStringList{"variants", option, "--table", file("changes.tsv")} + output);
+        QCOMPARE(refused.exitCode, 2);
+        QVERIFY2(refused.err.contains(said), qPrintable(refused.err));
+    }
     const CliResult target = run(QStringList{"gia", "--motif", "ACG", "--target", "class:Z"} + output);
     QVERIFY(target.exitCode != 0);
     QCOMPARE(target.errorLines().size(), 1);

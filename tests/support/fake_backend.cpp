@@ -298,6 +298,7 @@ FakeBackend::FakeBackend(FakeSettings settings, std::shared_ptr<FakeLog> log)
         {"form", "Form", "Which", std::string("paper"), {}, {}, {"paper", "code"}},
     };
     m_methods = {std::move(gradient), std::move(ism)};
+    m_methods.insert(m_methods.end(), m_settings->moreMethods.begin(), m_settings->moreMethods.end());
 }
 
 FakeBackend::~FakeBackend()

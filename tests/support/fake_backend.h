@@ -68,6 +68,7 @@ struct FakeSettings {
     std::optional<Error> openError;
     /// Architectures; empty: one coding model. A card is of the spec with its architecture, or of the first.
     std::vector<engine::ModelSpec> specs{};
+    std::vector<engine::MethodSpec> moreMethods{};  ///< beside "gradient" and "ism"
     std::vector<engine::Stage> stages{};          ///< of every loaded model
     Result<engine::ImportReport> import{engine::ImportReport{}};  ///< what every import comes to
 };
