@@ -32,12 +32,49 @@
     </message>
 </context>
 <context>
+    <name>nscope::app::StudyPage</name>
+    <message numerus="yes">
+        <source>Added %n sequence(s) to the document.</source>
+        <translation>
+            <numerusform>Added %n sequence to the document.</numerusform>
+            <numerusform>Added %n sequences to the document.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>nscope::app::StudyResultView</name>
+    <message numerus="yes">
+        <source>Add %n sequence(s) to the document</source>
+        <translation>
+            <numerusform>Add %n sequence to the document</numerusform>
+            <numerusform>Add %n sequences to the document</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sequence(s)</source>
+        <translation>
+            <numerusform>%n sequence</numerusform>
+            <numerusform>%n sequences</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>nscope::app::TracksPage</name>
     <message numerus="yes">
         <source> (%n edits)</source>
         <translation>
             <numerusform> (%n edit)</numerusform>
             <numerusform> (%n edits)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>nscope::widgets::ResultTablesView</name>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
         </translation>
     </message>
 </context>

@@ -19,6 +19,7 @@ namespace {
 using Kind = data::PlotSeries::Kind;
 
 constexpr double kBarShare = 0.78;  ///< of the distance between bars
+constexpr double kWidestBar = 7.0;  ///< with a name, in text heights
 
 bool hasInterval(const data::PlotSeries& series)
 {
@@ -212,8 +213,12 @@ QRectF SeriesPicture::barBox(std::size_t index, std::size_t i) const
     int before = 0;
     for (std::size_t other = 0; other < index; ++other)
         before += m_plot.series[other].kind == Kind::Bars;
-    const double share = kBarShare * m_spacing / m_barSeries;
-    const double left = series.x[i] - kBarShare * m_spacing / 2 + before * share;
+    // Few named bars are not blown up to fill the plot.
+    const double widest = kWidestBar * m_style.textHeight() * m_barSeries / (m_frame.x().toUnit(1.0) - m_frame.x().toUnit(0.0));
+    const bool isNamed = !m_plot.x.ticks.empty() && !m_plot.x.logarithmic;
+    const double all = isNamed ? std::min(kBarShare * m_spacing, widest) : kBarShare * m_spacing;
+    const double share = all / m_barSeries;
+    const double left = series.x[i] - all / 2 + before * share;
     const double foot = m_frame.y().isLogarithmic() ? m_frame.y().range().from : 0.0;
     const QRectF bar = QRectF(m_frame.toUnits(left, foot), m_frame.toUnits(left + share, series.y[i])).normalized();
     return bar.intersected(m_frame.box());

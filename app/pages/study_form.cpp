@@ -87,7 +87,7 @@ StudyForm::StudyForm(const study::Study& study, AnalysisController& analysis, QW
 {
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     addSequences(*form);
     const study::StudySpec& spec = study.spec;

@@ -28,6 +28,7 @@ namespace {
 
 constexpr int kPollMs = 100;
 constexpr int kLeftWidth = 300;
+constexpr int kGap = 10;
 
 QString text(const std::string& value) { return QString::fromStdString(value); }
 
@@ -79,6 +80,7 @@ StudyPage::StudyPage(study::Page page, DocumentController& documents, AnalysisCo
     both->setStretchFactor(1, 1);
     both->setSizes({kLeftWidth, 2 * kLeftWidth});
     both->setChildrenCollapsible(false);
+    both->setHandleWidth(kGap);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 6);
     layout->addWidget(both);
@@ -107,6 +109,11 @@ void StudyPage::buildList()
             tip += QStringLiteral("<br><i>%1</i>").arg(text(spec.citation).toHtmlEscaped());
         item->setToolTip(QStringLiteral("<span>%1</span>").arg(tip));
     }
+    // The form gets what a short list does not need.
+    int height = 2 * m_list->frameWidth() + 2;
+    for (int row = 0; row < m_list->count(); ++row)
+        height += m_list->sizeHintForRow(row);
+    m_list->setMaximumHeight(std::max(height, fontMetrics().height()));
     connect(m_list, &QListWidget::currentRowChanged, this, [this](int row) {
         if (row >= 0)
             showForm(*m_studies[std::size_t(row)]);

@@ -25,6 +25,8 @@ namespace {
 
 constexpr int kHashDigits = 8;
 constexpr int kLeastTableHeight = 110;
+constexpr int kPlotHeight = 520;  ///< at first, in proportion
+constexpr int kTableHeight = 260;
 constexpr int kMostNotes = 6;
 
 QString text(const std::string& value) { return QString::fromStdString(value); }
@@ -73,6 +75,7 @@ StudyResultView::StudyResultView(QWidget* parent)
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
     m_splitter->setChildrenCollapsible(false);
+    m_splitter->setSizes({kPlotHeight, kTableHeight});
     auto* buttons = new QHBoxLayout;
     m_motifs->setToolTip(tr("As a MEME file"));
     m_export->setToolTip(tr("As .tsv, .json or .npz"));
