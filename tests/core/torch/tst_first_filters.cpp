@@ -10,6 +10,8 @@
 #include <QtTest>
 
 #include <array>
+#include <limits>
+#include <stdexcept>
 
 using namespace nscope;
 using namespace nscope::tests;
@@ -31,7 +33,7 @@ struct FilterCase {
 const std::vector<FilterCase>& filterCases()
 {
     static const std::vector<FilterCase> cases = {
-        {"basset", "basset", {{"length", whole(300)}, {"filters", text("6,6,6")}, {"dense", whole(8)}}, "conv1.weight",
+        {"basset", "basset", {{"length", whole(300)}, {"filters", text("6,6,6")}, {"dense", whole(8)}}, "",
          "ACGT", 1, 300, {0, 300}},
         {"bpnet, a shorter sequence", "bpnet", {{"length", whole(400)}, {"filters", whole(6)}, {"layers", whole(2)},
                                                 {"tasks", text("a")}}, "", "ACGT", 1, 333, {0, 333}},
@@ -47,7 +49,7 @@ const std::vector<FilterCase>& filterCases()
         {"rnatracker-full", "rnatracker-full", {{"filters", whole(5)}}, "", "ACGT", 1, 333, {0, 333}},
         {"rnatracker-gru", "rnatracker-gru", {}, "conv_block1.0.weight", "GATC", 1, 4100, {0, 4000}},
         {"xpresso", "xpresso", {{"length", whole(900)}, {"tss", whole(600)}, {"filters1", whole(6)},
-                                {"filters2", whole(6)}}, "conv1.weight", "ACGT", 1, 900, {0, 900}},
+                                {"filters2", whole(6)}}, "", "ACGT", 1, 900, {0, 900}},
         {"dm3loc", "dm3loc", {}, "fold.0.branch.1.conv1.weight", "ACGT", 2, 700, {0, 700}},
         {"dm3loc, joined ends", "dm3loc", {}, "fold.0.branch.0.conv1.weight", "ACGT", 1, 8300, {0, 8300}},
     };
@@ -64,6 +66,21 @@ torch::Tensor weightOf(nn::SequenceNet& net, const std::string& name)
             return parameter.value();
     }
     throw std::runtime_error("There is no convolution.");
+}
+
+/// Norms that change nothing, and no biases: an activation then grows with the filter's sum.
+void clearNorms(nn::SequenceNet& net)
+{
+    const auto set = [](const std::string& name, torch::Tensor values) {
+        if (values.dim() == 1 && (name.ends_with(".weight") || name.ends_with("running_var")))
+            values.fill_(1.0);
+        else if (values.dim() == 1 && (name.ends_with(".bias") || name.ends_with("running_mean")))
+            values.zero_();
+    };
+    for (const auto& parameter : net.named_parameters())
+        set(parameter.key(), parameter.value());
+    for (const auto& buffer : net.named_buffers())
+        set(buffer.key(), buffer.value());
 }
 
 torch_module::PredictOrder filterOrder(const std::shared_ptr<nn::SequenceNet>& net, const std::string& letters,
@@ -104,6 +121,7 @@ private Q_SLOTS:
         QFETCH(int, index);
         const FilterCase& made = filterCases()[std::size_t(index)];
         const auto net = randomNet(made.architecture, made.options);
+        clearNorms(*net);
         torch::Tensor weight = weightOf(*net, made.weight);
         const std::int64_t width = weight.size(2);
         std::mt19937_64 random(std::uint64_t(index) + 3);
