@@ -1,6 +1,6 @@
 // Purpose: the command line's door from the sequence experiments to a model: opens it, scores sequences by
-// engine::Analysis::Score, shows progress; also the model's vectors and explanations. Blocking. Thread: one. Errors: those of the model, the target and the
-// records.
+// engine::Analysis::Score, shows progress; also the model's vectors and explanations. Blocking. Thread: one. Errors: those
+// of the model, the target and the records.
 #pragma once
 
 #include "app/cli/command.h"

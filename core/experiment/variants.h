@@ -8,8 +8,8 @@
 // further left or right; of a whole sequence `maxShiftNt` bases are cut off in all, s from the 5' end and the rest from
 // the 3' end, never the variant. Source: spec/models.md 4.5 (CAGI5: index 1,535 of 3,072; 20 shifts).
 // Two scores of models without a target: the cosine of the model's vectors of REF and ALT, and the log-odds of ALT's
-// letters against REF's where these are hidden from the model (both as the model sees REF and ALT above; without shifts).
-// Thread: that of the caller. Blocking. Errors: InvalidArgument, those of the scorer and of the other doors.
+// letters against REF's where these are hidden from the model (both as the model sees REF and ALT above; without
+// shifts). Thread: that of the caller. Blocking. Errors: InvalidArgument, those of the scorer and of the other doors.
 #pragma once
 
 #include "core/data/attribution.h"

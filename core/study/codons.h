@@ -1,5 +1,5 @@
-// Purpose: what single-base changes inside codons do, as tables and plots (codon pairs, codon metagenes, codon position ×
-// new base, synonymous heat map). `codons` of the command line makes its tables here.
+// Purpose: what single-base changes inside codons do, as tables and plots (codon pairs, codon metagenes, codon position
+// × new base, synonymous heat map). `codons` of the command line makes its tables here.
 // Source: spec/models.md 1.9 "Codon analyses (Fig 5A/B)". Thread: any.
 #pragma once
 

@@ -1,5 +1,6 @@
 // Purpose: a design as tables, plots and a sequence that can be opened: every step with its score and GC content.
-// `design` of the command line makes its table here. Thread: that of the caller. Errors: those of core/experiment/design.h.
+// `design` of the command line makes its table here. Thread: that of the caller. Errors: those of
+// core/experiment/design.h.
 #pragma once
 
 #include "core/experiment/design.h"

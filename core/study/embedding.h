@@ -1,5 +1,5 @@
-// Purpose: vectors of sequences laid out in the plane, by principal components or UMAP, as a study. `embed` of the command
-// line makes its tables here from vectors of a file. Thread: any. Blocking; looks at the stop token.
+// Purpose: vectors of sequences laid out in the plane, by principal components or UMAP, as a study. `embed` of the
+// command line makes its tables here from vectors of a file. Thread: any. Blocking; looks at the stop token.
 // Errors: those of core/analysis/pca.h and umap.h.
 #pragma once
 

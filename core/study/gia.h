@@ -1,6 +1,6 @@
 // Purpose: global importance analysis as studies: effects of motifs, ranked flanks, distances, cooperativity, and
-// occlusion of a motif's own instances. The functions make the tables and plots of an experiment on any scorer; `gia` of
-// the command line calls them with its own backgrounds.
+// occlusion of a motif's own instances. The functions make the tables and plots of an experiment on any scorer; `gia`
+// of the command line calls them with its own backgrounds.
 // Source: Koo et al. 2021; Toneyan, Tang & Koo 2022; spec/models.md 4.5. Thread: that of the caller. Errors: those of
 // core/experiment/gia.h, gia_scans.h, occlusion.h.
 #pragma once

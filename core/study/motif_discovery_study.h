@@ -1,5 +1,5 @@
-// Purpose: motifs of the places that matter most to a model, as a study: windows of the highest importance against other
-// windows of the same regions ("spikes"), or words of high regions against control sequences ("regions"), and which
+// Purpose: motifs of the places that matter most to a model, as a study: windows of the highest importance against
+// other windows of the same regions ("spikes"), or words of high regions against control sequences ("regions"), and which
 // motifs of a database they resemble. DiscoveryStudy takes record after record; `motifs discover` of the command line
 // uses it too. Source: spec/models.md 1.9 "Spike finding", 3.4. Thread: one object, one thread.
 #pragma once

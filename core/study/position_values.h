@@ -11,8 +11,8 @@
 
 namespace nscope::study {
 
-/// The weights of the first query, which decodes the class, at every position; NaN where the map has no key. `head` < 0:
-/// the mean of all. Errors: InvalidArgument for a head that there is not, or a map that does not fit the sequence.
+/// The weights of the first query, which decodes the class, at every position; NaN where the map has no key. `head`
+/// < 0: the mean of all. Errors: InvalidArgument for a head that there is not, or a map that does not fit the sequence.
 Result<std::vector<double>> attentionValues(const data::AttentionMap& map, int head, const data::Sequence& sequence);
 
 /// The option that chooses a position score (analysis::positionScoreOf).

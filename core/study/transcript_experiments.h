@@ -1,6 +1,6 @@
 // Purpose: experiments on one transcript after the other as studies: regions and codons shuffled, the start codon lost,
-// stops put in early, every base changed. The functions make tables and plots of all records on any scorer; `experiment`
-// of the command line calls them.
+// stops put in early, every base changed. The functions make tables and plots of all records on any scorer;
+// `experiment` of the command line calls them.
 // Source: spec/models.md 1.9 "Sanity tests" (Fig 4C/D). Thread: that of the caller. Errors: those of
 // core/experiment/shuffle_tests.h and codon_scans.h; NotFound where a scan needs coding regions and no record has one.
 #pragma once
