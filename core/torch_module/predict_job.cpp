@@ -58,22 +58,20 @@ Result<void> checkPrediction(const PredictOrder& order)
     const auto passes = std::get<std::int64_t>(order.options.at("dropout"));
     if (shifts == 1 || passes == 1)
         return fail(ErrorCode::InvalidArgument, "A spread needs at least two windows or passes.");
-<<<<<<< HEAD
+    if (const auto bank = std::get<std::int64_t>(order.options.at("filters")); bank > 0) {
+        if (shifts > 0 || passes > 0 || std::get<bool>(order.options.at("translate"))
+            || std::get<bool>(order.options.at("embedding")))
+            return fail(ErrorCode::InvalidArgument, "Filters are asked for alone, without shifted windows, dropout, "
+                                                    "translations or a vector.");
+        if (dynamic_cast<const nn::FirstFilters*>(order.net.get()) == nullptr)
+            return fail(ErrorCode::Unsupported, kNoFilters);
+        return {};
+    }
     const bool embeds = std::get<bool>(order.options.at("embedding"));
     if (embeds && !order.net->spec().outputs.embeddings)
         return fail(ErrorCode::Unsupported, "This model gives no vector per sequence.");
     if (embeds && shifts > 0)
         return fail(ErrorCode::InvalidArgument, "A vector is of the whole sequence, not of shifted windows.");
-=======
-    if (const auto bank = std::get<std::int64_t>(order.options.at("filters")); bank > 0) {
-        if (shifts > 0 || passes > 0 || std::get<bool>(order.options.at("translate")))
-            return fail(ErrorCode::InvalidArgument, "Filters are asked for alone, without shifted windows, dropout or "
-                                                    "translations.");
-        if (dynamic_cast<const nn::FirstFilters*>(order.net.get()) == nullptr)
-            return fail(ErrorCode::Unsupported, kNoFilters);
-        return {};
-    }
->>>>>>> torch
     if (shifts == 0)
         return {};
     if (passes > 0 || std::get<bool>(order.options.at("translate")))

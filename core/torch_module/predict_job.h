@@ -12,11 +12,7 @@
 
 namespace nscope::torch_module {
 
-<<<<<<< HEAD
-/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, embedding, seed.
-=======
-/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, seed, filters.
->>>>>>> torch
+/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, embedding, seed, filters.
 const std::vector<engine::OptionSpec>& predictOptions();
 
 struct PredictOrder {
@@ -27,11 +23,7 @@ struct PredictOrder {
 };
 
 /// InvalidArgument where windows are to be shifted in what the model reads whole, or beside dropout or translations;
-<<<<<<< HEAD
-/// Unsupported where a model without vectors is asked for one.
-=======
-/// Unsupported for filters of a model that has none.
->>>>>>> torch
+/// Unsupported where a model without vectors is asked for one, or one without filters for those.
 Result<void> checkPrediction(const PredictOrder& order);
 
 class PredictJob : public engine::Job {
