@@ -128,7 +128,7 @@ private:
     {
         const double perUnit = m_style.rasterPerUnit > 0.0 ? m_style.rasterPerUnit : painter.device()->devicePixelRatioF();
         const auto pixels = [&](double units, std::size_t cells) {
-            const int room = std::max(1, int(std::ceil(units * perUnit)));
+            const int room = std::max(1, int(std::floor(units * perUnit)));  // enlarged a little, so that no column is lost
             if (std::size_t(room) < cells)
                 return room;
             // Viewers of figures smooth enlarged images: they get whole multiples.
