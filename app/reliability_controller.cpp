@@ -35,7 +35,9 @@ ReliabilityController::ReliabilityController(AnalysisController& analysis, Engin
     connect(&analysis, &AnalysisController::explanationChanged, this, &ReliabilityController::forgetIfOther);
     connect(&analysis, &AnalysisController::predictionChanged, this, &ReliabilityController::forgetIfOther);
     connect(&analysis, &AnalysisController::mutagenesisChanged, this, [this] {
-        if (!m_later.isActive())
+        if (!m_analysis.isMutagenesisStale())
+            update();
+        else if (!m_later.isActive())
             m_later.start();
     });
     connect(&bridge, &EngineBridge::delivered, this, &ReliabilityController::receive);

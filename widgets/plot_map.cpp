@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace nscope::widgets {
 
@@ -16,7 +18,7 @@ namespace {
 
 constexpr double kLongestRowName = 12.0;   ///< in text heights
 constexpr double kScaleWidth = 4.6;
-constexpr double kLargestCell = 3.2;       ///< height of a row
+constexpr double kLargestCell = 5.0;       ///< height of a row
 constexpr double kSmallestHatched = 0.9;   ///< cells smaller than this are grey where empty
 
 class MapPicture : public PlotPicture {
@@ -99,20 +101,47 @@ private:
         m_cell = QSizeF(m_box.width() / double(columns()), m_box.height() / double(rows()));
     }
 
+    /// The cells that fall into one of `count` pixels; at least one.
+    static std::pair<std::size_t, std::size_t> cellsOfPixel(int pixel, int count, std::size_t cells)
+    {
+        const auto first = std::size_t(double(pixel) / count * double(cells) + 1e-9);
+        return {first, std::max(first + 1, std::size_t(double(pixel + 1) / count * double(cells) + 1e-9))};
+    }
+
+    /// Of several cells in a pixel the one that matters: the furthest from zero, or the largest; NaN if all are empty.
+    double shownValue(std::pair<std::size_t, std::size_t> rowRange, std::pair<std::size_t, std::size_t> columnRange) const
+    {
+        double shown = std::numeric_limits<double>::quiet_NaN();
+        for (std::size_t row = rowRange.first; row < std::min(rowRange.second, rows()); ++row) {
+            for (std::size_t column = columnRange.first; column < std::min(columnRange.second, columns()); ++column) {
+                const double value = at(row, column);
+                const bool isMore = m_map.diverging ? std::abs(value) > std::abs(shown) : value > shown;
+                if (std::isfinite(value) && (!std::isfinite(shown) || isMore))
+                    shown = value;
+            }
+        }
+        return shown;
+    }
+
+    /// An image of whole cells, or of pixels where cells are smaller than these.
     void drawCells(QPainter& painter) const
     {
-        QImage image(int(columns()), int(rows()), QImage::Format_RGB32);
-        for (std::size_t row = 0; row < rows(); ++row) {
-            auto* line = reinterpret_cast<QRgb*>(image.scanLine(int(row)));
-            for (std::size_t column = 0; column < columns(); ++column)
-                line[column] = std::isfinite(at(row, column)) ? colourOf(at(row, column)) : m_style.theme->background.rgb();
-        }
-        if (m_style.rasterPerUnit > 0.0) {  // viewers smooth enlarged images
-            const auto times = [&](double units, std::size_t cells) {
-                return std::max(1, int(std::ceil(units * m_style.rasterPerUnit / double(cells))));
-            };
-            image = image.scaled(int(columns()) * times(m_box.width(), columns()), int(rows()) * times(m_box.height(), rows()),
-                                 Qt::IgnoreAspectRatio, Qt::FastTransformation);
+        const double perUnit = m_style.rasterPerUnit > 0.0 ? m_style.rasterPerUnit : painter.device()->devicePixelRatioF();
+        const auto pixels = [&](double units, std::size_t cells) {
+            const int room = std::max(1, int(std::floor(units * perUnit)));  // enlarged a little, so that no column is lost
+            if (std::size_t(room) < cells)
+                return room;
+            // Viewers of figures smooth enlarged images: they get whole multiples.
+            return int(cells) * (m_style.rasterPerUnit > 0.0 ? std::max(1, int(std::ceil(double(room) / double(cells)))) : 1);
+        };
+        const int width = pixels(m_box.width(), columns()), height = pixels(m_box.height(), rows());
+        QImage image(width, height, QImage::Format_RGB32);
+        for (int y = 0; y < height; ++y) {
+            auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+            for (int x = 0; x < width; ++x) {
+                const double value = shownValue(cellsOfPixel(y, height, rows()), cellsOfPixel(x, width, columns()));
+                line[x] = std::isfinite(value) ? colourOf(value) : m_style.theme->background.rgb();
+            }
         }
         drawPixels(painter, m_box, image);
     }
@@ -120,6 +149,8 @@ private:
     void drawEmptyCells(QPainter& painter) const
     {
         const double text = m_style.textHeight();
+        if (std::min(m_cell.width(), m_cell.height()) < 1.0)
+            return;  // they stay in the background's colour
         const bool hatched = std::min(m_cell.width(), m_cell.height()) >= kSmallestHatched * text;
         const double step = 0.45 * text;
         painter.setPen(QPen(m_style.theme->outline, 0.8 * m_style.line));

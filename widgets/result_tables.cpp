@@ -68,7 +68,7 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const
         if (texts)
             return QString::fromStdString((*texts)[row]);
         if (integers)
-            return countText((*integers)[row]);
+            return countText((*integers)[row]).replace(QLatin1Char('-'), QChar(0x2212));
         return std::isnan((*numbers)[row]) ? QString() : valueText((*numbers)[row]);
     case kSortRole:
         if (texts)
@@ -153,7 +153,7 @@ QWidget* ResultTablesView::makeTab(std::size_t index)
     view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     view->setAlternatingRowColors(true);
-    view->setShowGrid(false);
+    view->setShowGrid(true);
     view->setWordWrap(false);
     view->setSortingEnabled(true);
     view->sortByColumn(-1, Qt::AscendingOrder);  // the order of the result until a header is clicked

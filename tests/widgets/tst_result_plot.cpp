@@ -173,6 +173,25 @@ private slots:
         QVERIFY(view.frame()->x().range().width() < width);
     }
 
+    /// Of cells smaller than a pixel the one that matters is seen.
+    void strongCellsAreNotLost()
+    {
+        data::Plot plot;
+        plot.map = data::PlotMap{.rows = {"A"}, .columns = {}, .values = {}, .diverging = true, .unit = ""};
+        for (int column = 0; column < 9000; ++column) {
+            plot.map->columns.push_back(std::to_string(column + 1));
+            plot.map->values.push_back(column % 1000 == 501 ? -1.0 : 0.0);
+        }
+        ResultPlot view;
+        show(view, plot);
+        const QImage image = view.grab().toImage();
+        const QRgb strongest = Theme::make({}).diverging().front();
+        int seen = 0;
+        for (int x = 0; x < image.width() - 100; ++x)  // not the colour bar
+            seen += image.pixel(x, 30) == strongest;
+        QVERIFY2(seen >= 9 && seen <= 18, qPrintable(QString::number(seen)));
+    }
+
     void motifsMakeThemselvesRoom()
     {
         ResultPlot view;
