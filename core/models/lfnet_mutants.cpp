@@ -6,6 +6,8 @@ namespace nscope::models {
 
 namespace {
 
+constexpr std::int64_t kCacheBytes = std::int64_t(2) << 20;  ///< rows of a pass; beyond, each operation waits for memory
+
 /// What the reference pass leaves of one layer.
 struct LayerReference {
     torch::Tensor input_1LD;    ///< x
@@ -34,7 +36,10 @@ public:
     {
         const c10::InferenceMode inference;
         runReference(net.encode(letters), options);
-        m_perPass = std::max<std::int64_t>(1, budgetBytes / std::max<std::int64_t>(1, bytesPerMutant()));
+        std::int64_t mutants = budgetBytes / std::max<std::int64_t>(1, bytesPerMutant());
+        if (net.device().is_cpu())
+            mutants = std::min(mutants, kCacheBytes / rowBytes());
+        m_perPass = std::max<std::int64_t>(1, mutants);
     }
 
     double referenceScore() const override { return m_referenceScore; }
@@ -66,11 +71,16 @@ private:
     std::int64_t frameCount() const { return m_layers.front().frames_TWD.size(0); }
     std::int64_t clip(std::int64_t hop) const { return std::min(hop * m_hop, m_length); }
 
-    std::int64_t bytesPerMutant() const
+    std::int64_t elementBytes() const { return m_layers.front().input_1LD.element_size(); }
+    /// Of one mutant's rows in the widest window.
+    std::int64_t rowBytes() const
     {
         const std::int64_t widest = std::min(m_length, (2 * m_net.encoderLayerCount() + 3) * std::int64_t(m_hop));
-        const std::int64_t element = m_layers.front().input_1LD.element_size();
-        return element * (widest * m_net.options().modelDim * 20 + m_length * m_net.headCount() * 3);
+        return elementBytes() * widest * m_net.options().modelDim;
+    }
+    std::int64_t bytesPerMutant() const
+    {
+        return 20 * rowBytes() + elementBytes() * m_length * m_net.headCount() * 3;
     }
 
     void runReference(const nn::NetInput& input, const nn::PassOptions& options)
