@@ -2,6 +2,7 @@
 #include "tests/core/experiment/plain_scorers.h"
 
 #include "core/data/genetic_code.h"
+#include "core/data/shuffle.h"
 #include "core/experiment/codon_scans.h"
 #include "core/experiment/shuffle_tests.h"
 
