@@ -52,9 +52,10 @@ Result<void> runBench(const BenchOptions& options, const Context& context)
     engine::Request request;
     request.analysis = engine::Analysis::Evaluate;
     const json settings{{"task", "benchmark"}, {"rows", options.rows}, {"seconds", options.seconds}};
-    request.training =
-        std::make_shared<const engine::TrainingOrder>(engine::TrainingOrder{.configJson = settings.dump(), .outputDirectory = {}, .resume = false});
-    TextTable table({"network", "mutants", "whole_s", "s", "times", "times_cpu", "goal", "worst", "timed", "batch", "timed_own"});
+    request.training = std::make_shared<const engine::TrainingOrder>(
+        engine::TrainingOrder{.configJson = settings.dump(), .outputDirectory = {}, .resume = false});
+    TextTable table({"network", "mutants", "whole_s", "s", "times", "times_cpu", "goal", "worst", "timed", "batch",
+                     "timed_own"});
     ProgressLine progress("Measuring", "rows", context.common.quiet);
     std::int64_t rows = 0;
     const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {

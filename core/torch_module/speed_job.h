@@ -1,5 +1,6 @@
 // Purpose: the speed table as a job: an Evaluate request without a model whose settings are
-// {"task": "benchmark", "rows": [ids; none: all], "seconds": 4}. One MetricsLine per row (speedLine) as it is measured.
+// {"task": "benchmark", "rows": [ids; none: all], "seconds": 4}. One MetricsLine per row as it is measured, with the fields
+// of SpeedMeasure.
 // A step is a whole row, seconds to a minute: for the command line, not for a lane that people wait on.
 // Errors: InvalidArgument for other settings and for rows that there are not; Cancelled.
 #pragma once

@@ -1,5 +1,5 @@
 // Purpose: how long exact mutagenesis goes on after it was cancelled: from Engine::cancel to the event Cancelled, at
-// random moments of the job, the reference pass included. The goal is 100 ms at p99 (issue text of explanations).
+// random moments of the job, the reference pass included. The goal is 100 ms at p99.
 // usage: OMP_WAIT_POLICY=passive nscope_bench_cancel [--tries=200] [MODEL@LENGTH …]
 //        MODEL: a starter model's id or the path of a .safetensors file; default: bioseq2seq at four lengths
 #include "core/engine/engine.h"
