@@ -2,7 +2,7 @@
 
 #include "app/cli/model_source.h"
 #include "app/cli/output_path.h"
-#include "app/cli/record_progress.h"
+#include "app/cli/prediction_run.h"
 #include "app/cli/run_job.h"
 #include "app/cli/transcript_source.h"
 #include "core/io/filter_writer.h"
@@ -73,25 +73,11 @@ private:
 Result<void> writeChunk(OpenedModel& model, const engine::Request& request, const Context& context,
                         ActivationWriter& writer, RecordProgress& progress)
 {
-    std::vector<std::shared_ptr<const data::Prediction>> made(request.transcripts.size());
-    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-                                   const auto* filters =
-                                       std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
-                                   if (delivery.partial || !filters)
-                                       return {};
-                                   made.at(delivery.transcript) = *filters;
-                                   progress.recordDone(request.transcripts[delivery.transcript]->sequence.length());
-                                   return {};
-                               },
-                               .progressed = {},
-                               .noted = [&](const std::string& sentence) { progress.note(sentence); }};
-    if (const Result<void> done = runJob(*model.backend, request, context.stop, listener); !done)
-        return done;
-    for (std::size_t i = 0; i < made.size(); ++i) {
-        const std::string& id = request.transcripts[i]->sequence.id;
-        if (!made[i])
-            return fail(ErrorCode::Internal, "The model gave no activations for this record.", {.record = id});
-        if (const Result<void> written = writer.add(id, *made[i]); !written)
+    const auto made = runPredictions(model, request, context, progress);
+    if (!made)
+        return fail(made.error());
+    for (std::size_t i = 0; i < made->size(); ++i) {
+        if (const Result<void> written = writer.add(request.transcripts[i]->sequence.id, *(*made)[i]); !written)
             return written;
     }
     return {};
@@ -178,8 +164,8 @@ Runner addFilters(CLI::App& app)
     addModelOption(app, options->model);
     addInputOptions(app, options->input);
     app.get_option("--input")->required(false)->description(
-        "FASTA file: write what the filters of the first convolution make of its records, for motifs filters. Without it, "
-        "the frequency filters of an LFNet encoder");
+        "FASTA file: write what the filters of the first convolution make of its records, for motifs filters. Without "
+        "it, the frequency filters of an LFNet encoder");
     app.add_option("--convolution", options->convolution, "Which first convolution, of networks that have several")
         ->check(CLI::Range(1, 16))
         ->capture_default_str();

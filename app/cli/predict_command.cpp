@@ -2,8 +2,7 @@
 
 #include "app/cli/model_source.h"
 #include "app/cli/output_path.h"
-#include "app/cli/record_progress.h"
-#include "app/cli/run_job.h"
+#include "app/cli/prediction_run.h"
 #include "app/cli/transcript_source.h"
 #include "core/io/table_writer.h"
 
@@ -43,29 +42,15 @@ data::OptionMap requestOptions(const PredictOptions& options, const Context& con
     return map;
 }
 
-/// Predicts one chunk and writes its rows in the order of the file, whatever the order of the results.
 Result<void> predictChunk(OpenedModel& model, const engine::Request& request, const Context& context,
                           io::PredictionWriter& writer, RecordProgress& progress)
 {
-    std::vector<std::shared_ptr<const data::Prediction>> predictions(request.transcripts.size());
-    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-                                   const auto* prediction =
-                                       std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
-                                   if (delivery.partial || !prediction)
-                                       return {};
-                                   predictions.at(delivery.transcript) = *prediction;
-                                   progress.recordDone(request.transcripts[delivery.transcript]->sequence.length());
-                                   return {};
-                               },
-                               .progressed = {},
-                               .noted = [&](const std::string& sentence) { progress.note(sentence); }};
-    if (const Result<void> done = runJob(*model.backend, request, context.stop, listener); !done)
-        return done;
-    for (std::size_t index = 0; index < predictions.size(); ++index) {
+    const auto predictions = runPredictions(model, request, context, progress);
+    if (!predictions)
+        return fail(predictions.error());
+    for (std::size_t index = 0; index < predictions->size(); ++index) {
         const data::Sequence& sequence = request.transcripts[index]->sequence;
-        if (!predictions[index])
-            return fail(ErrorCode::Internal, "The model gave no prediction for this record.", {.record = sequence.id});
-        if (const Result<void> written = writer.add(sequence, *predictions[index]); !written)
+        if (const Result<void> written = writer.add(sequence, *(*predictions)[index]); !written)
             return written;
     }
     return {};

@@ -177,8 +177,8 @@ void PredictJob::showFilters(const nn::PassOptions& options)
     if (banks.empty())
         throw std::invalid_argument(kNoFilters);
     if (m_filterBank > std::int64_t(banks.size()))
-        throw std::invalid_argument("The model has " + std::to_string(banks.size())
-                                    + " first convolutions; the number counts from 1.");
+        throw std::invalid_argument("There is no first convolution number " + std::to_string(m_filterBank)
+                                    + "; the last one of this model is number " + std::to_string(banks.size()) + ".");
     const nn::FilterBank& bank = banks[std::size_t(m_filterBank - 1)];
     const torch::Tensor rows_FP = nn::windowActivations_PF(bank, transcript.sequence.length()).t().contiguous();
     data::Track track;
