@@ -4,11 +4,11 @@
 #include "app/cli/progress_line.h"
 #include "app/cli/run_job.h"
 #include "app/cli/text_table.h"
+#include "core/study/number_text.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <cstdio>
 #include <iostream>
 
 namespace nscope::cli {
@@ -16,18 +16,12 @@ namespace nscope::cli {
 namespace {
 
 using nlohmann::json;
+using study::shortNumber;
 
 struct BenchOptions {
     std::vector<std::string> rows;
     double seconds = 4.0;
 };
-
-std::string shortNumber(double value)
-{
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.3g", value);
-    return buffer;
-}
 
 std::vector<std::string> cells(const json& row)
 {
