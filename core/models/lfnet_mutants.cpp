@@ -1,5 +1,7 @@
 #include "core/models/lfnet_mutants.h"
 
+#include "core/nn/change_feed_forward.h"
+
 #include <algorithm>
 
 namespace nscope::models {
@@ -36,6 +38,14 @@ public:
     {
         const c10::InferenceMode inference;
         runReference(net.encode(letters), options);
+        const bool isFloat = net.parameters().front().scalar_type() == torch::kFloat32;
+        if (net.device().is_cpu() && isFloat && nn::hasMatrixTiles() && feedForwardBytes() <= budgetBytes * 4 / 5) {
+            budgetBytes -= feedForwardBytes();
+            for (std::size_t i = 0; i < m_encoder.fnet->size(); ++i) {
+                nn::PositionwiseFeedForwardImpl& feedForward = *m_encoder.layer(i).feed_forward;
+                m_feedForward.push_back(std::make_unique<nn::ChangeFeedForward>(feedForward.w_1, feedForward.w_2));
+            }
+        }
         std::int64_t mutants = budgetBytes / std::max<std::int64_t>(1, bytesPerMutant());
         if (net.device().is_cpu())
             mutants = std::min(mutants, kCacheBytes / rowBytes());
@@ -53,6 +63,7 @@ public:
             byHop[mutations[i].positionNt / m_hop].push_back(i);
         std::vector<double> result(mutations.size());
         for (const auto& [hop, members] : byHop) {
+            keepUnchanged(hop, options);
             for (std::size_t first = 0; first < members.size(); first += std::size_t(m_perPass)) {
                 const auto count = std::min(std::size_t(m_perPass), members.size() - first);
                 std::vector<nn::Mutation> batch;
@@ -81,6 +92,46 @@ private:
     std::int64_t bytesPerMutant() const
     {
         return 20 * rowBytes() + elementBytes() * m_length * m_net.headCount() * 3;
+    }
+
+    /// Of the feed-forward networks on matrix tiles: packed, and what one hop's windows leave of them.
+    std::int64_t feedForwardBytes() const
+    {
+        const std::int64_t width = m_net.options().modelDim, hidden = m_net.options().feedForwardDim;
+        std::int64_t rows = 0;
+        for (std::int64_t i = 0; i < m_net.encoderLayerCount(); ++i)
+            rows += std::min(m_length, (2 * i + 3) * m_hop);
+        return m_net.encoderLayerCount() * nn::ChangeFeedForward::packedBytes(width, hidden)
+             + nn::ChangeFeedForward::referenceBytes(rows, width, hidden);
+    }
+
+    /// The sequence as it is goes through the windows of one hop, for its mutants to be compared with.
+    void keepUnchanged(std::int64_t hop, const nn::PassOptions& options)
+    {
+        if (m_feedForward.empty() || m_unchangedHop == hop)
+            return;
+        m_unchangedHop = -1;
+        m_unchanged.clear();
+        const std::int64_t start = hop * m_hop;
+        Window window{hop, hop + 1, m_layers.front().input_1LD.narrow(1, start, clip(hop + 1) - start)};
+        for (std::size_t i = 0; i < m_encoder.fnet->size(); ++i)
+            window = throughLayer(i, window, options);
+        m_unchangedHop = hop;
+    }
+
+    /// FF(LN(mixed)) of mutants, or of the sequence as it is while `m_unchanged` lacks this layer.
+    torch::Tensor afterMix(std::size_t index, const torch::Tensor& mixed, const nn::PassOptions& options)
+    {
+        nn::LfnetLayerImpl& layer = m_encoder.layer(index);
+        if (m_feedForward.empty())
+            return layer.afterMix(mixed, options);
+        const torch::Tensor normed = nn::layerNorm(mixed, layer.feed_forward_norm);
+        const torch::Tensor in = nn::layerNorm(normed, layer.feed_forward->layer_norm);
+        if (index == m_unchanged.size()) {
+            m_unchanged.push_back(m_feedForward[index]->reference(in[0]));
+            return m_unchanged.back().out_RD + normed;
+        }
+        return m_feedForward[index]->run(in, m_unchanged[index], [&options] { options.poll(); }).add_(normed);
     }
 
     void runReference(const nn::NetInput& input, const nn::PassOptions& options)
@@ -180,7 +231,7 @@ private:
                                     * envelope().narrow(0, start, end - start).view({1, -1, 1});
         out.rows_NwD = reference.input_1LD.narrow(1, start, end - start).expand({batch, -1, -1}).clone();
         out.rows_NwD.narrow(1, in.firstHop * m_hop - start, in.rows_NwD.size(1)).copy_(in.rows_NwD);
-        out.rows_NwD.add_(layer.afterMix(mixed, options));
+        out.rows_NwD.add_(afterMix(index, mixed, options));
         return out;
     }
 
@@ -246,6 +297,9 @@ private:
     double m_referenceScore = 0.0;
     std::vector<LayerReference> m_layers;
     std::vector<DecoderReference> m_decoder;
+    std::vector<std::unique_ptr<nn::ChangeFeedForward>> m_feedForward;  ///< of each layer; empty without matrix tiles
+    std::vector<nn::ChangeFeedForward::Reference> m_unchanged;          ///< of each layer, in the windows of a hop
+    std::int64_t m_unchangedHop = -1;
 };
 
 }  // namespace

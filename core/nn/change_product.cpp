@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 #if defined(__x86_64__) && defined(__GNUC__) && defined(__linux__)
 #define NSCOPE_HAS_TILES 1
@@ -69,8 +70,11 @@ bool split(__m512 x, std::uint16_t* leading, std::uint16_t* trailing)
 }
 
 /// The changes of the rows as tiles [row tile][depth tile]; places without a row hold 0. False: nothing changed.
-bool splitChanges(std::span<const ChangedRow> rows, std::int64_t depth, std::uint16_t* leading, std::uint16_t* trailing)
+/// Numbers below `least` count as `least`.
+bool splitChanges(std::span<const ChangedRow> rows, std::int64_t depth, float least, std::uint16_t* leading,
+                  std::uint16_t* trailing)
 {
+    const __m512 floor = _mm512_set1_ps(least);
     const std::int64_t depthTiles = tilesFor(depth, kTileDepth);
     const std::int64_t places = tilesFor(std::int64_t(rows.size()), kPanelColumns) * kPanelColumns;
     bool isChanged = false;
@@ -82,8 +86,9 @@ bool splitChanges(std::span<const ChangedRow> rows, std::int64_t depth, std::uin
             if (r < std::int64_t(rows.size()) && k < depth) {
                 const ChangedRow& row = rows[std::size_t(r)];
                 const auto mask = __mmask16(depth - k >= 16 ? 0xffffU : (1U << unsigned(depth - k)) - 1U);
-                change = _mm512_sub_ps(_mm512_maskz_loadu_ps(mask, row.from + k),
-                                       _mm512_maskz_loadu_ps(mask, row.fromReference + k));
+                change = _mm512_sub_ps(
+                    _mm512_maskz_max_ps(mask, _mm512_maskz_loadu_ps(mask, row.from + k), floor),
+                    _mm512_maskz_max_ps(mask, _mm512_maskz_loadu_ps(mask, row.fromReference + k), floor));
             }
             isChanged |= split(change, leading + place, trailing + place);
         }
@@ -183,7 +188,7 @@ void multiplyPanels(std::span<const ChangedRow> rows, const std::uint16_t* leadi
 #else
 
 bool tilesAllowed() { return false; }
-bool splitChanges(std::span<const ChangedRow>, std::int64_t, std::uint16_t*, std::uint16_t*) { return false; }
+bool splitChanges(std::span<const ChangedRow>, std::int64_t, float, std::uint16_t*, std::uint16_t*) { return false; }
 void multiplyPanels(std::span<const ChangedRow>, const std::uint16_t*, const std::uint16_t*, const std::uint16_t*,
                     std::int64_t, std::int64_t)
 {
@@ -233,13 +238,26 @@ ChangeProduct::ChangeProduct(const torch::Tensor& weight_NK)
     });
 }
 
-void ChangeProduct::run(std::span<const ChangedRow> rows, Workspace& workspace) const
+void ChangeProduct::run(std::span<const ChangedRow> rows, Workspace& workspace, Input input) const
 {
-    if (!splitChanges(rows, m_depth, workspace.m_leading.data(), workspace.m_trailing.data())) {
-        for (const ChangedRow& row : rows)
-            std::copy_n(row.toReference, m_width, row.to);
+    if (take(rows, workspace, input)) {
+        give(rows, workspace);
         return;
     }
+    for (const ChangedRow& row : rows) {
+        if (row.to != row.toReference)
+            std::copy_n(row.toReference, m_width, row.to);
+    }
+}
+
+bool ChangeProduct::take(std::span<const ChangedRow> rows, Workspace& workspace, Input input) const
+{
+    const float least = input == Input::Rectified ? 0.0f : -std::numeric_limits<float>::infinity();
+    return splitChanges(rows, m_depth, least, workspace.m_leading.data(), workspace.m_trailing.data());
+}
+
+void ChangeProduct::give(std::span<const ChangedRow> rows, const Workspace& workspace) const
+{
     multiplyPanels(rows, workspace.m_leading.data(), workspace.m_trailing.data(), m_panels.data(),
                    tilesFor(m_depth, kTileDepth), m_width);
 }

@@ -36,10 +36,17 @@ public:
         AlignedBuffer<std::uint16_t> m_leading, m_trailing;
     };
 
+    enum class Input { AsIs, Rectified };  ///< rows and reference rows, or max(0, ·) of both
+
     /// W [N,K], float32. Only where hasMatrixTiles().
     explicit ChangeProduct(const torch::Tensor& weight_NK);
 
-    void run(std::span<const ChangedRow> rows, Workspace& workspace) const;
+    void run(std::span<const ChangedRow> rows, Workspace& workspace, Input input = Input::AsIs) const;
+
+    /// The two halves of run(), for several matrices of one depth: the changes of the rows go to the workspace, which is
+    /// false if there are none; the products go to the rows' results.
+    bool take(std::span<const ChangedRow> rows, Workspace& workspace, Input input = Input::AsIs) const;
+    void give(std::span<const ChangedRow> rows, const Workspace& workspace) const;
 
     static std::int64_t bytesFor(std::int64_t width, std::int64_t depth);
 

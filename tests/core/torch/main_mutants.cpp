@@ -2,9 +2,10 @@
 #include "tests/core/torch/run_classes.h"
 
 QObject* makeBertMutantTests();
+QObject* makeLfnetMutantTests();
 QObject* makeMutantTests();
 
 int main(int argc, char** argv)
 {
-    return nscope::tests::runClasses(argc, argv, {makeMutantTests, makeBertMutantTests});
+    return nscope::tests::runClasses(argc, argv, {makeMutantTests, makeBertMutantTests, makeLfnetMutantTests});
 }

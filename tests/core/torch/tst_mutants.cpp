@@ -168,7 +168,7 @@ private Q_SLOTS:
         QVERIFY2(compared_ >= 1000, qPrintable(QString("only %1 compared").arg(compared_)));
     }
 
-    // LFNet's scorer is compared in tst_networks.cpp.
+    // LFNet's scorer is compared in tst_lfnet_mutants.cpp.
     void everyFamilyAtRealSize_data()
     {
         QTest::addColumn<int>("index");

@@ -40,18 +40,6 @@ double scoreOf(nn::SequenceNet& net, std::string_view letters)
     return net.score_N(net.forward(net.encode(letters), {}), net.parseTarget("").value()).item<double>();
 }
 
-std::vector<nn::Mutation> allMutations(const std::string& letters, std::size_t stride = 1)
-{
-    std::vector<nn::Mutation> mutations;
-    for (std::size_t i = 0; i < letters.size(); i += stride) {
-        for (int base = 0; base < 4; ++base) {
-            if ("ACGT"[base] != letters[i])
-                mutations.push_back({std::int64_t(i), base});
-        }
-    }
-    return mutations;
-}
-
 }  // namespace
 
 class TestNetworks : public QObject {
@@ -191,67 +179,6 @@ private Q_SLOTS:
         }
     }
 
-    void mutagenesisEqualsSinglePredictions_data()
-    {
-        QTest::addColumn<bool>("incremental");
-        QTest::newRow("full") << false;
-        QTest::newRow("incremental") << true;
-    }
-    void mutagenesisEqualsSinglePredictions()
-    {
-        QFETCH(bool, incremental);
-        if (goldenFolder("bioseq2seq_tiny").empty())
-            QSKIP("NSCOPE_SHARED_DIR has no golden arrays");
-        GoldenSet golden = loadGolden("tiny");
-        const std::string letters = randomLetters(1000, 17);
-        const auto target = golden.net->parseTarget("").value();
-        const std::int64_t budget = std::int64_t(64) << 20;
-        const auto scorer = incremental ? golden.net->mutantScorer(letters, target, budget, {})
-                                        : interpret::fullMutantScorer(golden.net.ptr(), letters, target, budget, {});
-        const auto mutations = allMutations(letters);
-        QCOMPARE(mutations.size(), std::size_t(3000));
-        const auto scores = scorer->scores(mutations, {});
-        if (m_single.empty()) {
-            for (const auto& mutation : mutations) {
-                std::string mutant = letters;
-                mutant[std::size_t(mutation.positionNt)] = "ACGT"[mutation.base];
-                m_single.push_back(scoreOf(*golden.net, mutant));
-            }
-        }
-        const auto [low, high] = std::ranges::minmax(m_single);
-        for (std::size_t i = 0; i < scores.size(); ++i)
-            QVERIFY2(std::abs(scores[i] - m_single[i]) <= std::max(1e-5 * (high - low), 2e-6),
-                     qPrintable(QString("%1: %2 against %3").arg(i).arg(scores[i]).arg(m_single[i])));
-    }
-
-    void incrementalMutagenesisIsExactForManyShapes()
-    {
-        int checked = 0;
-        for (const std::int64_t window : {8, 20, 50, 100}) {
-            for (const std::int64_t length : {1, 7, 60, 101, 250, 399}) {
-                auto options = smallOptions("lfnet", window, 1 + (length + window) % 4);
-                const auto net = makeNet(options, std::uint64_t(length * 1000 + window));
-                net->to(torch::kFloat64);
-                const std::string letters = randomLetters(length, std::uint64_t(window + length));
-                const auto target = net->parseTarget("class:NC").value();
-                const auto mutations = allMutations(letters, 1 + std::size_t(length) / 12);
-                const auto fast = net->mutantScorer(letters, target, std::int64_t(1) << 20, {});
-                const auto full = interpret::fullMutantScorer(net, letters, target, std::int64_t(1) << 22, {});
-                const auto a = fast->scores(mutations, {}), b = full->scores(mutations, {});
-                for (std::size_t i = 0; i < a.size(); ++i, ++checked)
-                    QVERIFY2(std::abs(a[i] - b[i]) <= 1e-9,
-                             qPrintable(QString("W %1, %2 nt, position %3: %4 against %5")
-                                            .arg(window)
-                                            .arg(length)
-                                            .arg(mutations[i].positionNt)
-                                            .arg(a[i])
-                                            .arg(b[i])));
-                QVERIFY(std::abs(fast->referenceScore() - full->referenceScore()) <= 1e-9);
-            }
-        }
-        QVERIFY(checked >= 600);
-    }
-
     void mutateAndRevertIsBitEqual()
     {
         const auto net = makeNet(smallOptions("lfnet"));
@@ -341,9 +268,6 @@ private Q_SLOTS:
             farthest = std::max(farthest, distance);
         }
     }
-
-private:
-    std::vector<double> m_single;
 };
 
 QObject* makeNetworkTests() { return new TestNetworks; }
