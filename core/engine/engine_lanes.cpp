@@ -25,6 +25,8 @@ bool Engine::Impl::inferenceTurn()
         const std::lock_guard lock(m_mutex);
         if (!m_info && !m_openError)
             return false;
+        if (!m_inferenceWork.arrivals.empty())
+            return true;  // came meanwhile: announced before it begins
         next = m_inferenceWork.queue.front();
         hasJob = next && next->job;
     }
@@ -45,6 +47,8 @@ bool Engine::Impl::trainingTurn()
     bool hasJob = false;
     {
         const std::lock_guard lock(m_mutex);
+        if (!m_trainingWork.arrivals.empty())
+            return true;
         next = m_trainingWork.queue.front();
         hasJob = next && next->job;
         if (!hasJob && (!next || std::exchange(next->isPreparing, true)))

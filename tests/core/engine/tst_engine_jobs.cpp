@@ -218,6 +218,37 @@ private slots:
         QVERIFY(delivered > 0);
     }
 
+    // The sink submits while the lane announces another job, after it looked for new ones and before it chose the next.
+    void aJobThatComesMeanwhileIsAnnouncedAndFinishedOnce()
+    {
+        EngineRig* engineRig = nullptr;
+        Ticket first = Ticket::None, urgent = Ticket::None;
+        EngineRig rig({}, EngineRig::defaults(), [&](const Event& event) {
+            const auto* queued = std::get_if<JobQueued>(&event);
+            if (queued && queued->key == "later" && urgent == Ticket::None)
+                urgent = engineRig->engine->submit(fakeRequest("HBB"), Priority::Interactive, "urgent");
+        });
+        engineRig = &rig;
+        QVERIFY(rig.open());
+        first = rig.engine->submit(fakeRequest("HBB"), Priority::Interactive, "cached by then");
+        QVERIFY(rig.events.waitFor<Finished>(first));
+        const Ticket later = rig.engine->submit(fakeRequest("MB", {}, "ATGTAA"), Priority::Background, "later");
+        QVERIFY(rig.events.waitFor<Finished>(later));
+        QVERIFY(rig.events.waitFor<Finished>(urgent));
+        rig.engine.reset();
+        std::vector<std::size_t> kinds;
+        for (const Event& event : rig.events.events()) {
+            std::visit([&](const auto& e) {
+                if constexpr (requires { e.key; }) {
+                    if (e.ticket == urgent)
+                        kinds.push_back(event.index());
+                }
+            }, event);
+        }
+        const Event queued = JobQueued{}, delivered = Delivered{}, finished = Finished{};
+        QVERIFY(kinds == (std::vector{queued.index(), delivered.index(), finished.index()}));
+    }
+
     void submitWaitsForADeliveryInFlight()
     {
         Gate inSink;
