@@ -58,6 +58,13 @@ void EngineBridge::loadModel(data::ModelCard card)
     m_pollTimer.start();
 }
 
+void EngineBridge::loadModel(data::ModelCard card, ModelDone done)
+{
+    ++m_modelsLoading;
+    m_modelDone[m_engine->loadModel(std::move(card))] = std::move(done);
+    m_pollTimer.start();
+}
+
 void EngineBridge::importWeights(engine::ImportOrder order)
 {
     ++m_modelsLoading;
@@ -133,6 +140,8 @@ void EngineBridge::handle(engine::Event& event)
                    },
                    [this](engine::ModelLoaded& loaded) {
                        --m_modelsLoading;
+                       if (const auto waiting = m_modelDone.extract(loaded.ticket))
+                           return waiting.mapped()(loaded.model);
                        const QString cardId = QString::fromStdString(loaded.cardId);
                        if (loaded.model)
                            emit modelLoaded(cardId, *loaded.model);

@@ -12,6 +12,7 @@
 #include <QtCore/QTimer>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -32,6 +33,9 @@ public:
     /// Opens the backend on the inference lane; call it after the first paint.
     void open();
     void loadModel(data::ModelCard card);
+    /// The same for who asks beside the window: only `done` is told.
+    using ModelDone = std::function<void(const Result<std::shared_ptr<const engine::ModelInfo>>&)>;
+    void loadModel(data::ModelCard card, ModelDone done);
     void importWeights(engine::ImportOrder order);
 
     /// Asks for a result under a key; the newest request of a key is the only one whose results arrive.
@@ -85,6 +89,7 @@ private:
     std::shared_ptr<Mailbox> m_mailbox;
     std::unique_ptr<engine::Engine> m_engine;
     std::unordered_map<engine::Key, engine::Ticket> m_newest;
+    std::unordered_map<engine::Ticket, ModelDone> m_modelDone;
     std::vector<engine::JobStatus> m_jobs;
     QTimer m_pollTimer;
     int m_modelsLoading = 0;  ///< imports count as well

@@ -120,7 +120,7 @@ void MainWindow::buildControllers(engine::Engine::BackendFactory factory)
     m_analysis = new AnalysisController(*m_documents, *m_bridge, this);
     m_models = new ModelController(*m_documents, *m_bridge, *m_readers, this);
     m_sessions = new SessionController(*m_documents, *m_readers, this);
-    m_reliability = new ReliabilityController(*m_analysis, *m_bridge, this);
+    m_reliability = new ReliabilityController(*m_analysis, *m_bridge, *m_readers, this);
     m_studies = new StudyController(*m_bridge, *m_analysis, *m_readers, this);
     m_exports = new WindowExports(*this);
 }
@@ -249,6 +249,7 @@ void MainWindow::connectViews()
     connect(m_analysis, &AnalysisController::predictionChanged, this, &MainWindow::showPrediction);
     connect(m_analysis, &AnalysisController::filtersChanged, this, &MainWindow::showFilters);
     connect(m_analysis, &AnalysisController::failed, this, [this](const QString& sentence) { say(sentence, true); });
+    connect(m_reliability, &ReliabilityController::failed, this, [this](const QString& sentence) { say(sentence, true); });
     connect(m_prediction, &widgets::PredictionPanel::translationsRequested, this,
             [this] { m_analysis->translate(kBeams); });
     connect(m_prediction, &widgets::PredictionPanel::orfActivated, this, [this](data::Interval span) {

@@ -70,6 +70,21 @@ data::Attribution changesOf(const data::Attribution& values, const data::Attribu
     return changes;
 }
 
+QString numbersOf(const ExactAgreement& agreement)
+{
+    QStringList numbers;
+    if (agreement.correlation)
+        numbers << QStringLiteral("r = %1").arg(twoDigits(*agreement.correlation));
+    if (agreement.cosine)
+        numbers << T::tr("cosine %1").arg(twoDigits(*agreement.cosine));
+    return numbers.join(QStringLiteral(", "));
+}
+
+std::optional<Grade> gradeOf(const ExactAgreement& agreement)
+{
+    return agreement.correlation ? std::optional(gradeOfCorrelation(*agreement.correlation)) : std::nullopt;
+}
+
 }  // namespace
 
 QString gradeText(Grade grade)
@@ -136,16 +151,22 @@ std::optional<ReliabilityItem> itemOfAgreement(const ExactAgreement& agreement)
 {
     if (!agreement.correlation && !agreement.cosine)
         return std::nullopt;
-    QStringList numbers;
-    if (agreement.correlation)
-        numbers << QStringLiteral("r = %1").arg(twoDigits(*agreement.correlation));
-    if (agreement.cosine)
-        numbers << T::tr("cosine %1").arg(twoDigits(*agreement.cosine));
     return ReliabilityItem{
-        T::tr("%1 with exact mutagenesis of %2 positions").arg(numbers.join(QStringLiteral(", ")), widgets::countText(agreement.positions)),
-        agreement.correlation ? std::optional(gradeOfCorrelation(*agreement.correlation)) : std::nullopt,
+        T::tr("%1 with exact mutagenesis of %2 positions").arg(numbersOf(agreement), widgets::countText(agreement.positions)),
+        gradeOf(agreement),
         T::tr("How the explanation agrees with what really happens when a base is exchanged: correlation over all exchanges that "
               "are not zero in either, and the median over positions of the cosine of the three exchanges. %1").arg(correlationRule())};
+}
+
+std::optional<ReliabilityItem> itemOfModels(const ExactAgreement& agreement, const QString& otherModel)
+{
+    if (!agreement.correlation && !agreement.cosine)
+        return std::nullopt;
+    return ReliabilityItem{
+        T::tr("%1 with %2").arg(numbersOf(agreement), otherModel), gradeOf(agreement),
+        T::tr("How the explanation agrees with that of another model, asked the same: correlation over all exchanges of a base "
+              "that are not zero in either, and the median over positions of the cosine of the three exchanges. %1")
+            .arg(correlationRule())};
 }
 
 std::optional<ReliabilityItem> itemOfSpread(const data::Prediction& prediction, bool isDropout, int count,

@@ -41,6 +41,8 @@ ExactAgreement exactAgreement(const data::Attribution& explanation, const data::
 /// The diagnostics that an explanation brings with it: completeness, agreement at random positions, shifts.
 std::vector<ReliabilityItem> itemsOfDiagnostics(const data::Attribution& explanation);
 std::optional<ReliabilityItem> itemOfAgreement(const ExactAgreement& agreement);
+/// Agreement with the explanation of another model.
+std::optional<ReliabilityItem> itemOfModels(const ExactAgreement& agreement, const QString& otherModel);
 /// Mean and spread of a prediction over `count` windows or passes with dropout ("<output>_sd" and variations).
 /// `name` gives an output's name as on screen.
 std::optional<ReliabilityItem> itemOfSpread(const data::Prediction& prediction, bool isDropout, int count,

@@ -25,8 +25,9 @@ bool hasOption(const engine::MethodSpec& method, const char* id)
 
 }  // namespace
 
-ReliabilityController::ReliabilityController(AnalysisController& analysis, EngineBridge& bridge, QObject* parent)
-    : QObject(parent), m_analysis(analysis), m_bridge(bridge)
+ReliabilityController::ReliabilityController(AnalysisController& analysis, EngineBridge& bridge, ReaderPool& readers,
+                                             QObject* parent)
+    : QObject(parent), m_analysis(analysis), m_bridge(bridge), m_comparison(analysis, bridge, readers)
 {
     m_later.setSingleShot(true);
     m_later.setInterval(kUpdateMs);
@@ -40,6 +41,8 @@ ReliabilityController::ReliabilityController(AnalysisController& analysis, Engin
         else if (!m_later.isActive())
             m_later.start();
     });
+    connect(&m_comparison, &ModelComparison::changed, this, &ReliabilityController::update);
+    connect(&m_comparison, &ModelComparison::failed, this, &ReliabilityController::failed);
     connect(&bridge, &EngineBridge::delivered, this, &ReliabilityController::receive);
     connect(&bridge, &EngineBridge::finished, this, &ReliabilityController::ended);
     connect(&bridge, &EngineBridge::failed, this, &ReliabilityController::ended);
@@ -58,6 +61,7 @@ void ReliabilityController::forgetIfOther()
         m_subject = std::move(now);
         m_shifts = nullptr;
         m_spread = {};
+        m_comparison.forget();
         for (std::size_t check = 0; check < kKeys.size(); ++check)
             if (std::exchange(m_running[check], false))
                 m_bridge.cancelKey(kKeys[check]);
@@ -65,7 +69,12 @@ void ReliabilityController::forgetIfOther()
     update();
 }
 
-bool ReliabilityController::isRunning() const { return std::ranges::any_of(m_running, std::identity()); }
+bool ReliabilityController::isRunning() const
+{
+    return m_comparison.isRunning() || std::ranges::any_of(m_running, std::identity());
+}
+
+void ReliabilityController::compareWith(const QString& idOrPath) { m_comparison.start(idOrPath); }
 
 void ReliabilityController::update()
 {
@@ -82,6 +91,8 @@ void ReliabilityController::update()
         const data::Attribution& measured = m_shifts ? *m_shifts : *current.explanation;
         for (ReliabilityItem& item : itemsOfDiagnostics(measured))
             m_items.push_back(std::move(item));
+        if (auto item = m_comparison.item())
+            m_items.push_back(*std::move(item));
     }
     const auto name = [this](const std::string& id) {
         return QString::fromStdString(m_analysis.model() ? m_analysis.model()->spec.outputs.describe(id).name : id);

@@ -3,6 +3,7 @@
 // Thread: GUI.
 #pragma once
 
+#include "app/model_comparison.h"
 #include "app/reliability.h"
 #include "core/data/option_value.h"
 #include "core/data/transcript.h"
@@ -31,7 +32,8 @@ class ReliabilityController : public QObject {
     Q_OBJECT
 
 public:
-    ReliabilityController(AnalysisController& analysis, EngineBridge& bridge, QObject* parent = nullptr);
+    ReliabilityController(AnalysisController& analysis, EngineBridge& bridge, ReaderPool& readers,
+                          QObject* parent = nullptr);
 
     /// Everything known about the explanation on show, in the order of the strip.
     const std::vector<ReliabilityItem>& items() const { return m_items; }
@@ -39,9 +41,14 @@ public:
     QString obstacle(Check check) const;
     void measure(Check check);
     bool isRunning() const;
+    /// Other models to compare the explanation with.
+    QStringList otherModels() const { return m_comparison.others(); }
+    /// A model's id, or the path of its file.
+    void compareWith(const QString& idOrPath);
 
 signals:
     void changed();
+    void failed(const QString& sentence);
 
 private:
     /// What the checks are about; different subjects have nothing in common.
@@ -65,6 +72,7 @@ private:
     std::shared_ptr<const data::Attribution> m_shifts;
     std::array<std::shared_ptr<const data::Prediction>, 2> m_spread;  ///< windows, dropout
     std::array<bool, 3> m_running{};                                  ///< by Check
+    ModelComparison m_comparison;
     std::vector<ReliabilityItem> m_items;
     QTimer m_later;  ///< exact rows arrive many times a second
 };

@@ -4,6 +4,7 @@
 
 #include <QtGui/QAction>
 #include <QtGui/QTextDocumentFragment>
+#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QMenu>
@@ -34,6 +35,7 @@ ReliabilityBar::ReliabilityBar(ReliabilityController& reliability, QWidget* pare
     , m_label(new QLabel(this))
     , m_measure(new QToolButton(this))
     , m_menu(new QMenu(this))
+    , m_models(new QMenu(tr("Agreement with another &model"), this))
 {
     m_label->setTextFormat(Qt::RichText);
     m_label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -42,6 +44,7 @@ ReliabilityBar::ReliabilityBar(ReliabilityController& reliability, QWidget* pare
     m_measure->setPopupMode(QToolButton::InstantPopup);
     m_measure->setMenu(m_menu);
     m_menu->setToolTipsVisible(true);
+    m_models->setToolTipsVisible(true);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_label, 1);
@@ -65,6 +68,28 @@ void ReliabilityBar::fillMenu()
         action->setToolTip(obstacle.isEmpty() ? name : obstacle);
         connect(action, &QAction::triggered, this, [this, check] { m_reliability.measure(check); });
     }
+    m_menu->addMenu(m_models);
+    fillModels();
+}
+
+void ReliabilityBar::fillModels()
+{
+    m_models->clear();
+    for (const QString& id : m_reliability.otherModels())
+        connect(m_models->addAction(id), &QAction::triggered, this, [this, id] { m_reliability.compareWith(id); });
+    QAction* file = m_models->addAction(tr("Model &file…"));
+    file->setToolTip(tr("Such as the same network trained from another seed"));
+    connect(file, &QAction::triggered, this, &ReliabilityBar::chooseModel);
+    // A model and a sequence are all that this needs.
+    m_models->setEnabled(m_reliability.obstacle(Check::Dropout).isEmpty());
+}
+
+void ReliabilityBar::chooseModel()
+{
+    const QString path = QFileDialog::getOpenFileName(this, tr("Compare with model"), {},
+                                                      tr("Models (*.safetensors);;All files (*)"));
+    if (!path.isEmpty())
+        m_reliability.compareWith(path);
 }
 
 void ReliabilityBar::setTheme(const widgets::Theme& theme)

@@ -27,6 +27,8 @@ public:
 
 private:
     void fillMenu();
+    void fillModels();
+    void chooseModel();
     void refresh();
 
     ReliabilityController& m_reliability;
@@ -34,6 +36,7 @@ private:
     QLabel* m_label;
     QToolButton* m_measure;
     QMenu* m_menu;
+    QMenu* m_models;
 };
 
 }  // namespace nscope::app

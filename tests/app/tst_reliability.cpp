@@ -8,6 +8,7 @@
 #include "app/reliability_controller.h"
 #include "tests/app/app_rig.h"
 
+#include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QMenu>
@@ -148,7 +149,7 @@ private slots:
         QToolButton& button = rig.window->tracksPage().reliabilityBar().button();
         emit button.menu()->aboutToShow();
         const QList<QAction*> actions = button.menu()->actions();
-        QCOMPARE(actions.size(), 3);
+        QCOMPARE(actions.size(), 4);  // the last is the menu of models
         QVERIFY(!actions[0]->isEnabled() && !actions[0]->toolTip().isEmpty());
         actions[2]->trigger();
         QVERIFY(reliability.isRunning() && !button.isEnabled());
@@ -156,6 +157,49 @@ private slots:
         QVERIFY(!reliability.isRunning() && button.isEnabled());
         QCOMPARE(rig.begun(before), std::vector<std::string>{"predict one"});
         QVERIFY(rig.window->analysis().current().explanation);  // checks do not take the place of what is shown
+    }
+
+    void anotherModelIsAskedTheSame()
+    {
+        FakeSettings settings;
+        settings.script = [](const engine::Request& request) {
+            FakeScript script;
+            if (request.model == "strange")
+                script.startFailure = Error(ErrorCode::InvalidArgument, "This model has no such target.");
+            return script;
+        };
+        AppRig rig(settings);
+        rig.addModel("second");
+        rig.addModel("strange");
+        QVERIFY(rig.start());
+        QVERIFY(rig.open({rig.fasta("x.fa", ">one\nAUGGCCAAAUAA\n>two\nACGACGACGACG\n")}));
+        ReliabilityController& reliability = rig.window->reliability();
+        ReliabilityBar& bar = rig.window->tracksPage().reliabilityBar();
+        emit bar.button().menu()->aboutToShow();
+        QHash<QString, QAction*> offered;  // and starter models
+        for (QAction* model : bar.button().menu()->actions().back()->menu()->actions())
+            offered[model->text()] = model;
+        QVERIFY(offered.contains("second") && offered.contains("strange") && offered.contains("Model &file…"));
+        QVERIFY(!offered.contains("fake"));  // is in use
+
+        const std::string inUse = rig.window->analysis().model()->id;
+        offered["second"]->trigger();
+        QVERIFY(reliability.isRunning());
+        QTRY_VERIFY2(bar.text().contains("r = 1.00, cosine 1.00 with Fake"), qPrintable(bar.text()));
+        QVERIFY(!reliability.isRunning());
+        QCOMPARE(rig.window->analysis().model()->id, inUse);
+
+        rig.window->documents().select(1);
+        QTRY_VERIFY(!bar.text().contains("with Fake"));  // that was about another sequence
+        QVERIFY(rig.waitIdle());
+        QSignalSpy failed(&reliability, &ReliabilityController::failed);
+        reliability.compareWith("strange");
+        QTRY_COMPARE(failed.size(), 1);
+        QVERIFY2(failed[0][0].toString().contains("no such target"), qPrintable(failed[0][0].toString()));
+        reliability.compareWith("/nowhere/x.safetensors");
+        QTRY_COMPARE(failed.size(), 2);
+        QVERIFY2(failed[1][0].toString().contains("x."), qPrintable(failed[1][0].toString()));
+        QVERIFY(!reliability.isRunning() && !bar.text().contains("with Fake"));
     }
 };
 
