@@ -17,7 +17,6 @@ namespace nscope::io {
 namespace {
 
 constexpr std::size_t kMaxLineBytes = 256 << 20;  // a line holds every sample
-constexpr std::size_t kListedProblems = 100;
 constexpr std::size_t kColumns = 8;
 constexpr std::size_t kLeastColumns = 7;  ///< files without INFO are about, those without FILTER are cut short
 
@@ -234,7 +233,7 @@ Result<std::unique_ptr<RecordSource>> openSource(const std::string& path)
 struct VcfReader::Impl {
     std::unique_ptr<RecordSource> source;
     std::deque<data::Variant> waiting;
-    VcfProblems problems;
+    ReadProblems problems;
     std::int64_t withoutAlternative = 0;
 
     void add(const Record& record)
@@ -268,9 +267,7 @@ Result<std::optional<data::Variant>> VcfReader::next()
         if (!record && !mayGoOn)
             return fail(record.error());
         if (!record) {
-            ++m_impl->problems.count;
-            if (m_impl->problems.first.size() < kListedProblems)
-                m_impl->problems.first.push_back(record.error());
+            m_impl->problems.add(record.error());
             continue;
         }
         if (!*record)
@@ -282,7 +279,7 @@ Result<std::optional<data::Variant>> VcfReader::next()
     return variant;
 }
 
-const VcfProblems& VcfReader::problems() const { return m_impl->problems; }
+const ReadProblems& VcfReader::problems() const { return m_impl->problems; }
 std::int64_t VcfReader::withoutAlternative() const { return m_impl->withoutAlternative; }
 double VcfReader::fractionRead() const { return m_impl->source->fractionRead(); }
 

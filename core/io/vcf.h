@@ -8,6 +8,7 @@
 
 #include "core/base/result.h"
 #include "core/data/variant.h"
+#include "core/io/read_problems.h"
 
 #include <cstdint>
 #include <memory>
@@ -16,12 +17,6 @@
 #include <vector>
 
 namespace nscope::io {
-
-/// Records of one file that were left out.
-struct VcfProblems {
-    std::int64_t count = 0;
-    std::vector<Error> first;  ///< at most 100 of them
-};
 
 class VcfReader {
 public:
@@ -33,7 +28,7 @@ public:
     /// The next allele, or std::nullopt after the last.
     Result<std::optional<data::Variant>> next();
 
-    const VcfProblems& problems() const;
+    const ReadProblems& problems() const;
     std::int64_t withoutAlternative() const;  ///< records whose ALT is "."
     double fractionRead() const;              ///< 0..1, or −1 where it is not known
 

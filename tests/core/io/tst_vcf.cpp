@@ -21,7 +21,7 @@ const QByteArray kHeader = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=1000>
 
 struct Content {
     std::vector<data::Variant> variants;
-    io::VcfProblems problems;
+    io::ReadProblems problems;
     std::int64_t withoutAlternative = 0;
     std::optional<Error> error;
 };
