@@ -83,7 +83,9 @@ void GeneRow::placeIn(const GenomeScene& scene)
         const bool isNamed = box.width() >= kLeastLabelled * scene.heightScale;
         const QString label = isNamed ? labelOf(*transcript) : QString();
         const double room = label.isEmpty() ? 0.0 : metrics.horizontalAdvance(label) + kLabelGap * scene.heightScale;
-        wanted.push_back({transcript, std::max(0.0, box.left()) - room, box.right() + kLabelGap * scene.heightScale, label});
+        // One that begins left of the screen has its name on it.
+        const double left = std::max(0.0, box.left()) - room;
+        wanted.push_back({transcript, left, std::max(box.right(), left < 0.0 ? room : 0.0) + kLabelGap * scene.heightScale, label});
     }
     if (scene.isReversed)
         std::ranges::sort(wanted, {}, &Wanted::left);

@@ -3,10 +3,12 @@
 #include "core/data/orf.h"
 #include "core/data/search.h"
 #include "tests/widgets/synthetic.h"
+#include "tests/widgets/synthetic_genome.h"
 #include "tests/widgets/synthetic_plots.h"
 #include "widgets/architecture_view.h"
 #include "widgets/figure_dialog.h"
 #include "widgets/filter_page.h"
+#include "widgets/genome_view.h"
 #include "widgets/jobs_bar.h"
 #include "widgets/log_view.h"
 #include "widgets/prediction_panel.h"
@@ -50,6 +52,9 @@ public:
         tracks("tracks_edited_all", {0, 1000}, true);
         emptyTracks();
         longTranscript();
+        genome("genome_200kb", {100'000, 300'000}, false);
+        genome("genome_gene", {150'000, 170'000}, true);
+        genome("genome_letters", {152'000, 152'100}, false);
         table();
         prediction();
         otherModels();
@@ -124,6 +129,22 @@ private:
         for (int i = 0; i < kFrames; ++i)
             stack.grab();
         std::printf("28,000 nt, one repaint: %.1f ms\n", double(timer.elapsed()) / kFrames);
+    }
+
+    void genome(const char* name, data::Interval range, bool isReversed)
+    {
+        GenomeView view;
+        view.setTheme(m_theme);
+        view.resize(1280, 640);
+        view.setChromosome(QStringLiteral("chr1"), 1'000'000);
+        const auto rows = tests::makeGenomeRows(1'000'000, 4, m_theme);
+        rows.signalRows[1]->setSettings({.scaleGroup = 1});
+        rows.signalRows[2]->setSettings({.summary = SignalSummary::Maximum, .scaleGroup = 1});
+        rows.signalRows[3]->setSettings({.isLogarithmic = true});
+        view.setRows(rows.all());
+        view.setReversed(isReversed);
+        view.setVisibleRange(range);
+        save(view, QString::fromLatin1(name), {1280, 640});
     }
 
     void table()
