@@ -2,6 +2,7 @@
 
 #include "widgets/number_text.h"
 
+#include <QImage>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -15,6 +16,7 @@ namespace {
 constexpr double kHeight = 54.0;
 constexpr double kTopShare = 0.06;  ///< room above the largest value
 constexpr double kFigureColumn = 0.25;  ///< points: 288 columns per inch
+constexpr double kLineWidth = 1.5;
 constexpr int kFillAlpha = 190;
 constexpr int kRangeAlpha = 80;
 
@@ -23,6 +25,37 @@ QColor withAlpha(QColor colour, int alpha)
     colour.setAlpha(alpha);
     return colour;
 }
+
+/// Columns of pixels, written into an image: a painter takes ten times as long for thousands of narrow boxes or a line
+/// that goes up and down.
+class PixelColumns {
+public:
+    PixelColumns(std::size_t columns, double height, double ratio)
+        : m_image(int(columns), std::max(1, int(std::lround(height * ratio))), QImage::Format_ARGB32_Premultiplied), m_ratio(ratio)
+    {
+        m_image.fill(Qt::transparent);
+        m_bits = reinterpret_cast<QRgb*>(m_image.bits());
+        m_stride = std::size_t(m_image.bytesPerLine()) / sizeof(QRgb);
+    }
+    int rows() const { return m_image.height(); }
+    int rowOf(double y) const { return std::clamp(int(std::lround(y * m_ratio)), 0, rows()); }
+    void fill(std::size_t column, int from, int to, const QColor& colour)
+    {
+        const QRgb value = qPremultiply(colour.rgba());
+        for (int row = std::max(0, std::min(from, to)); row < std::min(rows(), std::max(from, to)); ++row)
+            m_bits[std::size_t(row) * m_stride + column] = value;
+    }
+    void draw(QPainter& painter) const
+    {
+        painter.drawImage(QRectF(0, 0, m_image.width() / m_ratio, m_image.height() / m_ratio), m_image);
+    }
+
+private:
+    QImage m_image;
+    double m_ratio;
+    QRgb* m_bits = nullptr;
+    std::size_t m_stride = 0;
+};
 
 }  // namespace
 
@@ -96,70 +129,91 @@ double SignalRow::yOf(double value, double height) const
     return std::clamp(y, 0.0, height);
 }
 
-void SignalRow::paintFilled(QPainter& painter, const GenomeScene& scene, double height, std::size_t index) const
+void SignalRow::paintFilled(QPainter& painter, const GenomeScene& scene, double height, std::size_t series) const
 {
-    const auto& columns = m_columns[index];
-    const double unit = columnUnits(scene), base = yOf(0.0, height);
-    const QColor& colour = m_series[index].colour;
-    const bool isRange = m_settings.summary == SignalSummary::MeanAndRange;
-    // Figures hold paths of whole runs, so that a drawing program shows one shape; the screen takes single columns.
-    QPainterPath meanPath, rangePath;
-    std::vector<QRectF> meanBoxes, rangeBoxes;
-    std::size_t run = 0;
-    const auto endRun = [&](std::size_t end) {
-        if (run == end)
-            return;
-        const auto outline = [&](QPainterPath& path, auto&& upper, auto&& lower) {
-            path.moveTo(double(run) * unit, lower(columns[run]));
-            for (std::size_t i = run; i < end; ++i) {
-                path.lineTo(double(i) * unit, upper(columns[i]));
-                path.lineTo(double(i + 1) * unit, upper(columns[i]));
-            }
-            for (std::size_t i = end; i-- > run;) {
-                path.lineTo(double(i + 1) * unit, lower(columns[i]));
-                path.lineTo(double(i) * unit, lower(columns[i]));
-            }
-            path.closeSubpath();
-        };
-        outline(meanPath, [&](const auto& c) { return yOf(shownValue(c), height); }, [&](const auto&) { return base; });
-        if (isRange)
-            outline(rangePath, [&](const auto& c) { return yOf(c.most, height); },
-                    [&](const auto& c) { return yOf(c.least, height); });
-    };
+    scene.isFigure ? paintShapes(painter, height, series) : paintPixels(painter, scene, height, series);
+}
+
+void SignalRow::paintPixels(QPainter& painter, const GenomeScene& scene, double height, std::size_t series) const
+{
+    const auto& columns = m_columns[series];
+    PixelColumns pixels(columns.size(), height, scene.devicePixelRatio);
+    const QColor& colour = m_series[series].colour;
+    const int base = pixels.rowOf(yOf(0.0, height));
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const data::SignalColumn& column = columns[i];
-        if (std::isnan(column.mean)) {
-            if (scene.isFigure)
-                endRun(i);
-            run = i + 1;
+        if (std::isnan(column.mean))
+            continue;
+        if (m_settings.summary == SignalSummary::MeanAndRange && column.most > column.least)
+            pixels.fill(i, pixels.rowOf(yOf(column.least, height)), pixels.rowOf(yOf(column.most, height)), withAlpha(colour, kRangeAlpha));
+        const int top = pixels.rowOf(yOf(shownValue(column), height));
+        // A value that is not zero is at least one pixel high.
+        pixels.fill(i, base, top == base && shownValue(column) != 0.0 ? base - 1 : top, withAlpha(colour, kFillAlpha));
+    }
+    pixels.draw(painter);
+}
+
+/// Every column reaches from its own value to the one before.
+void SignalRow::paintLinePixels(QPainter& painter, const GenomeScene& scene, double height, std::size_t series) const
+{
+    const auto& columns = m_columns[series];
+    PixelColumns pixels(columns.size(), height, scene.devicePixelRatio);
+    const int thickness = std::max(1, int(std::lround(kLineWidth * scene.devicePixelRatio)));
+    int before = -1;  ///< no value there
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (std::isnan(columns[i].mean)) {
+            before = -1;
             continue;
         }
-        if (scene.isFigure)
-            continue;
-        const double x = double(i) * unit, y = yOf(shownValue(column), height);
-        meanBoxes.emplace_back(x, std::min(y, base), unit, std::abs(base - y));
-        if (isRange && column.most > column.least) {
-            const double top = yOf(column.most, height);
-            rangeBoxes.emplace_back(x, top, unit, yOf(column.least, height) - top);
+        const int row = std::max(0, std::min(pixels.rowOf(yOf(shownValue(columns[i]), height)), pixels.rows() - thickness));
+        const int other = before < 0 ? row : before;
+        pixels.fill(i, std::min(row, other), std::max(row, other) + thickness, m_series[series].colour);
+        before = row;
+    }
+    pixels.draw(painter);
+}
+
+/// Paths of whole runs, so that a drawing program shows one shape.
+void SignalRow::paintShapes(QPainter& painter, double height, std::size_t series) const
+{
+    const auto& columns = m_columns[series];
+    const double base = yOf(0.0, height);
+    QPainterPath mean, range;
+    const auto outline = [&](QPainterPath& path, std::size_t first, std::size_t end, auto&& upper, auto&& lower) {
+        path.moveTo(double(first) * kFigureColumn, lower(columns[first]));
+        for (std::size_t i = first; i < end; ++i) {
+            path.lineTo(double(i) * kFigureColumn, upper(columns[i]));
+            path.lineTo(double(i + 1) * kFigureColumn, upper(columns[i]));
         }
+        for (std::size_t i = end; i-- > first;) {
+            path.lineTo(double(i + 1) * kFigureColumn, lower(columns[i]));
+            path.lineTo(double(i) * kFigureColumn, lower(columns[i]));
+        }
+        path.closeSubpath();
+    };
+    const auto top = [&](double value) { return yOf(value, height); };
+    for (std::size_t first = 0; first < columns.size();) {
+        std::size_t end = first;
+        while (end < columns.size() && !std::isnan(columns[end].mean))
+            ++end;
+        if (end > first) {
+            outline(mean, first, end, [&](const auto& c) { return top(shownValue(c)); }, [&](const auto&) { return base; });
+            if (m_settings.summary == SignalSummary::MeanAndRange)
+                outline(range, first, end, [&](const auto& c) { return top(c.most); }, [&](const auto& c) { return top(c.least); });
+        }
+        first = end + 1;
     }
     painter.setPen(Qt::NoPen);
-    if (scene.isFigure) {
-        endRun(columns.size());
-        painter.setBrush(withAlpha(colour, kRangeAlpha));
-        painter.drawPath(rangePath);
-        painter.setBrush(withAlpha(colour, kFillAlpha));
-        painter.drawPath(meanPath);
-        return;
-    }
-    painter.setBrush(withAlpha(colour, kRangeAlpha));
-    painter.drawRects(rangeBoxes.data(), int(rangeBoxes.size()));
-    painter.setBrush(withAlpha(colour, kFillAlpha));
-    painter.drawRects(meanBoxes.data(), int(meanBoxes.size()));
+    painter.setBrush(withAlpha(m_series[series].colour, kRangeAlpha));
+    painter.drawPath(range);
+    painter.setBrush(withAlpha(m_series[series].colour, kFillAlpha));
+    painter.drawPath(mean);
 }
 
 void SignalRow::paintLine(QPainter& painter, const GenomeScene& scene, double height, std::size_t index) const
 {
+    if (!scene.isFigure)
+        return paintLinePixels(painter, scene, height, index);
     const auto& columns = m_columns[index];
     const double unit = columnUnits(scene);
     QPainterPath path;
@@ -179,7 +233,7 @@ void SignalRow::paintLine(QPainter& painter, const GenomeScene& scene, double he
         last = y;
     }
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(m_series[index].colour, 1.4 * scene.heightScale));
+    painter.setPen(QPen(m_series[index].colour, kLineWidth * scene.heightScale));
     painter.drawPath(path);
 }
 
@@ -200,7 +254,6 @@ void SignalRow::paint(QPainter& painter, const GenomeScene& scene, double height
         for (std::size_t i = 0; i < m_series.size(); ++i) {
             if (m_series[i].isLine != isLine || m_columns[i].empty())
                 continue;
-            painter.setRenderHint(QPainter::Antialiasing, isLine || scene.isFigure);
             isLine ? paintLine(painter, scene, height, i) : paintFilled(painter, scene, height, i);
         }
     }

@@ -63,6 +63,9 @@ private:
     double yOf(double value, double height) const;
     double shownValue(const data::SignalColumn& column) const;
     void paintFilled(QPainter& painter, const GenomeScene& scene, double height, std::size_t series) const;
+    void paintPixels(QPainter& painter, const GenomeScene& scene, double height, std::size_t series) const;
+    void paintShapes(QPainter& painter, double height, std::size_t series) const;
+    void paintLinePixels(QPainter& painter, const GenomeScene& scene, double height, std::size_t series) const;
     void paintLine(QPainter& painter, const GenomeScene& scene, double height, std::size_t series) const;
     double columnUnits(const GenomeScene& scene) const;
 
