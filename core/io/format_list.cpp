@@ -22,6 +22,13 @@ constexpr FormatSpec kFormats[] = {
      "reads MEME, JASPAR and TRANSFAC matrices; writes MEME"},
     {"bigwig", "bigWig", ".bw .bigWig", false, true, "explanations, one value per base, and predicted profiles"},
     {"vcf", "Variants", ".vcf .vcf.gz .vcf.bgz .bcf", true, false, "variants against sequences; every allele of a record is one"},
+    {"gtf", "GTF", ".gtf .gtf.gz .gtf.bgz", true, false, "genes and transcripts of Ensembl, GENCODE, RefSeq and their like"},
+    {"gff3", "GFF3", ".gff3 .gff3.gz .gff3.bgz .gff .gff.gz .gff.bgz", true, false,
+     "genes and transcripts; .gff may be GTF too, its rows tell"},
+    {"bed", "BED", ".bed .bed.gz .bed.bgz", true, false, "regions; with 12 columns transcripts and their coding regions"},
+    {"narrowpeak", "narrowPeak", ".narrowPeak .narrowPeak.gz .narrowPeak.bgz", true, false, "peaks with their summits, as ENCODE writes them"},
+    {"genbank", "GenBank", ".gb .gbk .gbff .genbank .gb.gz .gbk.gz .gbff.gz .genbank.gz", true, false,
+     "sequences with their genes, coding regions and other features"},
     {"model-card", "Model card", ".card.json", true, true, "what a trained model is, beside its .safetensors file"},
     {"json", "JSON", ".json", false, true, "predictions"},
     {"safetensors", "Model weights", ".safetensors", true, true, "weights of a model, with their card beside them"},
@@ -55,7 +62,7 @@ std::span<const FormatSpec> formatList() { return kFormats; }
 const FormatSpec* formatOfPath(std::string_view path)
 {
     const std::string lower = lowerCase(path);
-    const auto found = std::ranges::find_if(kFormats, [&](const FormatSpec& format) { return endsWithOneOf(lower, format.extensions); });
+    const auto found = std::ranges::find_if(kFormats, [&](const FormatSpec& format) { return endsWithOneOf(lower, lowerCase(format.extensions)); });
     return found == std::end(kFormats) ? nullptr : &*found;
 }
 
