@@ -94,7 +94,7 @@ void FeatureRow::paint(QPainter& painter, const GenomeScene& scene, double heigh
     if (!isEmpty)
         return;
     painter.setPen(scene.theme->mutedText);
-    painter.drawText(QRectF(0, 0, scene.widthUnits, height), Qt::AlignCenter, tr("nothing here"));
+    painter.drawText(QRectF(0, 0, scene.widthUnits, height), Qt::AlignCenter, m_sentence.isEmpty() ? tr("nothing here") : m_sentence);
 }
 
 QString FeatureRow::toolTip(const GenomeScene& scene, double x, double y, double height) const

@@ -18,6 +18,8 @@ public:
 
     /// Features on show and some way beyond.
     void setFeatures(std::vector<data::Feature> features);
+    /// Shown in the middle while there is nothing to draw; empty: that there is nothing.
+    void setSentence(const QString& sentence) { m_sentence = sentence; }
     int laneCount() const { return m_laneCount; }  ///< of the scene last prepared
 
     QString title() const override { return m_title; }
@@ -29,7 +31,7 @@ public:
 private:
     QColor colourOf(const data::Feature& feature, const Theme& theme) const;
 
-    QString m_title;
+    QString m_title, m_sentence;
     QColor m_colour;
     std::vector<data::Feature> m_features;  ///< sorted by start
     std::vector<int> m_lanes;               ///< of each; −1: not on show

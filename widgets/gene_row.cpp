@@ -174,7 +174,7 @@ void GeneRow::paint(QPainter& painter, const GenomeScene& scene, double height) 
     painter.setFont(scene.smallFont);
     if (m_placed.empty()) {
         painter.setPen(scene.theme->mutedText);
-        painter.drawText(QRectF(0, 0, scene.widthUnits, height), Qt::AlignCenter, tr("no transcript here"));
+        painter.drawText(QRectF(0, 0, scene.widthUnits, height), Qt::AlignCenter, m_sentence.isEmpty() ? tr("no transcript here") : m_sentence);
         return;
     }
     const double lane = height / std::max(1, m_laneCount);

@@ -24,6 +24,8 @@ public:
     GeneLanes lanes() const { return m_mode; }
     /// Transcript under a point, or null.
     data::TranscriptModelPtr transcriptAt(const GenomeScene& scene, double x, double y, double height) const;
+    /// Shown in the middle while there is nothing to draw; empty: that there is nothing.
+    void setSentence(const QString& sentence) { m_sentence = sentence; }
     /// Lanes of the scene last prepared; for tests.
     int laneCount() const { return m_laneCount; }
 
@@ -47,7 +49,7 @@ private:
                      double size) const;
     QString labelOf(const data::TranscriptModel& transcript) const;
 
-    QString m_title;
+    QString m_title, m_sentence;
     GeneLanes m_mode = GeneLanes::Expanded;
     std::vector<data::TranscriptModelPtr> m_all;
     std::vector<data::TranscriptModelPtr> m_chosen;  ///< by mode, sorted by start

@@ -236,10 +236,12 @@ void GenomeView::Private::shareAxes(const std::vector<RowBox>& boxes) const
     }
 }
 
-QRectF GenomeView::rowBox(std::size_t row) const
+QRectF GenomeView::rowBox(std::size_t row) const { return rowBoxOf(*d->rows[row]); }
+
+QRectF GenomeView::rowBoxOf(const GenomeRow& row) const
 {
     for (const Private::RowBox& box : d->screenRows(scene())) {
-        if (box.row == d->rows[row].get())
+        if (box.row == &row)
             return {kGenomeLabelWidth, kGenomeHeadHeight + box.y - verticalScrollBar()->value(), d->dataWidth(), box.height};
     }
     return {};
@@ -249,10 +251,10 @@ GenomeRowPtr GenomeView::rowAt(QPointF point) const
 {
     if (point.y() < kGenomeHeadHeight)
         return nullptr;
-    for (std::size_t row = 0; row < d->rows.size(); ++row) {
-        const QRectF box = rowBox(row);
+    for (const GenomeRowPtr& row : d->rows) {
+        const QRectF box = rowBoxOf(*row);
         if (box.height() > 0 && point.y() >= box.top() && point.y() < box.bottom())
-            return d->rows[row];
+            return row;
     }
     return nullptr;
 }

@@ -48,6 +48,7 @@ public:
     /// The scene as drawn on screen, and a row's box in viewport coordinates; for tests and tool tips.
     GenomeScene scene() const;
     QRectF rowBox(std::size_t row) const;
+    QRectF rowBoxOf(const GenomeRow& row) const;
     /// Row at a viewport point.
     GenomeRowPtr rowAt(QPointF point) const;
     /// Position under a viewport x.

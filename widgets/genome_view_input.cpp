@@ -42,8 +42,7 @@ QString GenomeView::Private::tipAt(QPointF point) const
         return text + QLatin1Char('\n') + GenomeView::tr("Drag to zoom to a range.");
     if (!row)
         return text;
-    const auto box = std::ranges::find(rows, row);
-    const QRectF area = q->rowBox(std::size_t(box - rows.begin()));
+    const QRectF area = q->rowBoxOf(*row);
     const QString detail = row->toolTip(q->scene(), x, point.y() - area.top(), area.height());
     return detail.isEmpty() ? text : text + QLatin1Char('\n') + detail;
 }

@@ -1,0 +1,222 @@
+#include "app/genome/genome_controller.h"
+
+#include "app/reader_pool.h"
+
+#include <QtCore/QFileInfo>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace nscope::app {
+
+namespace {
+
+std::vector<std::string> namesOf(const std::vector<ChromosomeLength>& chromosomes)
+{
+    std::vector<std::string> names;
+    for (const ChromosomeLength& chromosome : chromosomes)
+        names.push_back(chromosome.name);
+    return names;
+}
+
+constexpr std::size_t kCompletions = 20;
+constexpr double kMargin = 0.12;  ///< of a gene's length that is shown on each side
+
+}  // namespace
+
+GenomeController::GenomeController(ReaderPool& readers, QObject* parent) : QObject(parent), m_readers(readers) {}
+
+void GenomeController::openGenome(const QString& path)
+{
+    m_readers.start(
+        tr("Reading %1").arg(QFileInfo(path).fileName()),
+        [file = path.toStdString()](std::stop_token stop, Progress& progress) { return app::openGenome(file, stop, progress); },
+        [this](Result<OpenGenome> genome) {
+            if (!genome) {
+                if (genome.error().code() != ErrorCode::Cancelled)
+                    emit said(QString::fromStdString(genome.error().sentence()), true);
+                return;
+            }
+            for (const std::string& notice : genome->file->notices())
+                emit said(QString::fromStdString(notice), false);
+            m_genome = std::move(*genome);
+            settleChromosomes();
+            emit genomeChanged();
+        });
+}
+
+void GenomeController::openTracks(const QStringList& paths)
+{
+    for (const QString& path : paths) {
+        m_readers.start(
+            tr("Reading %1").arg(QFileInfo(path).fileName()),
+            [file = path.toStdString()](std::stop_token stop, Progress& progress) { return loadTracks(file, stop, progress); },
+            [this](Result<LoadedTracks> loaded) {
+                if (!loaded) {
+                    if (loaded.error().code() != ErrorCode::Cancelled)
+                        emit said(QString::fromStdString(loaded.error().sentence()), true);
+                    return;
+                }
+                for (const std::string& note : loaded->notes)
+                    emit said(QString::fromStdString(note), false);
+                const bool hadChromosomes = !m_chromosomes.empty();
+                for (GenomeTrack& track : loaded->tracks) {
+                    const bool isKnown = !hadChromosomes || std::ranges::any_of(track.chromosomes, [this](const auto& c) { return known(c.name).has_value(); });
+                    if (!isKnown)
+                        emit said(QString::fromStdString(data::mismatchSentence(m_genome ? "the genome" : "what is open", namesOf(m_chromosomes),
+                                                                                track.title, namesOf(track.chromosomes))), true);
+                    track.id = ++m_lastId;
+                    m_tracks.push_back(std::move(track));
+                }
+                settleChromosomes();
+                emit tracksChanged();
+            });
+    }
+}
+
+void GenomeController::removeTrack(int id)
+{
+    std::erase_if(m_tracks, [id](const GenomeTrack& track) { return track.id == id; });
+    settleChromosomes();
+    emit tracksChanged();
+}
+
+void GenomeController::closeGenome()
+{
+    m_genome.reset();
+    settleChromosomes();
+    emit genomeChanged();
+}
+
+const GenomeTrack* GenomeController::track(int id) const
+{
+    const auto found = std::ranges::find(m_tracks, id, &GenomeTrack::id);
+    return found == m_tracks.end() ? nullptr : &*found;
+}
+
+/// The genome's; without one those of all tracks, each as long as the longest that is said of it.
+void GenomeController::settleChromosomes()
+{
+    m_chromosomes.clear();
+    if (m_genome) {
+        for (const io::GenomeChromosome& chromosome : m_genome->file->chromosomes())
+            m_chromosomes.push_back({chromosome.name, chromosome.lengthNt});
+        m_names = m_genome->names;
+        return;
+    }
+    std::map<std::string, std::size_t> places;
+    for (const GenomeTrack& track : m_tracks) {
+        for (const ChromosomeLength& chromosome : track.chromosomes) {
+            const auto [place, isNew] = places.try_emplace(data::chromosomeKey(chromosome.name), m_chromosomes.size());
+            if (isNew)
+                m_chromosomes.push_back(chromosome);
+            auto& length = m_chromosomes[place->second].lengthNt;
+            length = std::max(length, chromosome.lengthNt);
+        }
+    }
+    m_names = std::make_shared<const data::ChromosomeNames>(namesOf(m_chromosomes));
+}
+
+std::optional<std::string> GenomeController::nameIn(const GenomeTrack& track, const std::string& chromosome)
+{
+    return track.names ? track.names->resolve(chromosome) : std::nullopt;
+}
+
+std::optional<std::string> GenomeController::known(const std::string& chromosome) const
+{
+    return m_names ? m_names->resolve(chromosome) : std::nullopt;
+}
+
+std::int64_t GenomeController::lengthOf(const std::string& chromosome) const
+{
+    const auto found = std::ranges::find(m_chromosomes, chromosome, &ChromosomeLength::name);
+    return found == m_chromosomes.end() ? 0 : found->lengthNt;
+}
+
+Result<data::Locus> GenomeController::find(const QString& text) const
+{
+    const std::string wanted = text.trimmed().toStdString();
+    if (m_chromosomes.empty())
+        return fail(ErrorCode::InvalidArgument, "Open a genome or tracks first.");
+    for (const GenomeTrack& track : m_tracks) {
+        if (!track.genes)
+            continue;
+        for (const data::GeneIndex::Hit& hit : track.genes->search(wanted, 1)) {
+            const auto chromosome = known(hit.locus.chromosome);
+            if (hit.match != data::GeneIndex::Match::Exact || !chromosome)
+                continue;
+            const auto margin = std::max<std::int64_t>(20, std::int64_t(kMargin * double(hit.locus.interval.length())));
+            const data::Interval around{hit.locus.interval.startNt - margin, hit.locus.interval.endNt + margin};
+            return data::Locus{*chromosome, around.intersected({0, std::max(lengthOf(*chromosome), hit.locus.interval.endNt)}),
+                               hit.locus.strand};
+        }
+    }
+    const bool isBareName = known(wanted).has_value();
+    auto place = isBareName ? Result<data::Locus>(data::Locus{wanted, {}, data::Strand::None}) : data::parseLocus(wanted);
+    const auto chromosome = place ? known(place->chromosome) : std::nullopt;
+    if (!chromosome)
+        return fail(ErrorCode::NotFound, "\"" + wanted + "\" is no gene, transcript or place that is open: type a name, or a place "
+                                         "such as " + m_chromosomes.front().name + ":1,000-2,000.");
+    const std::int64_t length = lengthOf(*chromosome);
+    if (place->interval.isEmpty())
+        place->interval = {0, length};
+    if (place->interval.startNt >= length)
+        return fail(ErrorCode::InvalidArgument, *chromosome + " has " + std::to_string(length) + " nt; the place lies beyond its end.");
+    return data::Locus{*chromosome, place->interval.intersected({0, length}), place->strand};
+}
+
+QStringList GenomeController::completions(const QString& text) const
+{
+    QStringList names;
+    for (const GenomeTrack& track : m_tracks) {
+        if (!track.genes)
+            continue;
+        for (const data::GeneIndex::Hit& hit : track.genes->search(text.trimmed().toStdString(), kCompletions))
+            names << QString::fromStdString(hit.name);
+    }
+    names.removeDuplicates();
+    return names;
+}
+
+std::optional<data::Locus> GenomeController::nextFeature(const std::string& chromosome, std::int64_t fromNt, bool isForward,
+                                                         bool isExon) const
+{
+    std::optional<data::Locus> nearest;
+    const auto take = [&](std::optional<data::Locus> found) {
+        if (!found)
+            return;
+        const bool isNearer = !nearest || (isForward ? found->interval.startNt < nearest->interval.startNt
+                                                     : found->interval.startNt > nearest->interval.startNt);
+        if (isNearer)
+            nearest = std::move(found);
+    };
+    for (const GenomeTrack& track : m_tracks) {
+        const auto name = nameIn(track, chromosome);
+        if (!name)
+            continue;
+        if (track.genes) {
+            take(isExon ? (isForward ? track.genes->nextExon(*name, fromNt) : track.genes->previousExon(*name, fromNt))
+                        : (isForward ? track.genes->nextGene(*name, fromNt) : track.genes->previousGene(*name, fromNt)));
+        } else if (track.features) {
+            const auto item = isForward ? track.features->places.next(*name, fromNt) : track.features->places.previous(*name, fromNt);
+            if (item)
+                take(data::Locus{chromosome, item->interval, data::Strand::None});
+        }
+    }
+    if (nearest)
+        nearest->chromosome = chromosome;
+    return nearest;
+}
+
+Result<std::string> GenomeController::letters(const std::string& chromosome, data::Interval range) const
+{
+    if (!m_genome)
+        return fail(ErrorCode::NotFound, "No genome is open: choose Open genome… and pick its FASTA or 2bit file.");
+    const auto name = m_genome->names->resolve(chromosome);
+    if (!name)
+        return fail(ErrorCode::NotFound, "The genome has no chromosome " + chromosome + ".");
+    return m_genome->file->letters(*name, range);
+}
+
+}  // namespace nscope::app
