@@ -6,6 +6,7 @@
 #include "app/main_window.h"
 #include "app/model_controller.h"
 #include "app/pages/card_html.h"
+#include "app/pages/genome_page.h"
 #include "app/pages/text_dialog.h"
 #include "app/pages/tracks_page.h"
 #include "app/population_controller.h"
@@ -56,6 +57,9 @@ void MainMenus::buildFile()
     QMenu& menu = *m_window.menuBar()->addMenu(tr("&File"));
     SessionController& sessions = m_window.sessions();
     add(menu, tr("&Open…"), QKeySequence::Open, [&sessions] { sessions.openDialog(); });
+    add(menu, tr("Open &genome…"), {}, [this] { m_window.genomePage().askForGenome(); }, tr("FASTA or 2bit, for the genome page"));
+    add(menu, tr("Add trac&ks to the genome…"), {}, [this] { m_window.genomePage().askForTracks(); },
+        tr("Genes, signals, peaks, variants"));
     add(menu, tr("Open table of &coding regions…"), {}, [&sessions] { sessions.openCdsDialog(); });
     add(menu, tr("Open the &example"), {}, [&sessions] { sessions.openExample(); });
     m_recent = menu.addMenu(tr("Open &recent"));
@@ -99,6 +103,8 @@ void MainMenus::buildEdit()
         page.searchBar().activate();
     });
     add(menu, tr("&Go to…"), QKeySequence(Qt::CTRL | Qt::Key_L), [this, &page] {
+        if (m_window.viewInFront() == "genome")
+            return m_window.genomePage().focusLocusBox();
         m_window.showView("tracks");
         page.focusLocusBox();
     });

@@ -6,10 +6,13 @@
 #include "app/edit_actions.h"
 #include "app/edit_controller.h"
 #include "app/engine_bridge.h"
+#include "app/genome/genome_controller.h"
+#include "app/genome/region_predictor.h"
 #include "app/job_snapshots.h"
 #include "app/main_menus.h"
 #include "app/model_controller.h"
 #include "app/output_labels.h"
+#include "app/pages/genome_page.h"
 #include "app/pages/library_page.h"
 #include "app/pages/message_bar.h"
 #include "app/pages/script_question.h"
@@ -122,6 +125,8 @@ void MainWindow::buildControllers(engine::Engine::BackendFactory factory)
     m_sessions = new SessionController(*m_documents, *m_readers, this);
     m_reliability = new ReliabilityController(*m_analysis, *m_bridge, *m_readers, this);
     m_studies = new StudyController(*m_bridge, *m_analysis, *m_readers, this);
+    m_genome = new GenomeController(*m_readers, this);
+    m_regionPredictor = new RegionPredictor(*m_genome, *m_bridge, this);
     m_exports = new WindowExports(*this);
 }
 
@@ -130,6 +135,7 @@ void MainWindow::buildViews()
     m_tracks = new TracksPage(*m_documents, *m_analysis, *m_edits, *m_readers, *m_reliability, this);
     m_filters = new widgets::FilterPage(this);
     m_library = new LibraryPage(*m_models, *m_bridge, *m_readers, this);
+    m_genomePage = new GenomePage(*m_genome, *m_regionPredictor, *m_analysis, *m_documents, this);
     m_table = new widgets::ResultsView(this);
     m_experiments = new StudyPage(study::Page::Experiments, *m_documents, *m_analysis, *m_studies, *m_table,
                                   study::studyList(), this);
@@ -154,6 +160,7 @@ void MainWindow::buildViews()
     setCentralWidget(centre);
 
     const std::map<std::string_view, QWidget*> contents{{"tracks", m_tracks},
+                                                        {"genome", m_genomePage},
                                                         {"filters", m_filters},
                                                         {"experiments", m_experiments},
                                                         {"populations", m_populations},
@@ -263,6 +270,10 @@ void MainWindow::connectViews()
     for (StudyPage* page : {m_experiments, m_populations})
         connect(page, &StudyPage::said, this, &MainWindow::say);
     connect(m_editActions, &EditActions::said, this, &MainWindow::say);
+    connect(m_genomePage, &GenomePage::said, this, &MainWindow::say);
+    connect(m_genomePage, &GenomePage::sequenceOpened, this, [this] { showView("tracks"); });
+    connect(m_genome, &GenomeController::genomeChanged, this, [this] { showView("genome"); });
+    connect(m_genome, &GenomeController::tracksChanged, this, [this] { showView("genome"); });
 }
 
 void MainWindow::connectSessions()
@@ -342,18 +353,25 @@ void MainWindow::dropEvent(QDropEvent* event)
     event->acceptProposedAction();
 }
 
-/// Sequences and sessions are opened, our own models used, weights of others imported.
+/// Sequences and sessions are opened, tracks and genomes shown on the genome page, our own models used, weights of others
+/// imported.
 void MainWindow::openFiles(const QStringList& paths)
 {
-    QStringList others;
+    QStringList others, tracks;
     for (const QString& path : paths) {
-        if (!engine::hasWeightsEnding(path.toStdString()))
+        if (isTrackFile(path.toStdString()))
+            tracks.push_back(path);
+        else if (isGenomeFile(path.toStdString()))
+            m_genome->openGenome(path);
+        else if (!engine::hasWeightsEnding(path.toStdString()))
             others.push_back(path);
         else if (io::hasCard(path.toStdString()))
             m_models->load(path);
         else
             importWeights(path);
     }
+    if (!tracks.isEmpty())
+        m_genome->openTracks(tracks);
     if (!others.isEmpty())
         m_sessions->openFiles(others);
 }
@@ -371,6 +389,7 @@ void MainWindow::applyTheme()
     m_filters->setTheme(theme);
     m_experiments->setTheme(theme);
     m_populations->setTheme(theme);
+    m_genomePage->setTheme(theme);
     m_library->setTheme(theme);
     m_table->setTheme(theme);
     m_prediction->setTheme(theme);
@@ -469,7 +488,7 @@ void MainWindow::showView(std::string_view id)
 {
     if (QWidget* page = tab(id); page && m_tabs->isTabVisible(m_tabs->indexOf(page))) {
         m_tabs->setCurrentWidget(page);
-        if (page == m_library)  // of use before anything is open
+        if (page == m_library || page == m_genomePage)  // of use before anything is open
             m_centre->setCurrentWidget(m_tabs);
     }
     if (const auto dock = m_docks.find(id); dock != m_docks.end()) {

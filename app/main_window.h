@@ -36,12 +36,15 @@ class DocumentController;
 class EditActions;
 class EditController;
 class EngineBridge;
+class GenomeController;
+class GenomePage;
 class LibraryPage;
 class MainMenus;
 class MessageBar;
 class ModelController;
 class PopulationController;
 class ReaderPool;
+class RegionPredictor;
 class ReliabilityController;
 class SessionController;
 class StudyController;
@@ -67,6 +70,8 @@ public:
     ModelController& models() const { return *m_models; }
     ThemeController& themes() const { return *m_themes; }
     TracksPage& tracksPage() const { return *m_tracks; }
+    GenomePage& genomePage() const { return *m_genomePage; }
+    GenomeController& genome() const { return *m_genome; }
     LibraryPage& libraryPage() const { return *m_library; }
     widgets::FilterPage& filterPage() const { return *m_filters; }
     StudyPage& experiments() const { return *m_experiments; }
@@ -134,6 +139,8 @@ private:
     ReliabilityController* m_reliability = nullptr;
     StudyController* m_studies = nullptr;
     WindowExports* m_exports = nullptr;
+    GenomeController* m_genome = nullptr;
+    RegionPredictor* m_regionPredictor = nullptr;
     EditActions* m_editActions = nullptr;
     MainMenus* m_menus = nullptr;
 
@@ -144,6 +151,7 @@ private:
     TracksPage* m_tracks = nullptr;
     widgets::FilterPage* m_filters = nullptr;
     LibraryPage* m_library = nullptr;
+    GenomePage* m_genomePage = nullptr;
     StudyPage* m_experiments = nullptr;
     StudyPage* m_populations = nullptr;
     widgets::ResultsView* m_table = nullptr;

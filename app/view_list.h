@@ -19,9 +19,12 @@ struct ViewDescription {
     bool openAtFirst;
 };
 
-inline constexpr std::array<ViewDescription, 8> kViewList{{
+inline constexpr std::array<ViewDescription, 9> kViewList{{
     {"tracks", QT_TRANSLATE_NOOP("ViewList", "Tracks"),
      QT_TRANSLATE_NOOP("ViewList", "The selected sequence with everything that is known about it, over one ruler"),
+     ViewPlace::Centre, true},
+    {"genome", QT_TRANSLATE_NOOP("ViewList", "Genome"),
+     QT_TRANSLATE_NOOP("ViewList", "A genome with genes, measured and predicted signals, peaks and variants"),
      ViewPlace::Centre, true},
     {"filters", QT_TRANSLATE_NOOP("ViewList", "Filters"),
      QT_TRANSLATE_NOOP("ViewList", "Magnitude and phase of the model's learned frequency filters"), ViewPlace::Centre,

@@ -70,5 +70,7 @@ Result<OpenGenome> openGenome(const std::string& path, std::stop_token stop, Pro
 
 /// Whether a file is one that belongs over a genome, by its name.
 bool isTrackFile(const std::string& path);
+/// Whether a file is a genome rather than sequences to work with: 2bit, or FASTA with an index beside it.
+bool isGenomeFile(const std::string& path);
 
 }  // namespace nscope::app

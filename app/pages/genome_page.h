@@ -1,0 +1,103 @@
+// Purpose: the page of a genome browser: one or several places side by side over the same tracks, a place box with names of
+// genes, a history, predictions along the region, and the way from a region or a transcript to a sequence that can be
+// edited. Thread: GUI.
+#pragma once
+
+#include "app/pages/genome_panel.h"
+
+#include <QtCore/QStringListModel>
+#include <QtWidgets/QWidget>
+
+#include <map>
+#include <string>
+#include <vector>
+
+class QComboBox;
+class QHBoxLayout;
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QSplitter;
+class QToolButton;
+
+namespace nscope::app {
+
+class AnalysisController;
+class DocumentController;
+class RegionPredictor;
+
+class GenomePage : public QWidget {
+    Q_OBJECT
+
+public:
+    GenomePage(GenomeController& genome, RegionPredictor& predictor, AnalysisController& analysis, DocumentController& documents,
+               QWidget* parent = nullptr);
+
+    void setTheme(const widgets::Theme& theme);
+    /// The panel that keys, menus and the place box are about.
+    GenomePanel& panel() const { return *m_panels[m_active]; }
+    const std::vector<GenomePanel*>& panels() const { return m_panels; }
+    void focusLocusBox();
+    /// A place or a name; says what was not understood.
+    void goTo(const QString& text);
+    void goBack();
+    void goForward();
+    void addPanel();
+    void removePanel();
+    void predict();
+    void askForGenome();
+    void askForTracks();
+    /// The chosen region, or a transcript spliced, as a sequence of the document.
+    void openAsSequence();
+    void openTranscript(const data::TranscriptModelPtr& transcript);
+
+    const TrackLook& look(int track) { return m_looks[track]; }
+    void setLook(int track, const TrackLook& look);
+
+    static constexpr std::int64_t kMostSequenceNt = 1'000'000;  ///< opened as a sequence
+
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+signals:
+    void said(const QString& sentence, bool isError);
+    /// A sequence was opened: the tracks page shows it.
+    void sequenceOpened();
+
+private:
+    void buildControls(QHBoxLayout& row);
+    QToolButton* addButton(QHBoxLayout& row, const QString& text, const QString& help, void (GenomePage::*press)());
+    void activate(GenomePanel* panel);
+    void moved(GenomePanel* panel);
+    void keepPlace();
+    void show(const data::Locus& locus);
+    void fillTracksMenu();
+    void fillTrackMenu(QMenu& menu, const GenomeTrack& track);
+    void showContextMenu(GenomePanel& panel, const QPoint& globalPosition);
+    void showPredicted(const data::Locus& locus, const data::Track& track);
+    void updateControls();
+
+    GenomeController& m_genome;
+    RegionPredictor& m_predictor;
+    AnalysisController& m_analysis;
+    DocumentController& m_documents;
+    widgets::Theme m_theme = widgets::Theme::make({});
+    QLineEdit* m_place;
+    QStringListModel m_names;
+    QComboBox* m_chromosome;
+    QToolButton* m_back = nullptr;
+    QToolButton* m_forward = nullptr;
+    QToolButton* m_reverse = nullptr;
+    QToolButton* m_predict = nullptr;
+    QToolButton* m_open = nullptr;
+    QToolButton* m_remove = nullptr;
+    QMenu* m_tracksMenu = nullptr;
+    QSplitter* m_splitter;
+    QLabel* m_status;
+    std::vector<GenomePanel*> m_panels;
+    std::size_t m_active = 0;
+    std::vector<data::Locus> m_history;
+    std::size_t m_at = 0;  ///< place in m_history
+    std::map<int, TrackLook> m_looks;
+};
+
+}  // namespace nscope::app
