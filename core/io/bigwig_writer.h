@@ -1,5 +1,6 @@
-// Purpose: one signal over many sequences as a bigWig file (libBigWig): a sequence is a chromosome, its id the name.
-// Values are kept until finish(), because the format begins with the list of all chromosomes, sorted by name.
+// Purpose: one signal over many sequences as a bigWig file: a sequence is a chromosome, its id the name.
+// Values are kept until finish(), because the format begins with the list of all chromosomes, sorted by name; where
+// these are known before, bigwig_stream.h writes without keeping.
 // Errors: Io, InvalidArgument (a name that is empty or comes twice). The file appears whole or not at all.
 #pragma once
 
@@ -29,8 +30,6 @@ private:
         std::int64_t binNt = 1;
         std::vector<float> values;
     };
-
-    Result<void> write(const std::string& path) const;
 
     std::string m_path;
     std::map<std::string, Signal> m_signals;

@@ -1,0 +1,43 @@
+// Purpose: writes a bigWig file (libBigWig) piece by piece, for signals that are larger than memory: what is kept is one
+// chunk, the index of the blocks (32 bytes per 1,024 values or so) and the file's zoom levels.
+// Values come in order: chromosomes as in chromosomes(), sorted by name as the format wants it, positions ascending.
+// Values that are not finite are left out, since the format has none.
+// Errors: Io, InvalidArgument (names that are empty or come twice, lengths the format has no room for, values out of
+// order or behind the end of their chromosome). The file appears whole or not at all. Thread: one at a time.
+#pragma once
+
+#include "core/io/atomic_file.h"
+#include "core/io/signal_file.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace nscope::io {
+
+class BigWigStream {
+public:
+    static Result<BigWigStream> create(const std::string& path, std::vector<SignalChromosome> chromosomes);
+    ~BigWigStream();
+    BigWigStream(BigWigStream&&) noexcept;
+    BigWigStream& operator=(BigWigStream&&) = delete;
+
+    /// In the order in which values are written.
+    const std::vector<SignalChromosome>& chromosomes() const;
+
+    /// Bins of `binNt` in a row.
+    Result<void> add(const std::string& chromosome, std::int64_t startNt, std::int64_t binNt,
+                     std::span<const float> values);
+    Result<void> add(const std::string& chromosome, const SignalInterval& interval);
+
+    /// Writes the index and the zoom levels and puts the file in its place.
+    Result<void> finish();
+
+private:
+    struct Impl;
+    explicit BigWigStream(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace nscope::io

@@ -1,0 +1,444 @@
+// bigWig: real files against libBigWig and against a bedGraph twin, zoom levels against the values, both byte orders,
+// round trips, and damaged files.
+#include "core/io/bedgraph_reader.h"
+#include "core/io/bigwig_reader.h"
+#include "core/io/bigwig_stream.h"
+#include "tests/support/big_wig_bytes.h"
+#include "tests/support/shared_data.h"
+#include "tests/support/temporary_folder.h"
+
+#include <bigWig.h>
+
+#include <QTest>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+using namespace nscope;
+using tests::contains;
+
+namespace {
+
+constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+
+std::vector<io::SignalInterval> allOf(io::SignalSource& source, const io::SignalChromosome& chromosome)
+{
+    const auto intervals = source.intervals(chromosome.name, {0, chromosome.lengthNt});
+    if (!intervals)
+        qWarning("%s", intervals.error().sentence().c_str());
+    return intervals.value_or(std::vector<io::SignalInterval>());
+}
+
+bool sameBins(const std::vector<float>& got, const std::vector<float>& wanted)
+{
+    return std::ranges::equal(got, wanted, [](float a, float b) {
+        return (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= 2e-6f * std::max(1.0f, std::abs(b));
+    });
+}
+
+/// Two programs made floats of the same decimal text; they may differ in the last place.
+bool sameWithinRounding(const io::SignalInterval& a, const io::SignalInterval& b)
+{
+    const bool isNext = std::nextafter(a.value, b.value) == b.value;
+    return a.startNt == b.startNt && a.endNt == b.endNt && isNext;
+}
+
+/// Bins position by position, in double.
+std::vector<float> bruteBins(const std::vector<io::SignalInterval>& intervals, data::Interval window,
+                             std::int64_t count, io::Summary summary)
+{
+    std::vector<float> bins;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const std::int64_t start = window.startNt + i * window.length() / count;
+        const std::int64_t end = std::max(start + 1, window.startNt + (i + 1) * window.length() / count);
+        double sum = 0.0, covered = 0.0;
+        float low = std::numeric_limits<float>::infinity(), high = -low;
+        for (const io::SignalInterval& one : intervals) {
+            const auto nt = double(data::Interval{one.startNt, one.endNt}.intersected({start, end}).length());
+            if (nt <= 0)
+                continue;
+            sum += nt * double(one.value);
+            covered += nt;
+            low = std::min(low, one.value);
+            high = std::max(high, one.value);
+        }
+        bins.push_back(covered == 0.0                 ? kNone
+                       : summary == io::Summary::Mean ? float(sum / covered)
+                       : summary == io::Summary::Max  ? high
+                                                      : low);
+    }
+    return bins;
+}
+
+/// Every zoom record against the values themselves.
+void compareZooms(io::BigWigReader& reader)
+{
+    for (std::size_t level = 0; level < reader.zoomLevels().size(); ++level) {
+        double covered = 0.0, inRecords = 0.0;
+        for (const io::SignalChromosome& chromosome : reader.chromosomes()) {
+            const std::vector<io::SignalInterval> values = allOf(reader, chromosome);
+            for (const io::SignalInterval& one : values)
+                covered += double(one.endNt - one.startNt);
+            const auto records = reader.zoomRecords(level, chromosome.name, {0, chromosome.lengthNt});
+            QVERIFY2(records, records ? "" : records.error().sentence().c_str());
+            auto first = values.begin();
+            for (const io::ZoomRecord& record : *records) {
+                while (first != values.end() && first->endNt <= record.startNt)
+                    ++first;
+                double nt = 0.0, sum = 0.0, squares = 0.0, absolute = 0.0;
+                float low = std::numeric_limits<float>::infinity(), high = -low;
+                for (auto one = first; one != values.end() && one->startNt < record.endNt; ++one) {
+                    const auto own = double(
+                        data::Interval{one->startNt, one->endNt}.intersected({record.startNt, record.endNt}).length());
+                    nt += own;
+                    sum += own * double(one->value);
+                    absolute += own * std::abs(double(one->value));
+                    squares += own * double(one->value) * double(one->value);
+                    low = std::min(low, one->value);
+                    high = std::max(high, one->value);
+                }
+                QCOMPARE(double(record.coveredNt), nt);
+                QCOMPARE(record.low, low);
+                QCOMPARE(record.high, high);
+                // Written as a sum of floats: each of the additions may round by half a unit of the last place.
+                QVERIFY(std::abs(double(record.sum) - sum) <= 1e-5 * absolute);
+                QVERIFY(std::abs(double(record.sumOfSquares) - squares) <= 1e-5 * squares);
+                inRecords += nt;
+            }
+        }
+        QCOMPARE(inRecords, covered);  // no value is missing from a level
+    }
+}
+
+}  // namespace
+
+class TestBigWig : public QObject {
+    Q_OBJECT
+
+private slots:
+    void realFilesAgreeWithLibBigWig_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::newRow("pyBigWig") << "pybigwig_test.bw";
+        QTest::newRow("Xpresso") << "region.1Mb.intervals.100ntStep.Plus.bw";
+        QTest::newRow("ENCODE") << "wgEncodeCaltechRnaSeqGm12878R2x75Il400SigRep2V2.sample.bigWig";
+    }
+    void realFilesAgreeWithLibBigWig()
+    {
+        QFETCH(QString, file);
+        const std::string path = tests::sharedPath("data/formats/" + file.toStdString());
+        if (!tests::haveShared("data/formats/" + file.toStdString()))
+            QSKIP("The shared data are not beside the source tree.");
+        const auto reader = io::openBigWigReader(path, {.usesZoomLevels = false});
+        QVERIFY2(reader, reader ? "" : reader.error().sentence().c_str());
+        bigWigFile_t* const other = bwOpen(path.c_str(), nullptr, "r");
+        QVERIFY(other != nullptr);
+        QCOMPARE(std::int64_t((*reader)->chromosomes().size()), other->cl->nKeys);
+        std::size_t compared = 0;
+        for (const io::SignalChromosome& chromosome : (*reader)->chromosomes()) {
+            const auto lengthNt = std::uint32_t(chromosome.lengthNt);
+            bwOverlappingIntervals_t* const wanted =
+                bwGetOverlappingIntervals(other, chromosome.name.c_str(), 0, lengthNt);
+            const std::vector<io::SignalInterval> got = allOf(**reader, chromosome);
+            QCOMPARE(got.size(), std::size_t(wanted == nullptr ? 0 : wanted->l));
+            for (std::size_t i = 0; i < got.size(); ++i)
+                QVERIFY((got[i] == io::SignalInterval{wanted->start[i], wanted->end[i], wanted->value[i]}));
+            compared += got.size();
+            if (wanted != nullptr)
+                bwDestroyOverlappingIntervals(wanted);
+            if (got.empty())
+                continue;
+            const data::Interval window{got.front().startNt, got.back().endNt};
+            for (const io::Summary summary : {io::Summary::Mean, io::Summary::Max, io::Summary::Min}) {
+                const auto bins = (*reader)->bins(chromosome.name, window, 37, summary);
+                QVERIFY(bins && sameBins(*bins, bruteBins(got, window, 37, summary)));
+            }
+        }
+        bwClose(other);
+        QVERIFY(compared > 3);
+    }
+
+    void everyZoomRecordAgreesWithTheValues()
+    {
+        if (!tests::haveShared("data/formats/pybigwig_test.bw"))
+            QSKIP("The shared data are not beside the source tree.");
+        for (const char* file : {"pybigwig_test.bw", "region.1Mb.intervals.100ntStep.Plus.bw",
+                                 "wgEncodeCaltechRnaSeqGm12878R2x75Il400SigRep2V2.sample.bigWig"}) {
+            const auto reader = io::openBigWigReader(tests::sharedPath(std::string("data/formats/") + file));
+            QVERIFY(reader);
+            QVERIFY(!(*reader)->zoomLevels().empty());
+            compareZooms(**reader);
+        }
+    }
+
+    void aBigWigEqualsItsBedGraphTwin()
+    {
+        const std::string stem = "data/formats/region.1Mb.intervals.100ntStep.Plus";
+        if (!tests::haveShared(stem + ".bw"))
+            QSKIP("The shared data are not beside the source tree.");
+        const auto wide = io::openBigWigReader(tests::sharedPath(stem + ".bw"));
+        const auto exact = io::openBigWigReader(tests::sharedPath(stem + ".bw"), {.usesZoomLevels = false});
+        const auto twin = io::openBedGraphReader(tests::sharedPath(stem + ".bedGraph.gz"));
+        QVERIFY(wide && exact && twin);
+        QCOMPARE((*twin)->problems().count, std::int64_t(0));
+        QVERIFY((*twin)->notices().empty());
+        std::size_t compared = 0;
+        for (const io::SignalChromosome& chromosome : (*twin)->chromosomes()) {
+            const std::vector<io::SignalInterval> wanted = allOf(**twin, chromosome);
+            const auto got = (*exact)->intervals(chromosome.name, {0, chromosome.lengthNt});
+            QVERIFY(got);
+            QVERIFY(std::ranges::equal(*got, wanted, sameWithinRounding));
+            compared += wanted.size();
+            const data::Interval window{wanted.front().startNt, wanted.back().endNt};
+            for (const std::int64_t count : {1, 7, 100, 1000}) {
+                for (const io::Summary summary : {io::Summary::Mean, io::Summary::Max, io::Summary::Min}) {
+                    const std::vector<float> brute = bruteBins(wanted, window, count, summary);
+                    QVERIFY(sameBins((*exact)->bins(chromosome.name, window, count, summary).value(), brute));
+                    QVERIFY(sameBins((*twin)->bins(chromosome.name, window, count, summary).value(), brute));
+                }
+            }
+            compareWideBins(**wide, chromosome.name, window, wanted);
+        }
+        QCOMPARE(compared, std::size_t(7896));
+    }
+
+    void whatIsWrittenIsRead()
+    {
+        std::mt19937 random(3);
+        std::vector<io::SignalInterval> sparse;
+        for (std::int64_t at = 5; at < 248'000'000; at += 1 + std::int64_t(random() % 20'000)) {
+            const std::int64_t end = at + 1 + std::int64_t(random() % 300);
+            sparse.push_back({at, end, float(random() % 1000) / 7.0f - 50.0f});
+            at = end;
+        }
+        const tests::TemporaryFolder folder;
+        const std::string path = folder.path("s.bw");
+        auto stream = io::BigWigStream::create(path, {{"chr2", 1000}, {"chr1", 248'956'422}, {"chr10", 50}});
+        QVERIFY(stream);
+        QCOMPARE(stream->chromosomes()[1].name, std::string("chr10"));
+        for (const io::SignalInterval& one : sparse)
+            QVERIFY(stream->add("chr1", one));
+        const std::vector<float> first{1.0f, 2.0f, kNone, 4.0f, std::numeric_limits<float>::infinity()};
+        const std::vector<float> second{7.0f};
+        QVERIFY(stream->add("chr2", 100, 25, first));
+        QVERIFY(stream->add("chr2", 225, 25, second));
+        QVERIFY(stream->add("chr2", {990, 1000, -1.0f}));
+        const auto early = stream->add("chr1", {0, 1, 1.0f});
+        QVERIFY(!early && early.error().where().record == "chr1");
+        QVERIFY(!stream->add("chr2", {995, 998, 1.0f}));
+        QVERIFY(!stream->add("chr2", {999, 1001, 1.0f}));
+        QVERIFY(!stream->add("chr3", {0, 1, 1.0f}));
+        QVERIFY(stream->finish());
+        const auto reader = io::openBigWigReader(path);
+        QVERIFY2(reader, reader ? "" : reader.error().sentence().c_str());
+        QVERIFY(allOf(**reader, {"chr1", 248'956'422}) == sparse);
+        const std::vector<io::SignalInterval> small{
+            {100, 125, 1.0f}, {125, 150, 2.0f}, {175, 200, 4.0f}, {225, 250, 7.0f}, {990, 1000, -1.0f}};
+        QVERIFY(allOf(**reader, {"chr2", 1000}) == small);
+        QVERIFY(allOf(**reader, {"chr10", 50}).empty());
+        compareZooms(**reader);
+        compareWideBins(**reader, "chr1", {0, 248'956'422}, sparse);
+        QVERIFY(!io::BigWigStream::create(path, {}));
+        QVERIFY(!io::BigWigStream::create(path, {{"a", 5}, {"a", 6}}));
+        QVERIFY(!io::BigWigStream::create(path, {{"", 5}}));
+    }
+
+    void bothByteOrdersAndAllKindsOfBlocks()
+    {
+        for (const bool swapped : {false, true}) {
+            const tests::TemporaryFolder folder;
+            const tests::BigWigBytes file(swapped);
+            const auto source = io::openSignal(folder.write("x.dat", file.bytes()));
+            QVERIFY2(source, source ? "" : source.error().sentence().c_str());
+            QCOMPARE((*source)->chromosomes().size(), std::size_t(2));
+            QCOMPARE((*source)->chromosomes()[1].lengthNt, std::int64_t(500));
+            const std::vector<io::SignalInterval> first{
+                {10, 20, 1.5f}, {20, 25, -2.0f}, {100, 105, 3.0f}, {200, 205, 4.0f}};
+            const std::vector<io::SignalInterval> second{{0, 10, 1.0f}, {20, 30, 2.0f}, {40, 50, 3.0f}};
+            QVERIFY(allOf(**source, {"chrA", 1000}) == first);
+            QVERIFY(allOf(**source, {"chrB", 500}) == second);
+            const std::vector<io::SignalInterval> touched{first[1], first[2]};
+            QVERIFY((*source)->intervals("chrA", {24, 101}).value() == touched);
+            QVERIFY((*source)->intervals("chrA", {25, 100}).value().empty());
+            QVERIFY(sameBins((*source)->bins("chrA", {10, 30}, 3, io::Summary::Mean).value(),
+                             {1.5f, (4 * 1.5f - 6) / 7, -2.0f}));
+            QVERIFY(sameBins((*source)->bins("chrA", {8, 12}, 8, io::Summary::Max).value(),
+                             {kNone, kNone, kNone, kNone, 1.5f, 1.5f, 1.5f, 1.5f}));
+        }
+    }
+
+    void placesOutsideAreSentences()
+    {
+        const tests::TemporaryFolder folder;
+        const auto source = io::openSignal(folder.write("x.bw", tests::BigWigBytes(false).bytes()));
+        QVERIFY(source);
+        const data::Interval outside[] = {{0, 1001}, {1000, 1001}, {-1, 5}, {7, 7}, {9, 3}};
+        for (const data::Interval& window : outside) {
+            const auto intervals = (*source)->intervals("chrA", window);
+            QVERIFY(!intervals && intervals.error().code() == ErrorCode::InvalidArgument);
+            QVERIFY(contains(intervals.error().sentence(), "x.bw, record chrA"));
+            QVERIFY(!(*source)->bins("chrA", window, 3, io::Summary::Mean));
+        }
+        QVERIFY(!(*source)->bins("chrA", {0, 10}, 0, io::Summary::Mean));
+        const auto other = (*source)->intervals("chr1", {0, 10});
+        QVERIFY(!other && contains(other.error().message(), "chrA, chrB"));
+    }
+
+    void numbersThatLieAreFound_data()
+    {
+        QTest::addColumn<QString>("what");
+        for (const char* what :
+             {"version", "tree outside", "index outside", "count of block", "kind of block", "end before start",
+              "behind the chromosome", "block outside", "block too large", "index in a loop", "chromosomes in a loop",
+              "many chromosomes", "key size", "zoom outside", "many zooms"})
+            QTest::newRow(what) << what;
+    }
+    void numbersThatLieAreFound()
+    {
+        QFETCH(QString, what);
+        for (const bool swapped : {false, true}) {
+            tests::BigWigBytes file(swapped);
+            const std::size_t index = file.indexOffset + 48, tree = file.treeOffset;
+            if (what == "version")
+                file.set(4, std::uint16_t(77));
+            else if (what == "tree outside")
+                file.set(8, std::uint64_t(1) << 62);
+            else if (what == "index outside")
+                file.set(24, ~std::uint64_t(0));
+            else if (what == "count of block")
+                file.set(file.lastBlock + 22, std::uint16_t(65535));
+            else if (what == "kind of block")
+                file.set(file.lastBlock + 20, std::uint8_t(9));
+            else if (what == "end before start")
+                file.set(file.firstBlock + 28, std::uint32_t(3));
+            else if (what == "behind the chromosome")
+                file.set(file.lastBlock + 4, std::uint32_t(460));
+            else if (what == "block outside")
+                file.set(index + 4 + 16, ~std::uint64_t(7));
+            else if (what == "block too large")
+                file.set(index + 4 + 24, std::uint64_t(1) << 40);
+            else if (what == "index in a loop") {
+                file.set(index, std::uint8_t(0));
+                for (std::size_t child = 0; child < 3; ++child) {
+                    file.set(index + 4 + child * 24 + 8, std::uint32_t(9));
+                    file.set(index + 4 + child * 24, std::uint32_t(0));
+                    file.set(index + 4 + child * 24 + 4, std::uint32_t(0));
+                    file.set(index + 4 + child * 24 + 16, std::uint64_t(index));
+                }
+            } else if (what == "chromosomes in a loop") {
+                file.set(tree + 32, std::uint8_t(0));
+                file.set(tree + 36 + 8, std::uint64_t(tree + 32));
+            } else if (what == "many chromosomes")
+                file.set(tree + 16, std::uint64_t(1) << 50);
+            else if (what == "key size")
+                file.set(tree + 8, std::uint32_t(0));
+            else if (what == "zoom outside")
+                file.set(6, std::uint16_t(1));
+            else
+                file.set(6, std::uint16_t(60000));
+            const tests::TemporaryFolder folder;
+            const auto source = io::openSignal(folder.write("lie.bw", file.bytes()));
+            Result<void> read = source ? Result<void>() : fail(source.error());
+            for (std::size_t i = 0; source && read && i < (*source)->chromosomes().size(); ++i) {
+                const io::SignalChromosome chromosome = (*source)->chromosomes()[i];
+                const auto intervals = (*source)->intervals(chromosome.name, {0, chromosome.lengthNt});
+                if (!intervals)
+                    read = fail(intervals.error());
+            }
+            QVERIFY(!read);
+            QVERIFY2(contains(read.error().where().file, "lie.bw"), read.error().sentence().c_str());
+            QVERIFY2(read.error().code() == ErrorCode::Parse || what == "version", read.error().sentence().c_str());
+        }
+    }
+
+    void truncatedAndRandomBytesNeverCrash_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::newRow("synthetic") << QString();
+        QTest::newRow("pyBigWig") << "data/formats/pybigwig_test.bw";
+        QTest::newRow("Xpresso") << "data/formats/region.1Mb.intervals.100ntStep.Plus.bw";
+    }
+    void truncatedAndRandomBytesNeverCrash()
+    {
+        QFETCH(QString, file);
+        if (!file.isEmpty() && !tests::haveShared(file.toStdString()))
+            QSKIP("The shared data are not beside the source tree.");
+        const tests::TemporaryFolder folder;
+        std::string whole = tests::BigWigBytes(false).bytes();
+        if (!file.isEmpty()) {
+            std::ifstream shared(tests::sharedPath(file.toStdString()), std::ios::binary);
+            whole.assign(std::istreambuf_iterator<char>(shared), {});
+        }
+        std::mt19937 random(17);
+        int refused = 0;
+        constexpr int kTrials = 400;
+        for (int trial = 0; trial < kTrials; ++trial) {
+            std::string bytes = whole;
+            if (trial % 4 == 0)
+                bytes.resize(random() % bytes.size());
+            else
+                for (int change = 0; change < 1 + trial % 5; ++change)
+                    bytes[random() % (trial % 2 == 0 ? bytes.size() : std::min<std::size_t>(bytes.size(), 600))] =
+                        char(random());
+            refused += isRefused(folder.write("d.bw", bytes)) ? 1 : 0;
+        }
+        QVERIFY2(refused >= kTrials / 4, std::to_string(refused).c_str());
+    }
+
+    void otherFilesAreSentences()
+    {
+        const tests::TemporaryFolder folder;
+        std::string bigBed = tests::BigWigBytes(false).bytes();
+        bigBed.replace(0, 4, "\xEB\xF2\x89\x87");
+        QVERIFY(contains(io::openBigWigReader(folder.write("b.bb", bigBed)).error().message(), "bigBed"));
+        QVERIFY(contains(io::openBigWigReader(folder.write("f.bw", std::string(100, 'x'))).error().message(),
+                         "not a bigWig"));
+        QVERIFY(contains(io::openBigWigReader(folder.write("e.bw", "")).error().message(), "ends inside its header"));
+        QVERIFY(io::openSignal(folder.path("none.bw")).error().code() == ErrorCode::NotFound);
+    }
+
+private:
+    /// Bins from zoom levels: extremes lie within those of a window that is wider by half a bin at each side, and the
+    /// whole is conserved, since every record goes into bins by its share.
+    static void compareWideBins(io::SignalSource& source, const std::string& chromosome, data::Interval window,
+                                const std::vector<io::SignalInterval>& values)
+    {
+        constexpr std::int64_t kCount = 20;
+        const std::int64_t half = window.length() / kCount / 2 + 1;
+        const auto means = source.bins(chromosome, window, kCount, io::Summary::Mean);
+        const auto highs = source.bins(chromosome, window, kCount, io::Summary::Max);
+        const auto lows = source.bins(chromosome, window, kCount, io::Summary::Min);
+        QVERIFY(means && highs && lows);
+        for (std::int64_t i = 0; i < kCount; ++i) {
+            const data::Interval bin{window.startNt + i * window.length() / kCount,
+                                     window.startNt + (i + 1) * window.length() / kCount};
+            const data::Interval wider{bin.startNt - half, bin.endNt + half};
+            const auto at = std::size_t(i);
+            const float inside = bruteBins(values, bin, 1, io::Summary::Max)[0];
+            const float around = bruteBins(values, wider, 1, io::Summary::Max)[0];
+            QVERIFY((*highs)[at] >= inside && (*highs)[at] <= around);
+            const float lowInside = bruteBins(values, bin, 1, io::Summary::Min)[0];
+            const float lowAround = bruteBins(values, wider, 1, io::Summary::Min)[0];
+            QVERIFY((*lows)[at] <= lowInside && (*lows)[at] >= lowAround);
+            QVERIFY((*means)[at] >= (*lows)[at] && (*means)[at] <= (*highs)[at]);
+        }
+    }
+
+    static bool isRefused(const std::string& path)
+    {
+        const auto source = io::openBigWigReader(path);
+        if (!source)
+            return true;
+        bool refused = false;
+        for (const io::SignalChromosome& chromosome : (*source)->chromosomes()) {
+            const data::Interval window{0, chromosome.lengthNt};
+            refused = refused || !(*source)->intervals(chromosome.name, window)
+                      || !(*source)->bins(chromosome.name, window, 10, io::Summary::Mean);
+        }
+        return refused;
+    }
+};
+
+QTEST_APPLESS_MAIN(TestBigWig)
+#include "tst_bigwig.moc"
