@@ -2,10 +2,12 @@
 
 #include "app/analysis_controller.h"
 #include "app/document_controller.h"
+#include "app/genome/genome_controller.h"
 #include "app/latency_probe.h"
 #include "app/locus.h"
 #include "app/main_window.h"
 #include "app/model_controller.h"
+#include "app/pages/genome_page.h"
 #include "app/pages/study_page.h"
 #include "app/pages/tracks_page.h"
 #include "app/session_controller.h"
@@ -201,7 +203,15 @@ Result<void> showWhatWasAsked(MainWindow& window, const LaunchOptions& options)
         if (const Result<void> done = documents.edit(*edit); !done)
             return done;
     }
-    if (!options.place.isEmpty()) {
+    if (window.viewInFront() == "genome") {
+        if (!options.place.isEmpty()) {
+            if (const auto found = window.genome().find(options.place); !found)
+                return fail(found.error());
+            window.genomePage().goTo(options.place);
+        }
+        if (options.predictRegion)
+            window.genomePage().predict();
+    } else if (!options.place.isEmpty()) {
         const auto range = parseRange(options.place.toStdString());
         if (!range)
             return fail(ErrorCode::InvalidArgument, "'" + options.place.toStdString() + "' is no range: use 40-110.");

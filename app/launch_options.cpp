@@ -21,12 +21,13 @@ void declare(QCommandLineParser& parser)
 {
     using T = LaunchTexts;
     parser.setApplicationDescription(T::tr("Nucleoscope: look through deep sequence models."));
-    parser.addPositionalArgument("files", T::tr("FASTA files, tables of coding regions, or a session (.nscope)"),
+    parser.addPositionalArgument("files", T::tr("FASTA files, tables of coding regions, tracks for the genome page, or a session (.nscope)"),
                                  "[files…]");
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addOptions({
         {"model", T::tr("Model to use: an id or the path of a .safetensors file"), "M"},
+        {"genome", T::tr("Genome to open on the genome page: FASTA or 2bit"), "file"},
         {"allow-torchscript", T::tr("Let TorchScript models run in this run, without asking")},
         {"device", T::tr("auto, cpu, cuda or cuda:n"), "device", "auto"},
         {"threads", T::tr("Threads for models; default: cores − 1"), "N", "0"},
@@ -35,15 +36,16 @@ void declare(QCommandLineParser& parser)
         {"size", T::tr("Size of the window, e.g. 1600x1000"), "WxH"},
         {"select", T::tr("Sequence to show"), "id"},
         {"variant", T::tr("Variant to apply to it, e.g. c.20A>T"), "variant"},
-        {"go-to", T::tr("Place to show, e.g. 40-110"), "range"},
-        {"view", T::tr("View in front: tracks, filters, experiments, populations or library"), "view"},
+        {"go-to", T::tr("Place to show, e.g. 40-110, or with --view genome chr5:1000-2000 or a gene"), "range"},
+        {"predict", T::tr("With --view genome: the model's profile of what is on show")},
+        {"view", T::tr("View in front: tracks, genome, filters, experiments, populations or library"), "view"},
         {"study", T::tr("Study to run, e.g. metagene; its page comes to the front"), "id"},
         {"option", T::tr("Option of the study; may be given several times"), "id=value"},
         {"sequences", T::tr("What the study is about: selected, shown or all"), "which"},
         {"screenshot", T::tr("Write a picture of the window when all is computed, and end"), "file.png"},
         {"figure", T::tr("Draw a view of --session to --output, and end")},
         {"session", T::tr("Session to draw"), "file.nscope"},
-        {"name", T::tr("View to draw: tracks, filters, experiments, populations, library (the architecture) or prediction"), "view"},
+        {"name", T::tr("View to draw: tracks, genome, filters, experiments, populations, library (the architecture) or prediction"), "view"},
         {"width-mm", T::tr("Width of the figure"), "mm", "183"},
         {"height-mm", T::tr("Height of the figure; 0: what suits the content"), "mm", "0"},
         {"output", T::tr("File to write: .svg, .pdf or .png"), "file"},
@@ -66,6 +68,8 @@ Result<LaunchOptions> parseLaunchOptions(const QStringList& arguments)
     options.helpText = parser.helpText();
     options.files = parser.positionalArguments();
     options.model = parser.value("model");
+    options.genome = parser.value("genome");
+    options.predictRegion = parser.isSet("predict");
     options.device = parser.value("device");
     options.allowTorchScript = parser.isSet("allow-torchscript");
     options.example = parser.isSet("example");
@@ -106,7 +110,7 @@ Result<LaunchOptions> parseLaunchOptions(const QStringList& arguments)
             return usage(LaunchTexts::tr("--figure needs --session and --output."));
         options.files = {parser.value("session")};
     }
-    static const QStringList kFigures{"tracks", "filters", "experiments", "populations", "library", "prediction"};
+    static const QStringList kFigures{"tracks", "genome", "filters", "experiments", "populations", "library", "prediction"};
     if (options.figure && !options.view.isEmpty() && !kFigures.contains(options.view))
         return usage(LaunchTexts::tr("There is no view %1: there are %2.").arg(options.view, kFigures.join(", ")));
     static const QStringList kSequences{"selected", "shown", "all"};

@@ -14,6 +14,7 @@ namespace nscope::app {
 struct LaunchOptions {
     QStringList files;
     QString model;          ///< id or path; empty: the preferred one
+    QString genome;         ///< FASTA or 2bit for the genome page
     QString device = "auto";
     int threads = 0;        ///< 0: cores − 1
     bool allowTorchScript = false;  ///< for this run, without asking
@@ -24,7 +25,8 @@ struct LaunchOptions {
     // What to show once everything is open; also used by the batch modes.
     QString select;         ///< sequence id
     QString variant;        ///< applied to it
-    QString place;          ///< "40-110"
+    QString place;          ///< "40-110"; with the genome page in front a place or gene
+    bool predictRegion = false;  ///< the model's profile there
     QString view;           ///< view_list id
     QString study;          ///< id of a study to run
     QStringList studyOptions;  ///< "id=value" of the study

@@ -3,6 +3,7 @@
 #include "app/cli/process_setup.h"
 #include "app/engine_bridge.h"
 #include "app/launch_options.h"
+#include "app/genome/genome_controller.h"
 #include "app/main_window.h"
 #include "app/model_controller.h"
 #include "app/session_controller.h"
@@ -47,8 +48,10 @@ void installTranslations(QApplication& application)
 
 void openWhatWasGiven(MainWindow& window, const LaunchOptions& options)
 {
+    if (!options.genome.isEmpty())
+        window.genome().openGenome(options.genome);
     if (!options.files.isEmpty())
-        window.sessions().openFiles(options.files);
+        window.openFiles(options.files);
     else if (options.example || !options.drawExample.isEmpty())
         window.sessions().openExample();
 }

@@ -304,7 +304,7 @@ void MainWindow::startEngine()
 
 bool MainWindow::isIdle() const
 {
-    return m_started && m_readers->isIdle() && m_bridge->isIdle() && !m_models->isLoading();
+    return m_started && m_genomePage->isIdle() && m_readers->isIdle() && m_bridge->isIdle() && !m_models->isLoading();
 }
 
 void MainWindow::paintEvent(QPaintEvent* event)

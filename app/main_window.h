@@ -98,6 +98,8 @@ public:
     /// Brings the library to the front and shows the import of a file of weights (empty: to be chosen).
     void importWeights(const QString& file);
     void say(const QString& sentence, bool isError);
+    /// Whatever these are: sequences, sessions, models, weights, genomes, tracks.
+    void openFiles(const QStringList& paths);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -115,7 +117,6 @@ private:
     void applyTheme();
     /// Names, columns and pages follow from what the model gives.
     void useOutputs();
-    void openFiles(const QStringList& paths);
     QWidget* tab(std::string_view id) const;
     void showPrediction();
     void showFilters();

@@ -3,6 +3,7 @@
 #include "app/analysis_controller.h"
 #include "app/document_controller.h"
 #include "app/main_window.h"
+#include "app/pages/genome_page.h"
 #include "app/pages/library_page.h"
 #include "app/pages/study_page.h"
 #include "app/pages/tracks_page.h"
@@ -44,6 +45,8 @@ const widgets::FigureSource* WindowExports::figure(std::string_view id) const
 {
     if (id == "tracks")
         return &m_window.tracksPage().tracks();
+    if (id == "genome")
+        return &m_window.genomePage().panel().view();
     if (id == "filters")
         return &m_window.filterPage();
     if (id == "experiments")

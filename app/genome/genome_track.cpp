@@ -5,6 +5,7 @@
 #include "core/io/vcf.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <map>
 
@@ -153,17 +154,35 @@ Result<LoadedTracks> loadSignal(const std::string& path, std::stop_token stop, P
     return loaded;
 }
 
-constexpr std::string_view kAnnotation[] = {"gtf", "gff3", "bed", "narrowpeak"};
-constexpr std::string_view kSignals[] = {"bigwig", "bedgraph", "alignments"};
+constexpr std::string_view kAnnotation[] = {"gtf", "gff3", "bed", "narrowpeak", "genbank"};
+constexpr std::string_view kSignalEndings[] = {".bw", ".bigwig", ".bedgraph", ".bedgraph.gz", ".bedgraph.bgz", ".bdg", ".bdg.gz",
+                                               ".bam", ".cram"};
 
-bool isOneOf(std::string_view id, std::span<const std::string_view> ids) { return std::ranges::find(ids, id) != ids.end(); }
+bool isAnnotation(const io::FormatSpec* format)
+{
+    return format && std::ranges::find(kAnnotation, format->id) != std::end(kAnnotation);
+}
+
+std::string lowerCase(std::string text)
+{
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+    return text;
+}
 
 }  // namespace
 
 bool isTrackFile(const std::string& path)
 {
     const io::FormatSpec* format = io::formatOfPath(path);
-    return format && (isOneOf(format->id, kAnnotation) || isOneOf(format->id, kSignals) || format->id == "vcf");
+    const std::string lower = lowerCase(path);
+    return isAnnotation(format) || (format && format->id == "vcf")
+        || std::ranges::any_of(kSignalEndings, [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+bool isGenomeFile(const std::string& path)
+{
+    std::error_code ignored;
+    return lowerCase(path).ends_with(".2bit") || std::filesystem::exists(path + ".fai", ignored);
 }
 
 Result<LoadedTracks> loadTracks(const std::string& path, std::stop_token stop, Progress& progress)
@@ -171,14 +190,9 @@ Result<LoadedTracks> loadTracks(const std::string& path, std::stop_token stop, P
     const io::FormatSpec* format = io::formatOfPath(path);
     if (format && format->id == "vcf")
         return loadVariants(path, stop, progress);
-    if (format && isOneOf(format->id, kAnnotation))
+    if (isAnnotation(format))
         return loadAnnotation(path, stop, progress);
-    if (format && isOneOf(format->id, kSignals))
-        return loadSignal(path, stop, progress);
-    return fail(ErrorCode::Unsupported,
-                "This file is none that can be shown over a genome: open GTF, GFF3, BED, narrowPeak, VCF, bigWig, bedGraph, BAM "
-                "or CRAM.",
-                {.file = path});
+    return loadSignal(path, stop, progress);  // by its content
 }
 
 Result<OpenGenome> openGenome(const std::string& path, std::stop_token stop, Progress& progress)

@@ -50,7 +50,10 @@ GenomePage::GenomePage(GenomeController& genome, RegionPredictor& predictor, Ana
     layout->addWidget(m_status);
     addPanel();
 
-    connect(&genome, &GenomeController::genomeChanged, this, &GenomePage::updateControls);
+    connect(&genome, &GenomeController::genomeChanged, this, [this] {
+        showFirstPiece();
+        updateControls();
+    });
     connect(&genome, &GenomeController::tracksChanged, this, &GenomePage::updateControls);
     connect(&genome, &GenomeController::said, this, &GenomePage::said);
     connect(&predictor, &RegionPredictor::predicted, this, &GenomePage::showPredicted);
@@ -127,6 +130,11 @@ void GenomePage::setTheme(const widgets::Theme& theme)
     m_theme = theme;
     for (GenomePanel* each : m_panels)
         each->setTheme(theme);
+}
+
+bool GenomePage::isIdle() const
+{
+    return std::ranges::all_of(m_panels, [](const GenomePanel* each) { return each->isIdle() || !each->isVisible(); });
 }
 
 // ---- places
@@ -211,6 +219,17 @@ void GenomePage::goTo(const QString& text)
     m_at = m_history.size() - 1;
     moved(&panel());
     updateControls();
+}
+
+/// Of a file that holds pieces of chromosomes the first one, instead of a chromosome that is nearly empty.
+void GenomePage::showFirstPiece()
+{
+    if (!m_genome.genome())
+        return;
+    const auto& chromosomes = m_genome.genome()->file->chromosomes();
+    const bool isWhole = panel().view().visibleRange().length() >= panel().view().chromosomeLength();
+    if (isWhole && !chromosomes.empty() && !chromosomes.front().pieces.empty())
+        show({chromosomes.front().name, chromosomes.front().pieces.front(), data::Strand::None});
 }
 
 /// Where the view is now becomes the place that Back returns to.
@@ -317,7 +336,7 @@ void GenomePage::fillTrackMenu(QMenu& menu, const GenomeTrack& track)
     }
     menu.addSeparator();
     connect(menu.addAction(tr("Remove")), &QAction::triggered, this, [this, id] {
-        for (auto& [track, look] : m_looks)
+        for (auto& [other, look] : m_looks)
             if (look.over == id)
                 look.over = 0;
         m_genome.removeTrack(id);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/pages/genome_panel.h"
+#include "core/data/track.h"
 
 #include <QtCore/QStringListModel>
 #include <QtWidgets/QWidget>
@@ -54,6 +55,9 @@ public:
     const TrackLook& look(int track) { return m_looks[track]; }
     void setLook(int track, const TrackLook& look);
 
+    /// Nothing is being read for any place.
+    bool isIdle() const;
+
     static constexpr std::int64_t kMostSequenceNt = 1'000'000;  ///< opened as a sequence
 
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -69,6 +73,7 @@ private:
     void activate(GenomePanel* panel);
     void moved(GenomePanel* panel);
     void keepPlace();
+    void showFirstPiece();
     void show(const data::Locus& locus);
     void fillTracksMenu();
     void fillTrackMenu(QMenu& menu, const GenomeTrack& track);

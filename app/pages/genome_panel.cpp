@@ -89,8 +89,10 @@ void GenomePanel::rebuild()
         m_view->setChromosome(QString::fromStdString(chromosomes.front().name), chromosomes.front().lengthNt);
     else if (known->lengthNt != m_view->chromosomeLength()) {
         const data::Interval range = m_view->visibleRange();
+        const bool isWhole = range.length() >= m_view->chromosomeLength();
         m_view->setChromosome(m_view->chromosome(), known->lengthNt);
-        m_view->setVisibleRange(range);
+        if (!isWhole)
+            m_view->setVisibleRange(range);
     }
 
     std::map<int, Track> before;
