@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace nscope::cli {
 
@@ -90,16 +90,20 @@ public:
         std::string word = id;
         std::ranges::replace_if(
             word, [](unsigned char c) { return c <= ' '; }, '_');
-        std::string free = word;
-        for (int number = 2; !m_given.insert(free).second; ++number)
-            free = word + "-" + std::to_string(number);
-        m_changed += free != id ? 1 : 0;
-        return free;
+        std::string given = freeOne(word);
+        m_changed += given != id ? 1 : 0;
+        return given;
     }
     std::int64_t changed() const { return m_changed; }
 
 private:
-    std::unordered_set<std::string> m_given;
+    std::string freeOne(const std::string& wanted)
+    {
+        const int number = ++m_wanted[wanted];
+        return number == 1 ? wanted : freeOne(wanted + "-" + std::to_string(number));
+    }
+
+    std::unordered_map<std::string, int> m_wanted;  // how often
     std::int64_t m_changed = 0;
 };
 
