@@ -1,6 +1,6 @@
 // Large annotation: a GTF file of 100 MB and a BED file of ten million lines, read whole in bounded memory. Seconds and
 // memory are printed; only memory is asserted.
-#include "core/data/interval_index.h"
+#include "core/data/gene_index.h"
 #include "core/io/annotation_file.h"
 #include "tests/support/peak_memory.h"
 #include "tests/support/temporary_folder.h"
@@ -36,6 +36,12 @@ private slots:
         QCOMPARE(read->transcripts.size(), transcripts);
         if (tests::kPeakIsTheProgramsOwn)
             QVERIFY(tests::peakMemory() - before < 100 * kMiB);  // less than the file
+        timer.start();
+        const data::GeneIndex index(std::make_shared<const std::vector<data::TranscriptModel>>(read->transcripts));
+        report("gene index of it", 0, timer.elapsed(), before);
+        timer.start();
+        QVERIFY(index.search("gene10").size() > 1);
+        report("search", 0, timer.elapsed(), before);
     }
 
     void bedOfTenMillionLines()
@@ -100,7 +106,7 @@ private:
 
     static void report(const char* what, std::uintmax_t bytes, qint64 elapsedMs, std::int64_t peakBefore)
     {
-        qInfo("%s: %.0f MB in %.2f s, peak memory %lld MiB (%lld MiB before)", what, double(bytes) / 1e6,
+        qInfo("%s: %.0f MB in %.3f s, peak memory %lld MiB (%lld MiB before)", what, double(bytes) / 1e6,
               double(elapsedMs) / 1e3, static_cast<long long>(tests::peakMemory() / kMiB),
               static_cast<long long>(peakBefore / kMiB));
     }
