@@ -24,6 +24,7 @@
 #include "app/cli/session_command.h"
 #include "app/cli/shuffle_command.h"
 #include "app/cli/train_command.h"
+#include "app/cli/transcripts_command.h"
 #include "app/cli/variants_command.h"
 
 #include <array>
@@ -32,7 +33,7 @@ namespace nscope::cli {
 
 std::span<const Command> commandList()
 {
-    static constexpr std::array<Command, 24> kCommands{{
+    static constexpr std::array<Command, 25> kCommands{{
         {"models", "List the models, or print one model's card and number of parameters", addModels},
         {"methods", "List the methods of explanation and their options", addMethods},
         {"formats", "List the file formats that are read and written", addFormats},
@@ -56,6 +57,7 @@ std::span<const Command> commandList()
         {"session", "Put sequences, coding regions and a model into a session file", addSession},
         {"shuffle", "Seeded shuffles of sequences, as controls", addShuffle},
         {"bench", "How much faster exact mutagenesis is here than running every mutant whole", addBench},
+        {"transcripts", "Spliced sequences and coding regions of an annotation", addTranscripts},
         {"orfs", "Open reading frames of every record of a file", addOrfs},
     }};
     return kCommands;

@@ -93,9 +93,7 @@ Result<Transcript> splice(const TranscriptModel& model, const GenomeLetters& let
         if (std::int64_t(piece->size()) != exon.length())
             return fail(ErrorCode::Parse,
                         "The exon " + locusText({model.chromosome, exon}) + " reaches beyond the end of "
-                            + model.chromosome + ", which has only "
-                            + std::to_string(exon.startNt + std::int64_t(piece->size()))
-                            + " nt; genome and annotation may be of different assemblies.",
+                            + model.chromosome + "; genome and annotation may be of different assemblies.",
                         where);
         if (!std::ranges::all_of(*piece, isIupac))
             return fail(ErrorCode::Parse,

@@ -245,32 +245,70 @@ Result<data::TranscriptSet> parseFasta(std::string_view text, const std::string&
     return readAll(reader, limits.maxTotalNt, "pasted text");
 }
 
-Result<void> writeFasta(const std::string& path, const std::vector<data::Sequence>& records)
+struct FastaWriter::Output {
+    struct Close {
+        void operator()(BGZF* file) const { bgzf_close(file); }
+    };
+
+    std::string path;
+    AtomicFile file;
+    std::unique_ptr<BGZF, Close> packed{};  ///< null: plain text
+
+    std::unexpected<Error> failure() const { return fail(ErrorCode::Io, "Cannot write; the disk may be full.", {.file = path}); }
+};
+
+FastaWriter::FastaWriter(std::unique_ptr<Output> output) : m_output(std::move(output)) {}
+FastaWriter::FastaWriter(FastaWriter&&) noexcept = default;
+FastaWriter::~FastaWriter() = default;
+
+Result<FastaWriter> FastaWriter::create(const std::string& path)
 {
     auto file = AtomicFile::create(path);
     if (!file)
         return fail(file.error());
+    auto output = std::make_unique<Output>(Output{path, *std::move(file)});
     const std::string extension = std::filesystem::path(path).extension().string();
-    const bool compressed = extension == ".gz" || extension == ".bgz";
-    BGZF* packed = compressed && !file->temporaryPath().empty() ? bgzf_open(file->temporaryPath().c_str(), "w") : nullptr;
-    if (compressed && packed == nullptr)
-        return fail(ErrorCode::Io, "Cannot write a compressed file here.", {.file = path});
-    Result<void> written;
-    for (const data::Sequence& record : records) {
-        std::string text = ">" + record.id + (record.description.empty() ? "" : " " + record.description) + "\n";
-        const std::string letters = record.displayed();
-        for (std::size_t i = 0; i < letters.size(); i += kLettersPerLine)
-            text += letters.substr(i, kLettersPerLine) + "\n";
-        if (packed == nullptr)
-            written = file->write(text);
-        else if (bgzf_write(packed, text.data(), text.size()) != ssize_t(text.size()))
-            written = fail(ErrorCode::Io, "Cannot write; the disk may be full.", {.file = path});
-        if (!written)
-            break;
+    if (extension == ".gz" || extension == ".bgz") {
+        const std::string& name = output->file.temporaryPath();
+        output->packed.reset(name.empty() ? nullptr : bgzf_open(name.c_str(), "w"));
+        if (!output->packed)
+            return fail(ErrorCode::Io, "Cannot write a compressed file here.", {.file = path});
     }
-    if (packed != nullptr && bgzf_close(packed) != 0 && written)
-        written = fail(ErrorCode::Io, "Cannot write; the disk may be full.", {.file = path});
-    return written ? file->commit() : written;
+    return FastaWriter(std::move(output));
+}
+
+Result<void> FastaWriter::add(const data::Sequence& record)
+{
+    std::string text = ">" + record.id + (record.description.empty() ? "" : " " + record.description) + "\n";
+    const std::string letters = record.displayed();
+    for (std::size_t i = 0; i < letters.size(); i += kLettersPerLine) {
+        text.append(letters, i, kLettersPerLine);
+        text += '\n';
+    }
+    if (!m_output->packed)
+        return m_output->file.write(text);
+    if (bgzf_write(m_output->packed.get(), text.data(), text.size()) != ssize_t(text.size()))
+        return m_output->failure();
+    return {};
+}
+
+Result<void> FastaWriter::finish()
+{
+    if (m_output->packed && bgzf_close(m_output->packed.release()) != 0)
+        return m_output->failure();
+    return m_output->file.commit();
+}
+
+Result<void> writeFasta(const std::string& path, const std::vector<data::Sequence>& records)
+{
+    Result<FastaWriter> writer = FastaWriter::create(path);
+    if (!writer)
+        return fail(writer.error());
+    for (const data::Sequence& record : records) {
+        if (const Result<void> written = writer->add(record); !written)
+            return written;
+    }
+    return writer->finish();
 }
 
 }  // namespace nscope::io

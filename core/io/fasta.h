@@ -11,6 +11,7 @@
 #include "core/io/text_input.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,8 +62,24 @@ Result<data::TranscriptSet> readFasta(const std::string& path, const FastaLimits
 /// Reads pasted or dropped text: FASTA, or bare letters, which become one record named `fallbackId`.
 Result<data::TranscriptSet> parseFasta(std::string_view text, const std::string& fallbackId);
 
-/// Writes records in lines of 60 letters, U or T as their alphabet says; compressed (bgzip) if the name ends in .gz or
-/// .bgz. The file appears whole or not at all.
+/// Writes records one by one in lines of 60 letters, U or T as their alphabet says; compressed (bgzip) if the name ends
+/// in .gz or .bgz. The file appears whole at finish(), or not at all. Errors: Io.
+class FastaWriter {
+public:
+    static Result<FastaWriter> create(const std::string& path);
+    FastaWriter(FastaWriter&&) noexcept;
+    ~FastaWriter();
+
+    Result<void> add(const data::Sequence& record);
+    Result<void> finish();
+
+private:
+    struct Output;
+    explicit FastaWriter(std::unique_ptr<Output> output);
+    std::unique_ptr<Output> m_output;
+};
+
+/// All records to a file.
 Result<void> writeFasta(const std::string& path, const std::vector<data::Sequence>& records);
 
 }  // namespace nscope::io

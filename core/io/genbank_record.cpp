@@ -43,6 +43,8 @@ std::string_view firstGiven(std::initializer_list<std::string_view> texts)
 bool follows(const std::vector<Interval>& coding, const std::vector<Interval>& exons, bool exactly)
 {
     const Interval span{coding.front().startNt, coding.back().endNt};
+    if (span.startNt < exons.front().startNt || span.endNt > exons.back().endNt)
+        return false;
     std::vector<Interval> inside;
     for (const Interval& exon : exons) {
         const Interval part = exon.intersected(span);
@@ -104,10 +106,8 @@ private:
 
     std::string freeId(std::string_view wanted)
     {
-        std::string id(wanted);
-        for (int number = 2; !m_ids.insert(id).second; ++number)
-            id = std::string(wanted) + "-" + std::to_string(number);
-        return id;
+        const int number = ++m_ids[std::string(wanted)];
+        return number == 1 ? std::string(wanted) : freeId(std::string(wanted) + "-" + std::to_string(number));
     }
 
     /// A transcript with the exons of the feature, or with those given (the whole record).
@@ -189,7 +189,7 @@ private:
     Annotation& m_read;
     std::map<std::string, std::vector<std::size_t>, std::less<>> m_mrnasOfGene;
     std::set<std::string, std::less<>> m_genes;
-    std::set<std::string, std::less<>> m_ids;
+    std::map<std::string, int> m_ids;  // how often each was wanted
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace nscope::io {
@@ -112,10 +113,9 @@ private:
         if (isGood && ofTranscript)
             problem = addToTranscript(part, row, attributes);
         else if (isGood && row.type == "gene")
-            m_biotypeOfGene[m_assembler.texts().intern(attributes.geneId)] =
-                m_assembler.texts().intern(biotypeOf(attributes.geneBiotype));
+            addGene(row, attributes);
         else if (isGood && attributes.transcriptId.empty())
-            addFeature(row, attributes);
+            addTo(m_read.features, row, attributes);
         if (!problem.empty())
             leaveOut(std::move(problem), part || isGood, attributes.transcriptId);
     }
@@ -137,13 +137,21 @@ private:
                     : m_assembler.addRow(number, row, m_lines.number());
     }
 
-    void addFeature(const GffRow& row, const Attributes& attributes)
+    void addGene(const GffRow& row, const Attributes& attributes)
     {
-        const std::string_view name = attributes.geneName.empty() ? attributes.geneId : attributes.geneName;
-        m_read.features.add({{std::string(row.chromosome), row.interval, row.strand},
-                             std::string(name),
-                             std::string(row.type),
-                             row.score});
+        const std::uint32_t id = m_assembler.texts().intern(attributes.geneId);
+        m_biotypeOfGene[id] = m_assembler.texts().intern(biotypeOf(attributes.geneBiotype));
+        m_geneIds.push_back(id);
+        addTo(m_genes, row, attributes);
+    }
+
+    static void addTo(data::FeatureSet& features, const GffRow& row, const Attributes& attributes)
+    {
+        const std::string_view name = attributes.geneName.empty() ? attributes.gene : attributes.geneName;
+        features.add({{std::string(row.chromosome), row.interval, row.strand},
+                      std::string(name.empty() ? attributes.geneId : name),
+                      std::string(row.type),
+                      row.score});
     }
 
     /// Lists a row. Without an exon or coding row its transcript would have a wrong sequence, so that is left out too.
@@ -159,30 +167,39 @@ private:
 
     void finish()
     {
+        std::unordered_set<std::uint32_t> genes;
         for (std::size_t i = 0; i < m_assembler.size(); ++i) {
-            TranscriptAssembler::Entry& entry = m_assembler[i];
-            if (entry.leftOut)
-                continue;
-            const std::string& id = m_assembler.text(entry.id);
-            if (entry.pieces.empty()) {
-                m_read.problems.add(m_lines.problemAt(
-                    entry.line, "Transcript " + id + " has no exon, CDS or UTR row; it is left out.", id));
-                continue;
-            }
-            if (const auto known = m_biotypeOfGene.find(entry.geneId);
-                entry.biotype == 0 && known != m_biotypeOfGene.end())
-                entry.biotype = known->second;
-            auto model = m_assembler.build(i);
-            if (model)
-                m_read.transcripts.push_back(*std::move(model));
-            else
-                m_read.problems.add(m_lines.problemAt(model.error().line, model.error().sentence, id));
+            genes.insert(m_assembler[i].geneId);
+            if (!m_assembler[i].leftOut)
+                finishTranscript(i);
         }
+        for (std::size_t i = 0; i < m_genes.size(); ++i) {
+            if (!genes.contains(m_geneIds[i]))
+                m_read.features.add(m_genes.at(i));
+        }
+    }
+
+    void finishTranscript(std::size_t number)
+    {
+        TranscriptAssembler::Entry& entry = m_assembler[number];
+        const std::string& id = m_assembler.text(entry.id);
+        if (entry.pieces.empty())
+            return m_read.problems.add(m_lines.problemAt(
+                entry.line, "Transcript " + id + " has no exon, CDS or UTR row; it is left out.", id));
+        if (const auto known = m_biotypeOfGene.find(entry.geneId); entry.biotype == 0 && known != m_biotypeOfGene.end())
+            entry.biotype = known->second;
+        auto model = m_assembler.build(number);
+        if (model)
+            m_read.transcripts.push_back(*std::move(model));
+        else
+            m_read.problems.add(m_lines.problemAt(model.error().line, model.error().sentence, id));
     }
 
     AnnotationLines m_lines;
     TranscriptAssembler m_assembler;
     std::unordered_map<std::uint32_t, std::uint32_t> m_biotypeOfGene;
+    std::vector<std::uint32_t> m_geneIds;  // of m_genes
+    data::FeatureSet m_genes;              // the gene rows
     Annotation m_read;
 };
 

@@ -55,7 +55,7 @@ void TestCliUsage::helpNamesEveryCommand()
     QCOMPARE(result.exitCode, 0);
     for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
                                 "evaluate", "figure", "session", "shuffle", "orfs", "metagene", "codons", "motifs",
-                                "embed", "agreement"})
+                                "embed", "agreement", "transcripts"})
         QVERIFY2(result.out.contains(command), command);
 }
 
@@ -63,7 +63,7 @@ void TestCliUsage::everyCommandHasHelpAndCommonOptions()
 {
     for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
                                 "evaluate", "figure", "session", "shuffle", "orfs", "metagene", "codons", "motifs",
-                                "embed", "agreement"}) {
+                                "embed", "agreement", "transcripts"}) {
         const CliResult result = runCli({command, "--help"});
         QCOMPARE(result.exitCode, 0);
         for (const char* option : {"--device", "--threads", "--seed", "--quiet", "--json"})

@@ -74,6 +74,7 @@ private slots:
             "NC_1.2|Curated|exon|60|90|.|+|.|gene_id \"G2\"; transcript_id \"NM_2.1\"; gene \"G2\";",
             "NC_1.2|Curated|CDS|61|66|.|+|0|gene_id \"G2\"; transcript_id \"NM_2.1\"; gene \"G2\";",
             "NC_1.2|Curated|stop_codon|67|69|.|+|0|gene_id \"G2\"; transcript_id \"NM_2.1\"; gene \"G2\";",
+            "NC_1.2|Curated|gene|5|8|.|-|.|gene_id \"G3\"; gene \"LONE\"; gene_biotype \"other\";",
             "NC_1.2|RM|enhancer|70|80|12.5|.|.|gene_id \"E1\";"}));
         QVERIFY(read.has_value());
         QCOMPARE(read->problems.count, std::int64_t(0));
@@ -82,7 +83,9 @@ private slots:
         QCOMPARE(read->transcripts[0].geneName, std::string("G1"));
         QCOMPARE(read->transcripts[1].biotype, std::string("protein_coding"));
         QVERIFY((read->transcripts[1].cds == Interval{60, 69}));
-        QCOMPARE(read->features.size(), std::size_t(1));
+        QCOMPARE(read->features.size(), std::size_t(2));  // and the gene without transcripts
+        QCOMPARE(read->features.at(1).kind, std::string("gene"));
+        QCOMPARE(read->features.at(1).name, std::string("LONE"));
         const data::Feature enhancer = read->features.at(0);
         QVERIFY((enhancer.locus == data::Locus{"NC_1.2", {69, 80}, Strand::None}));
         QCOMPARE(enhancer.kind, std::string("enhancer"));
