@@ -23,6 +23,7 @@
 #include "app/cli/predict_command.h"
 #include "app/cli/session_command.h"
 #include "app/cli/shuffle_command.h"
+#include "app/cli/tracks_command.h"
 #include "app/cli/train_command.h"
 #include "app/cli/variants_command.h"
 
@@ -32,7 +33,7 @@ namespace nscope::cli {
 
 std::span<const Command> commandList()
 {
-    static constexpr std::array<Command, 24> kCommands{{
+    static constexpr std::array<Command, 25> kCommands{{
         {"models", "List the models, or print one model's card and number of parameters", addModels},
         {"methods", "List the methods of explanation and their options", addMethods},
         {"formats", "List the file formats that are read and written", addFormats},
@@ -52,6 +53,7 @@ std::span<const Command> commandList()
         {"train", "Train a model of your own, or resume a run", addTrain},
         {"evaluate", "How well a model does on labelled records, next to baselines", addEvaluate},
         {"import", "Turn weights of other programs into a model of this one", addImport},
+        {"tracks", "What a signal along a genome, or the reads of a BAM file, amount to in a region", addTracks},
         {"figure", "Draw a saved session to SVG, PDF or PNG", addFigure},
         {"session", "Put sequences, coding regions and a model into a session file", addSession},
         {"shuffle", "Seeded shuffles of sequences, as controls", addShuffle},
