@@ -133,6 +133,8 @@ Result<void> writeAll(io::SignalSource& source, const std::vector<Stretch>& stre
     std::int64_t count = 0;
     for (std::size_t i = 0; i < stretches.size(); ++i) {
         const Stretch& stretch = stretches[i];
+        if (context.stop.stop_requested())
+            return fail(ErrorCode::Cancelled, kStoppedSentence);
         const auto visit = [&](const io::SignalInterval& one) -> Result<void> {
             if (context.stop.stop_requested())
                 return fail(ErrorCode::Cancelled, kStoppedSentence);
