@@ -23,6 +23,7 @@
 #include "app/cli/predict_command.h"
 #include "app/cli/session_command.h"
 #include "app/cli/shuffle_command.h"
+#include "app/cli/tracks_command.h"
 #include "app/cli/train_command.h"
 #include "app/cli/transcripts_command.h"
 #include "app/cli/variants_command.h"
@@ -53,6 +54,7 @@ std::span<const Command> commandList()
         {"train", "Train a model of your own, or resume a run", addTrain},
         {"evaluate", "How well a model does on labelled records, next to baselines", addEvaluate},
         {"import", "Turn weights of other programs into a model of this one", addImport},
+        {"tracks", "What a signal along a genome, or the reads of a BAM file, amount to in a region", addTracks},
         {"figure", "Draw a saved session to SVG, PDF or PNG", addFigure},
         {"session", "Put sequences, coding regions and a model into a session file", addSession},
         {"shuffle", "Seeded shuffles of sequences, as controls", addShuffle},

@@ -35,6 +35,9 @@ void TestCliUsage::wrongUseIsRefusedInOneSentence_data()
                                       << ".svg";
     QTest::newRow("unknown shuffle") << QStringList{"shuffle", "--input", "x.fa", "--output", "y.fa", "--kind", "tri"}
                                      << "tri";
+    QTest::newRow("unknown summary") << QStringList{"tracks", "--input", "x.bw", "--output", "y.tsv", "--summary", "mode"}
+                                     << "mode";
+    QTest::newRow("tracks extension") << QStringList{"tracks", "--input", "x.bw", "--output", "y.png"} << ".bw";
     QTest::newRow("train without folder") << QStringList{"train", "--config", "run.json"} << "--output";
 }
 
@@ -55,7 +58,7 @@ void TestCliUsage::helpNamesEveryCommand()
     QCOMPARE(result.exitCode, 0);
     for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
                                 "evaluate", "figure", "session", "shuffle", "orfs", "metagene", "codons", "motifs",
-                                "embed", "agreement", "transcripts"})
+                                "embed", "agreement", "tracks", "transcripts"})
         QVERIFY2(result.out.contains(command), command);
 }
 
@@ -63,7 +66,7 @@ void TestCliUsage::everyCommandHasHelpAndCommonOptions()
 {
     for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
                                 "evaluate", "figure", "session", "shuffle", "orfs", "metagene", "codons", "motifs",
-                                "embed", "agreement", "transcripts"}) {
+                                "embed", "agreement", "tracks", "transcripts"}) {
         const CliResult result = runCli({command, "--help"});
         QCOMPARE(result.exitCode, 0);
         for (const char* option : {"--device", "--threads", "--seed", "--quiet", "--json"})

@@ -1,0 +1,27 @@
+// Purpose: where the intervals of `tracks` go: a table, a bedGraph or a bigWig file, by the output's extension.
+#pragma once
+
+#include "core/base/result.h"
+#include "core/io/signal_file.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nscope::cli {
+
+class SignalRows {
+public:
+    virtual ~SignalRows() = default;
+    virtual Result<void> add(const std::string& chromosome, const io::SignalInterval& interval) = 0;
+    /// Puts the file in its place.
+    virtual Result<void> finish() = 0;
+};
+
+/// `chromosomes`: those that may come, which the header of a bigWig file lists; it wants them sorted by name.
+Result<std::unique_ptr<SignalRows>> openSignalRows(const std::string& path, const std::string& extension,
+                                                   const std::vector<io::SignalChromosome>& chromosomes);
+
+inline bool isBigWigExtension(const std::string& extension) { return extension == ".bw" || extension == ".bigwig"; }
+
+}  // namespace nscope::cli

@@ -1,0 +1,327 @@
+// Purpose: what a user can do on the genome page: open a genome and tracks, go to places and genes and back, look at several
+// places, predict along a region, take a region or a transcript as a sequence; and what it says when something is wrong.
+#include "app/analysis_controller.h"
+#include "app/document_controller.h"
+#include "app/genome/genome_controller.h"
+#include "app/genome/region_predictor.h"
+#include "app/pages/genome_page.h"
+#include "tests/app/app_rig.h"
+#include "widgets/gene_row.h"
+
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QToolButton>
+
+#include <random>
+
+using namespace nscope;
+using namespace nscope::app;
+using namespace nscope::tests;
+
+namespace {
+
+constexpr std::int64_t kLength = 20'000;
+
+std::string letters()
+{
+    std::mt19937 random(7);
+    std::string text(std::size_t(kLength), 'A');
+    for (char& letter : text)
+        letter = "ACGT"[random() & 3U];
+    return text;
+}
+
+FakeSettings profileModel(std::int64_t lengthNt)
+{
+    engine::ModelSpec spec;
+    spec.architecture = "fake";
+    spec.name = "Fake";
+    spec.outputs.profileTasks = {"liver"};
+    spec.targets = {{"task:liver", "Liver", "Mean coverage."}};
+    spec.input.lengthNt = lengthNt;
+    FakeSettings settings;
+    settings.specs = {spec};
+    return settings;
+}
+
+/// A genome of two chromosomes, a gene of two exons on each strand, coverage under other chromosome names.
+struct GenomeRig : AppRig {
+    explicit GenomeRig(FakeSettings settings = profileModel(500)) : AppRig(std::move(settings)) {}
+
+    bool openAll()
+    {
+        page().panel().resize(1000, 400);
+        genomePath = fasta("genome.fa", QString::fromStdString(">chr1\n" + letters() + "\n>chr2\n" + letters().substr(0, 5'000) + "\n"));
+        const QString genes = fasta("genes.gtf",
+                                    "chr1\tt\texon\t1001\t1100\t.\t+\t.\tgene_id \"G1\"; transcript_id \"T1\"; gene_name \"ALPHA\";\n"
+                                    "chr1\tt\texon\t1301\t1400\t.\t+\t.\tgene_id \"G1\"; transcript_id \"T1\"; gene_name \"ALPHA\";\n"
+                                    "chr1\tt\texon\t5001\t5300\t.\t-\t.\tgene_id \"G2\"; transcript_id \"T2\"; gene_name \"BETA\";\n"
+                                    "chr2\tt\texon\t901\t999\t.\t+\t.\tgene_id \"G3\"; transcript_id \"T3\"; gene_name \"GAMMA\";\n"
+                                    "chr2\tt\texon\t900\t100\t.\t+\t.\tgene_id \"G4\"; transcript_id \"T4\"; gene_name \"WRONG\";\n");
+        const QString signal = fasta("signal.bedGraph", "1\t1000\t1400\t2.5\n1\t6000\t6100\t9\n");
+        window->genome().openGenome(genomePath);
+        if (!waitIdle() || !window->genome().genome())
+            return false;
+        window->genome().openTracks({genes});
+        if (!waitIdle())
+            return false;
+        window->genome().openTracks({signal});
+        return waitIdle() && window->genome().tracks().size() == 2;
+    }
+    GenomePage& page() { return window->genomePage(); }
+    data::Locus place() { return page().panel().locus(); }
+
+    QString genomePath;
+};
+
+bool isAround(const data::Locus& place, const std::string& chromosome, std::int64_t start, std::int64_t end)
+{
+    return place.chromosome == chromosome && place.interval.startNt <= start && place.interval.endNt >= end
+        && place.interval.length() < 2 * (end - start) + 200;
+}
+
+}  // namespace
+
+class TestGenomePage : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        QCoreApplication::setOrganizationName("NucleoscopeTests");
+        QCoreApplication::setApplicationName("tst_genome_page");
+    }
+
+    void opensAGenomeAndTracks()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QSignalSpy said(&rig.page(), &GenomePage::said);
+        QVERIFY(rig.openAll());
+        QCOMPARE(rig.window->viewInFront(), std::string("genome"));
+        // The record that is wrong is told with its line; the others are there.
+        QStringList sentences;
+        for (const auto& each : said)
+            sentences << each[0].toString();
+        QVERIFY2(sentences.join('\n').contains("1 record of genes.gtf was left out") && sentences.join('\n').contains("5"), qPrintable(sentences.join('\n')));
+        QCOMPARE(rig.window->genome().chromosomes().size(), std::size_t(2));
+        QCOMPARE(rig.place(), (data::Locus{"chr1", {0, kLength}, data::Strand::None}));
+    }
+
+    void findsPlacesAndGenes()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        GenomeController& genome = rig.window->genome();
+        QCOMPARE(genome.find("chr1:1,001-2,000")->interval, (data::Interval{1'000, 2'000}));
+        QCOMPARE(genome.find("1:1001-2000")->chromosome, std::string("chr1"));
+        QCOMPARE(genome.find("chr2")->interval, (data::Interval{0, 5'000}));
+        QVERIFY(isAround(*genome.find("alpha"), "chr1", 1'000, 1'400));
+        QVERIFY(isAround(*genome.find("T2"), "chr1", 5'000, 5'300));
+        for (const char* wrong : {"chr9:1-5", "nothing", "chr2:9000-9100", "chr1:20-10"})
+            QVERIFY2(!genome.find(wrong) && genome.find(wrong).error().message().size() > 20, wrong);
+        QCOMPARE(genome.completions("be"), QStringList{"BETA"});
+        QCOMPARE(genome.nextFeature("chr1", 1'200, true, false)->interval.startNt, std::int64_t(5'000));
+        QCOMPARE(genome.nextFeature("chr1", 1'200, false, true)->interval.startNt, std::int64_t(1'000));
+        QVERIFY(!genome.nextFeature("chr1", 6'000, true, false));
+    }
+
+    void goesBackAndForward()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        GenomePage& page = rig.page();
+        page.goTo("ALPHA");
+        QVERIFY(isAround(rig.place(), "chr1", 1'000, 1'400));
+        page.goTo("GAMMA");
+        QVERIFY(isAround(rig.place(), "chr2", 900, 999));
+        page.goBack();
+        QVERIFY(isAround(rig.place(), "chr1", 1'000, 1'400));
+        page.goBack();
+        QCOMPARE(rig.place().interval, (data::Interval{0, kLength}));
+        page.goBack();  // there is nothing before
+        page.goForward();
+        page.goForward();
+        QVERIFY(isAround(rig.place(), "chr2", 900, 999));
+        QSignalSpy said(&page, &GenomePage::said);
+        page.goTo("WRONG");
+        QCOMPARE(said.size(), 1);
+        QVERIFY(said[0][1].toBool());
+        QVERIFY(isAround(rig.place(), "chr2", 900, 999));
+    }
+
+    void showsWhatFilesHold()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        rig.page().goTo("chr1:951-1450");
+        QVERIFY(rig.waitIdle());
+        widgets::GenomeView& view = rig.page().panel().view();
+        const auto tipAt = [&](double positionNt, const QString& title) {
+            for (std::size_t row = 0;; ++row) {
+                const QRectF box = view.rowBox(row);
+                const auto found = view.rowAt(box.center());
+                if (!found || found->title() != title)
+                    continue;
+                return found->toolTip(view.scene(), view.scene().xOf(positionNt), box.height() / 2, box.height());
+            }
+        };
+        QVERIFY2(tipAt(1'050.5, "signal.bedGraph").contains("2.50"), qPrintable(tipAt(1'050.5, "signal.bedGraph")));
+        QVERIFY(tipAt(960.5, "signal.bedGraph").contains("no value") || tipAt(960.5, "signal.bedGraph").contains("0"));
+        QVERIFY2(tipAt(1'050.5, "genes.gtf").contains("ALPHA"), qPrintable(tipAt(1'050.5, "genes.gtf")));
+        const QString letter = tipAt(1'234.5, "Sequence");
+        QCOMPARE(letter.toStdString(), std::string(1, letters()[1'234]));
+    }
+
+    void severalPlaces()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        GenomePage& page = rig.page();
+        page.goTo("ALPHA");
+        page.addPanel();
+        QCOMPARE(page.panels().size(), std::size_t(2));
+        QVERIFY(isAround(rig.place(), "chr1", 1'000, 1'400));
+        page.goTo("chr2");
+        QCOMPARE(page.panels()[0]->locus().chromosome, std::string("chr1"));
+        QCOMPARE(page.panels()[1]->locus().chromosome, std::string("chr2"));
+        page.removePanel();
+        QCOMPARE(page.panels().size(), std::size_t(1));
+        QCOMPARE(rig.place().chromosome, std::string("chr1"));
+        page.removePanel();  // the last one stays
+        QCOMPARE(page.panels().size(), std::size_t(1));
+    }
+
+    void tracksAreOverlaidAndRemoved()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        GenomePage& page = rig.page();
+        rig.window->genome().openTracks({rig.fasta("second.bedGraph", "chr1\t0\t500\t1\n")});
+        QVERIFY(rig.waitIdle());
+        const auto& tracks = rig.window->genome().tracks();
+        QCOMPARE(tracks.size(), std::size_t(3));
+        const int first = tracks[1].id, second = tracks[2].id;
+        const auto rowsOfSignals = [&] {
+            int rows = 0;
+            widgets::GenomeView& view = page.panel().view();
+            for (int y = 44; y < view.viewport()->height(); ++y) {
+                const auto row = std::dynamic_pointer_cast<widgets::SignalRow>(view.rowAt({400, double(y)}));
+                static widgets::GenomeRow* last = nullptr;
+                rows += row && row.get() != last;
+                last = row.get();
+            }
+            return rows;
+        };
+        page.panel().resize(1000, 600);
+        QCOMPARE(rowsOfSignals(), 2);
+        page.setLook(second, {.over = first});
+        QCOMPARE(rowsOfSignals(), 1);
+        page.setLook(first, {.isShown = false});
+        QCOMPARE(rowsOfSignals(), 0);
+        rig.window->genome().removeTrack(first);
+        QCOMPARE(rig.window->genome().tracks().size(), std::size_t(2));
+    }
+
+    // The fake's profile is 1 at G and C: stitched windows give that at every base, on both strands.
+    void predictsAlongARegion_data()
+    {
+        QTest::addColumn<bool>("isReversed");
+        QTest::addColumn<int>("windowNt");
+        for (const bool isReversed : {false, true})
+            for (const int windowNt : {0, 500, 30'000})
+                QTest::addRow("%s, window %d", isReversed ? "reverse" : "forward", windowNt) << isReversed << windowNt;
+    }
+    void predictsAlongARegion()
+    {
+        QFETCH(bool, isReversed);
+        QFETCH(int, windowNt);
+        GenomeRig rig(profileModel(windowNt));
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        rig.page().goTo("chr1:3,001-9,000");
+        rig.page().panel().view().setReversed(isReversed);
+        data::Track track;
+        data::Locus where;
+        connect(rig.window->findChild<RegionPredictor*>(), &RegionPredictor::predicted, this,
+                [&](const data::Locus& locus, const data::Track& predicted, bool isPartial) {
+                    if (!isPartial) {
+                        where = locus;
+                        track = predicted;
+                    }
+                });
+        rig.page().predict();
+        QVERIFY(rig.waitIdle());
+        QCOMPARE(track.rows, std::vector<std::string>{"liver"});
+        QVERIFY(where.interval.startNt <= 3'000 && where.interval.endNt >= 9'000);
+        QCOMPARE(track.startNt, where.interval.startNt);
+        QCOMPARE(track.binCount(), where.interval.length());
+        const std::string all = letters();
+        for (std::int64_t bin = 0; bin < track.binCount(); ++bin) {
+            const char letter = all[std::size_t(track.startNt + bin)];
+            QCOMPARE(track.at(0, bin), letter == 'G' || letter == 'C' ? 1.0F : 0.0F);
+        }
+    }
+
+    void saysWhyItCannotPredict()
+    {
+        GenomeRig rig(FakeSettings{});  // the coding model
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        QSignalSpy said(&rig.page(), &GenomePage::said);
+        rig.page().predict();
+        QCOMPARE(said.size(), 1);
+        QVERIFY2(said[0][0].toString().contains("predicts no profile"), qPrintable(said[0][0].toString()));
+    }
+
+    void regionsAndTranscriptsBecomeSequences()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        rig.page().goTo("chr1:2001-2100");
+        rig.page().panel().view().setSelection(data::Interval{2'010, 2'030});
+        rig.page().openAsSequence();
+        QVERIFY(rig.waitIdle());
+        QCOMPARE(rig.window->viewInFront(), std::string("tracks"));
+        const auto entry = rig.window->documents().selected();
+        QVERIFY(entry);
+        QCOMPARE(entry->reference->sequence.letters, letters().substr(2'010, 20));
+        QCOMPARE(entry->reference->sequence.id, std::string("chr1:2011-2030"));
+        rig.window->showView("genome");
+        for (const auto& transcript : rig.window->genome().tracks().front().genes->transcripts())
+            if (transcript.id == "T1")
+                rig.page().openTranscript(std::make_shared<const data::TranscriptModel>(transcript));
+        QCOMPARE(rig.window->documents().selected()->reference->sequence.letters, letters().substr(1'000, 100) + letters().substr(1'300, 100));
+    }
+
+    void saysWhatIsWrongWithAFile()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QSignalSpy said(&rig.page(), &GenomePage::said);
+        rig.window->genome().openGenome(rig.folder.filePath("none.fa"));
+        rig.window->genome().openTracks({rig.fasta("empty.gtf", ""), rig.fasta("x.bw", "this is no bigWig")});
+        QVERIFY(rig.waitIdle());
+        QCOMPARE(said.size(), 3);
+        for (const auto& each : said)
+            QVERIFY2(each[1].toBool() && each[0].toString().size() > 20, qPrintable(each[0].toString()));
+        QVERIFY(rig.window->genome().isEmpty());
+        QVERIFY(rig.openAll());
+        said.clear();
+        rig.window->genome().openTracks({rig.fasta("other.bed", "scaffold_77\t1\t50\n")});
+        QVERIFY(rig.waitIdle());
+        QVERIFY2(!said.isEmpty() && said[0][0].toString().contains("scaffold_77") && said[0][0].toString().contains("chr1"),
+                 said.isEmpty() ? "" : qPrintable(said[0][0].toString()));
+    }
+};
+
+QTEST_MAIN(TestGenomePage)
+#include "tst_genome_page.moc"
