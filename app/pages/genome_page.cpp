@@ -134,7 +134,7 @@ void GenomePage::setTheme(const widgets::Theme& theme)
 
 bool GenomePage::isIdle() const
 {
-    return std::ranges::all_of(m_panels, [](const GenomePanel* each) { return each->isIdle() || !each->isVisible(); });
+    return std::ranges::all_of(m_panels, [](const GenomePanel* each) { return each->isIdle(); });
 }
 
 // ---- places

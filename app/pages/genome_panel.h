@@ -26,7 +26,7 @@ namespace nscope::app {
 /// How a track is drawn; the page keeps one for each.
 struct TrackLook {
     bool isShown = true;
-    widgets::SignalSettings signal;
+    widgets::SignalSettings signal{};
     bool isCollapsed = false;  ///< genes
     int over = 0;              ///< id of the signal track that this one is drawn over; 0: a row of its own
     bool operator==(const TrackLook&) const = default;

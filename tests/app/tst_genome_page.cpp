@@ -52,7 +52,8 @@ struct GenomeRig : AppRig {
 
     bool openAll()
     {
-        page().panel().resize(1000, 400);
+        window->resize(1500, 900);
+        window->show();
         genomePath = fasta("genome.fa", QString::fromStdString(">chr1\n" + letters() + "\n>chr2\n" + letters().substr(0, 5'000) + "\n"));
         const QString genes = fasta("genes.gtf",
                                     "chr1\tt\texon\t1001\t1100\t.\t+\t.\tgene_id \"G1\"; transcript_id \"T1\"; gene_name \"ALPHA\";\n"
@@ -220,7 +221,6 @@ private slots:
             }
             return rows;
         };
-        page.panel().resize(1000, 600);
         QCOMPARE(rowsOfSignals(), 2);
         page.setLook(second, {.over = first});
         QCOMPARE(rowsOfSignals(), 1);
