@@ -82,9 +82,12 @@ void GenomeController::removeTrack(int id)
     emit tracksChanged();
 }
 
-void GenomeController::closeGenome()
+void GenomeController::closeAll()
 {
+    if (isEmpty())
+        return;
     m_genome.reset();
+    m_tracks.clear();
     settleChromosomes();
     emit genomeChanged();
 }

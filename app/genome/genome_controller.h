@@ -25,7 +25,7 @@ public:
     void openGenome(const QString& path);
     void openTracks(const QStringList& paths);
     void removeTrack(int id);
-    void closeGenome();
+    void closeAll();
 
     const std::optional<OpenGenome>& genome() const { return m_genome; }
     const std::vector<GenomeTrack>& tracks() const { return m_tracks; }

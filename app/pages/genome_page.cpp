@@ -52,9 +52,13 @@ GenomePage::GenomePage(GenomeController& genome, RegionPredictor& predictor, Ana
 
     connect(&genome, &GenomeController::genomeChanged, this, [this] {
         showFirstPiece();
+        restoreWaiting();
         updateControls();
     });
-    connect(&genome, &GenomeController::tracksChanged, this, &GenomePage::updateControls);
+    connect(&genome, &GenomeController::tracksChanged, this, [this] {
+        restoreWaiting();
+        updateControls();
+    });
     connect(&genome, &GenomeController::said, this, &GenomePage::said);
     connect(&predictor, &RegionPredictor::predicted, this, &GenomePage::showPredicted);
     connect(&predictor, &RegionPredictor::failed, this, [this](const QString& sentence) { emit said(sentence, true); });

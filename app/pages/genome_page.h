@@ -6,6 +6,7 @@
 #include "app/pages/genome_panel.h"
 #include "core/data/track.h"
 
+#include <QtCore/QStringList>
 #include <QtCore/QStringListModel>
 #include <QtWidgets/QWidget>
 
@@ -57,6 +58,9 @@ public:
 
     /// Nothing is being read for any place.
     bool isIdle() const;
+    /// Files, looks and places, as JSON text for the session, and back: the files are read again.
+    std::string state() const;
+    void restoreState(const std::string& json);
 
     static constexpr std::int64_t kMostSequenceNt = 1'000'000;  ///< opened as a sequence
 
@@ -74,6 +78,7 @@ private:
     void moved(GenomePanel* panel);
     void keepPlace();
     void showFirstPiece();
+    void restoreWaiting();
     void show(const data::Locus& locus);
     void fillTracksMenu();
     void fillTrackMenu(QMenu& menu, const GenomeTrack& track);
@@ -103,6 +108,9 @@ private:
     std::vector<data::Locus> m_history;
     std::size_t m_at = 0;  ///< place in m_history
     std::map<int, TrackLook> m_looks;
+    QStringList m_waitingPlaces;                  ///< of a session whose files are being read
+    std::map<std::string, TrackLook> m_waitingLooks;     ///< by path
+    std::map<std::string, std::string> m_waitingOver;    ///< path of the track that one of this path is drawn over
 };
 
 }  // namespace nscope::app

@@ -302,6 +302,43 @@ private slots:
         QCOMPARE(rig.window->documents().selected()->reference->sequence.letters, letters().substr(1'000, 100) + letters().substr(1'300, 100));
     }
 
+    void aSessionKeepsThePage()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        GenomePage& page = rig.page();
+        rig.window->genome().openTracks({rig.fasta("second.bedGraph", "chr1\t0\t500\t1\n")});
+        QVERIFY(rig.waitIdle());
+        const auto idOf = [&](const char* name) {
+            for (const GenomeTrack& track : rig.window->genome().tracks())
+                if (track.title == name)
+                    return track.id;
+            return 0;
+        };
+        page.setLook(idOf("second.bedGraph"), {.signal = {.isLogarithmic = true}, .over = idOf("signal.bedGraph")});
+        page.goTo("chr1:1,001-1,500");
+        page.addPanel();
+        page.goTo("chr2:101-300");
+        const std::string state = page.state();
+        const auto before = std::pair(page.panels()[0]->locus(), page.panels()[1]->locus());
+        rig.window->genome().closeAll();
+        page.removePanel();
+        QVERIFY(rig.window->genome().isEmpty());
+        page.restoreState(state);
+        QVERIFY(rig.waitIdle());
+        QCOMPARE(rig.window->genome().tracks().size(), std::size_t(3));
+        QVERIFY(rig.window->genome().genome());
+        QCOMPARE(page.panels().size(), std::size_t(2));
+        QCOMPARE(page.panels()[0]->locus().chromosome, before.first.chromosome);
+        QVERIFY(isAround(page.panels()[0]->locus(), "chr1", 1'000, 1'500) && isAround(page.panels()[1]->locus(), "chr2", 100, 300));
+        QCOMPARE(page.look(idOf("second.bedGraph")).over, idOf("signal.bedGraph"));
+        QVERIFY(page.look(idOf("second.bedGraph")).signal.isLogarithmic);
+        page.restoreState("no JSON at all");
+        QVERIFY(rig.waitIdle());
+        QVERIFY(rig.window->genome().isEmpty());
+    }
+
     void saysWhatIsWrongWithAFile()
     {
         GenomeRig rig;
