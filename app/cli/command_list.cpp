@@ -34,7 +34,7 @@ namespace nscope::cli {
 
 std::span<const Command> commandList()
 {
-    static constexpr std::array<Command, 25> kCommands{{
+    static constexpr auto kCommands = std::to_array<Command>({
         {"models", "List the models, or print one model's card and number of parameters", addModels},
         {"methods", "List the methods of explanation and their options", addMethods},
         {"formats", "List the file formats that are read and written", addFormats},
@@ -61,7 +61,7 @@ std::span<const Command> commandList()
         {"bench", "How much faster exact mutagenesis is here than running every mutant whole", addBench},
         {"transcripts", "Spliced sequences and coding regions of an annotation", addTranscripts},
         {"orfs", "Open reading frames of every record of a file", addOrfs},
-    }};
+    });
     return kCommands;
 }
 

@@ -1,9 +1,10 @@
 #include "app/cli/genome_source.h"
 
-#include "core/data/locus.h"
-#include "core/io/fasta.h"
+#include "core/data/chromosome_names.h"
+#include "core/io/genome_file.h"
 
 #include <algorithm>
+#include <iostream>
 #include <map>
 #include <memory>
 
@@ -11,93 +12,50 @@ namespace nscope::cli {
 
 namespace {
 
-constexpr std::size_t kNamesShown = 5;
-
-struct Piece {
-    data::Interval interval;
-    bool isWhole;  ///< the chromosome, as far as the file says
-    std::string letters;
-};
-
-struct Genome {
-    std::string path;
-    std::map<std::string, std::vector<Piece>> chromosomes;
-
-    void add(data::Sequence sequence)
-    {
-        if (auto place = data::locusOfRecord(sequence.id, sequence.length())) {
-            if (place->strand == data::Strand::Reverse)
-                sequence.letters = data::reverseComplement(sequence.letters);
-            chromosomes[place->chromosome].push_back({place->interval, false, std::move(sequence.letters)});
-            return;
-        }
-        chromosomes[sequence.id].push_back({{0, sequence.length()}, true, std::move(sequence.letters)});
-    }
-
-    Result<std::string> letters(const std::string& chromosome, data::Interval interval) const
-    {
-        const auto found = chromosomes.find(chromosome);
-        if (found == chromosomes.end())
-            return fail(ErrorCode::NotFound,
-                        "The genome has no chromosome named " + chromosome + "; it has: " + names() + ".",
-                        {.file = path});
-        for (const Piece& piece : found->second) {
-            const data::Interval held = interval.intersected(piece.interval);
-            if (held == interval || piece.isWhole)
-                return piece.letters.substr(
-                    std::size_t(std::min(interval.startNt - piece.interval.startNt, piece.interval.length())),
-                    std::size_t(held.length()));
-        }
-        return fail(ErrorCode::NotFound,
-                    "The file holds no piece of the genome with all of " + data::locusText({chromosome, interval})
-                        + ".",
-                    {.file = path});
-    }
-
-    std::string names() const
-    {
-        std::string text;
-        std::size_t count = 0;
-        for (const auto& [name, pieces] : chromosomes) {
-            if (count++ == kNamesShown)
-                return text + " …";
-            text += (text.empty() ? "" : ", ") + name;
-        }
-        return text;
-    }
-};
-
-data::GenomeLetters lettersOf(std::shared_ptr<const Genome> genome)
+std::unexpected<Error> noSuchChromosome(const std::string& asked, const data::ChromosomeNames& names,
+                                        const std::string& path)
 {
-    return [genome = std::move(genome)](const std::string& chromosome, data::Interval interval) {
-        return genome->letters(chromosome, interval);
-    };
+    return fail(ErrorCode::NotFound,
+                "The genome has no chromosome named " + asked + "; it has: " + data::namesInShort(names.names()) + ".",
+                {.file = path});
 }
 
 }  // namespace
 
-Result<data::GenomeLetters> openGenome(const std::string& fastaPath)
+Result<data::GenomeLetters> openGenome(const std::string& path, std::stop_token stop)
 {
-    auto reader = io::FastaReader::open(fastaPath);
-    if (!reader)
-        return fail(reader.error());
-    auto genome = std::make_shared<Genome>(Genome{fastaPath, {}});
-    while (true) {
-        auto record = reader->next();
-        if (!record)
-            return fail(record.error());
-        if (!*record)
-            return lettersOf(std::move(genome));
-        genome->add(**std::move(record));
-    }
+    Result<io::GenomeFile> opened = io::GenomeFile::open(path, stop);
+    if (!opened)
+        return fail(opened.error());
+    const auto file = std::make_shared<const io::GenomeFile>(*std::move(opened));
+    for (const std::string& notice : file->notices())
+        std::cerr << notice << "\n";
+    std::vector<std::string> names;
+    for (const io::GenomeChromosome& chromosome : file->chromosomes())
+        names.push_back(chromosome.name);
+    const auto known = std::make_shared<const data::ChromosomeNames>(std::move(names));
+    return [file, known, path](const std::string& asked, data::Interval interval) -> Result<std::string> {
+        const std::optional<std::string> name = known->resolve(asked);
+        return name ? file->letters(*name, interval) : Result<std::string>(noSuchChromosome(asked, *known, path));
+    };
 }
 
 data::GenomeLetters genomeOf(std::vector<data::Sequence> sequences, const std::string& path)
 {
-    auto genome = std::make_shared<Genome>(Genome{path, {}});
-    for (data::Sequence& sequence : sequences)
-        genome->add(std::move(sequence));
-    return lettersOf(std::move(genome));
+    const auto letters = std::make_shared<std::map<std::string, std::string>>();
+    std::vector<std::string> names;
+    for (data::Sequence& sequence : sequences) {
+        names.push_back(sequence.id);
+        letters->emplace(sequence.id, std::move(sequence.letters));
+    }
+    const auto known = std::make_shared<const data::ChromosomeNames>(std::move(names));
+    return [letters, known, path](const std::string& asked, data::Interval interval) -> Result<std::string> {
+        const auto found = letters->find(asked);
+        if (found == letters->end())
+            return noSuchChromosome(asked, *known, path);
+        const auto start = std::min(std::size_t(interval.startNt), found->second.size());
+        return found->second.substr(start, std::size_t(interval.length()));
+    };
 }
 
 }  // namespace nscope::cli

@@ -1,20 +1,21 @@
-// Purpose: the letters of a genome for the commands that need places on it.
-// A record is a chromosome, or a piece of one when its name says so and its length agrees (data::locusOfRecord).
-// Errors: those of the reader; of the letters NotFound for a chromosome or a place that the file does not hold. Beyond
-// the end of a whole chromosome fewer letters come. Memory: the whole genome. Thread: any, once it is open.
+// Purpose: the letters of a genome for the commands that need places on it: of a genome file (core/io/genome_file.h) or
+// of sequences in memory (GenBank). Chromosomes may be asked for under the other names they have (chr1, 1, NC_000001.11).
+// Errors: those of the reader; of the letters NotFound for a chromosome that is not there. Thread: any, once it is open.
 #pragma once
 
 #include "core/base/result.h"
 #include "core/data/splicing.h"
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
 namespace nscope::cli {
 
-Result<data::GenomeLetters> openGenome(const std::string& fastaPath);
+/// What the reader assumed about the file goes to standard error.
+Result<data::GenomeLetters> openGenome(const std::string& path, std::stop_token stop);
 
-/// The letters of sequences that are in memory already (GenBank); `path` stands for the file in errors.
+/// `path` stands for the file in errors. Beyond the end of a sequence fewer letters come.
 data::GenomeLetters genomeOf(std::vector<data::Sequence> sequences, const std::string& path);
 
 }  // namespace nscope::cli

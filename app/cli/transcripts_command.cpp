@@ -205,7 +205,7 @@ Result<void> runTranscripts(const TranscriptsOptions& options, const Context& co
         return fail(wanted.error());
     const Result<data::GenomeLetters> letters = options.genome.empty()
                                                     ? genomeOf(std::move(annotation->sequences), options.annotation)
-                                                    : openGenome(options.genome);
+                                                    : openGenome(options.genome, context.stop);
     if (!letters)
         return fail(letters.error());
     return writeAll(index, *wanted, *letters, options, context);
@@ -217,8 +217,8 @@ Runner addTranscripts(CLI::App& app)
 {
     auto options = std::make_shared<TranscriptsOptions>();
     app.add_option("--genome", options->genome,
-                   "FASTA file of the genome, or of pieces named by their place (chr8:11496144-11627216); not needed "
-                   "with GenBank");
+                   "The genome: FASTA, plain, gzip or bgzip, or 2bit; also pieces named by their place "
+                   "(chr8:11496144-11627216). Not needed with GenBank");
     app.add_option("--annotation", options->annotation, "GTF, GFF3, BED12 or GenBank file, plain, gzip or bgzip")
         ->required();
     app.add_option("--output", options->output, "FASTA file to write; compressed if it ends in .gz")->required();

@@ -89,7 +89,10 @@ Result<Transcript> splice(const TranscriptModel& model, const GenomeLetters& let
     for (const Interval& exon : model.exons) {
         const Result<std::string> piece = letters(model.chromosome, exon);
         if (!piece)
-            return fail(piece.error().at(where));
+            return fail(piece.error().code(),
+                        "The exon " + locusText({model.chromosome, exon})
+                            + " cannot be read: " + piece.error().message(),
+                        {.file = piece.error().where().file, .record = model.id});
         if (std::int64_t(piece->size()) != exon.length())
             return fail(ErrorCode::Parse,
                         "The exon " + locusText({model.chromosome, exon}) + " reaches beyond the end of "

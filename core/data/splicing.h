@@ -53,7 +53,7 @@ private:
 using GenomeLetters = std::function<Result<std::string>(const std::string& chromosome, Interval interval)>;
 
 /// The spliced transcript with its coding region. Letters are canonical; `alphabet` says how they are drawn. The
-/// description says gene and place. Errors: those of `letters`, and Parse when it gives fewer letters than asked for
+/// description says gene and place. Errors: those of `letters`, with the exon, and Parse when it gives fewer letters than asked for
 /// (exons beyond the chromosome's end) or letters that are no nucleotides, with the transcript's id as record.
 Result<Transcript> splice(const TranscriptModel& model, const GenomeLetters& letters,
                           Alphabet alphabet = Alphabet::Rna);

@@ -2,6 +2,7 @@
 
 #include "core/data/alphabet.h"
 #include "core/data/chromosome_names.h"
+#include "core/data/locus.h"
 #include "core/io/letter_source.h"
 
 #include <algorithm>
@@ -44,10 +45,12 @@ std::optional<Piece> parsePlace(std::string_view text, char between, char dash)
 /// The piece a record's name tells, if its length fits.
 std::optional<Piece> pieceOfName(const LetterRecord& record)
 {
-    std::optional<Piece> piece = parsePlace(record.name, ':', '-');
-    if (piece && piece->interval.length() + 1 == record.lengthNt && piece->interval.startNt > 0)
-        --piece->interval.startNt;  // 1-based
-    return piece && piece->interval.length() == record.lengthNt ? piece : std::nullopt;
+    const std::optional<data::Locus> place = data::locusOfRecord(record.name, record.lengthNt);
+    if (!place)
+        return std::nullopt;
+    return Piece{.chromosome = place->chromosome,
+                 .interval = place->interval,
+                 .isReversed = place->strand == data::Strand::Reverse};
 }
 
 /// The word after `key` in a header, up to the next blank.

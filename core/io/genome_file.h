@@ -2,7 +2,7 @@
 // copy; fasta_index.h) and UCSC 2bit.
 // Positions are those of the chromosome. Where a record is a piece of one, GenomeFile knows it and moves its positions:
 // - its name says so: ">chr8:11496144-11627216", 0-based or, as samtools writes it, 1-based; which of the two, its
-//   length tells, and a name whose length fits neither is a plain name;
+//   length tells, and a name whose length fits neither is a plain name; "(-)" at its end: the piece is turned round;
 // - its header has UCSC's "range=chr8:11496145-11627216" (1-based; with strand=- the piece is turned round);
 // - the only record of a file "…chr22_32000000_32300000.fa.gz" (0-based) is named chr22 and as long as that.
 // What was assumed is told in notices(). Thread: any number.

@@ -43,7 +43,7 @@ private slots:
         QCOMPARE(readFile(file("out.tsv")), QByteArray("id\tcds_start\tcds_end\nT1.2\t1\t10\nT2\tNA\tNA\n"));
         QCOMPARE(result.errorLines().size(), 3);
         QVERIFY(result.err.contains("a.gtf, line 9, record backwards: The start 9 lies after the end 5"));
-        QVERIFY(result.err.contains("record beyond: The exon chr2:5-9 reaches beyond the end of chr2"));
+        QVERIFY(result.err.contains("record beyond: The exon chr2:5-9 cannot be read: The file holds the positions 1-8 of this chromosome"));
         QVERIFY(result.err.contains("no chromosome named chr9; it has: chr1, chr2"));
         // The table is what other commands read.
         const auto table = io::CdsTable::read(file("out.tsv").toStdString());
@@ -70,6 +70,14 @@ private slots:
         QVERIFY(unknown.err.contains("no gene or transcript named AB; similar: ABC"));
         QCOMPARE(transcripts("a.gtf", {"--gene", "XYZ", "--coding"}, "none.fa").exitCode, 1);
         QVERIFY(!QFile::exists(file("none.fa")));
+    }
+
+    void chromosomesMayBeSpelledOtherwise()
+    {
+        writeFile(file("other.gtf"), tabbed("1|x|exon|31|40|.|-|.|gene_id \"G2\"; transcript_id \"T2\";\n"));
+        const CliResult result = transcripts("other.gtf", {"--dna"});
+        QVERIFY2(result.exitCode == 0, qPrintable(result.err));
+        QCOMPARE(readFile(file("out.fa")), QByteArray(">T2 G2 1:31-40:-\nGATGCCCTAG\n"));
     }
 
     void sameIdsGetNumbersAndGzipIsWritten()
