@@ -1,8 +1,7 @@
 #include "core/io/bigwig_stream.h"
 
-#include "core/io/bigwig_layout.h"
-
-#include <bigWig.h>
+#include "core/io/bigwig_reader.h"
+#include "core/io/bigwig_zoom.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,12 +11,23 @@
 namespace nscope::io {
 namespace {
 
-constexpr int kZoomLevels = 7;
-constexpr std::size_t kChunk = 1 << 16;  ///< intervals that are handed over together
-
-struct CloseBigWig {
-    void operator()(bigWigFile_t* file) const { bwClose(file); }
-};
+constexpr std::uint32_t kMagic = 0x888FFC26;
+constexpr std::uint16_t kVersion = 4;
+constexpr std::uint16_t kMostZooms = 10;
+constexpr std::int64_t kZoomStep = 4;          ///< from one level to the next
+constexpr std::int64_t kValuesPerRecord = 10;  ///< about so many values in a record of the finest level
+constexpr std::uint64_t kHeaderBytes = 64;
+constexpr std::uint64_t kZoomHeaderBytes = 24;
+constexpr std::uint64_t kSummaryOffset = kHeaderBytes + kMostZooms * kZoomHeaderBytes;
+constexpr std::uint64_t kSummaryBytes = 40;
+constexpr std::uint64_t kTreeOffset = kSummaryOffset + kSummaryBytes;
+constexpr std::uint32_t kValuesPerBlock = 1024;
+constexpr std::uint32_t kBlockHeaderBytes = 24;
+constexpr std::uint32_t kIntervalBytes = 12;
+constexpr std::uint32_t kZoomRecordBytes = 32;
+constexpr std::uint32_t kMostBlockBytes = std::max(kBlockHeaderBytes + kValuesPerBlock * kIntervalBytes,
+                                                   BigWigZoomWriter::kRecordsPerBlock* kZoomRecordBytes);
+constexpr std::uint8_t kBedGraphBlock = 1, kFixedStepBlock = 3;
 
 /// What is wrong with a sorted list of chromosomes.
 std::optional<Error> problemOf(const std::vector<SignalChromosome>& sorted, const std::string& path)
@@ -43,33 +53,31 @@ std::optional<Error> problemOf(const std::vector<SignalChromosome>& sorted, cons
 struct BigWigStream::Impl {
     AtomicFile file;
     std::vector<SignalChromosome> chromosomes;
-    std::unique_ptr<bigWigFile_t, CloseBigWig> bigWig;
+    BigWigOutput output;
     std::size_t current = 0;  ///< chromosome that is written
     std::int64_t endNt = 0;   ///< of what was written of it
-    bool hasValues = false;
-    std::vector<std::uint32_t> starts, ends;  ///< intervals that wait for the next chunk
-    std::vector<float> values;
+    std::uint64_t dataOffset = 0;
+    std::uint64_t valueCount = 0;
+    double coveredNt = 0.0, sum = 0.0, sumOfSquares = 0.0;
+    float low = std::numeric_limits<float>::infinity(), high = -std::numeric_limits<float>::infinity();
+    std::vector<BigWigSpan> spans;
+    std::vector<SignalInterval> waiting;  ///< for a block
 
-    std::unexpected<Error> failure() const
+    Impl(AtomicFile target, std::vector<SignalChromosome> sorted)
+        : file(std::move(target)), chromosomes(std::move(sorted)), output(file.temporaryPath())
     {
-        return fail(ErrorCode::Io, "The bigWig file could not be written; is the disk full?", {.file = file.path()});
+        output.write(std::string(kTreeOffset, '\0'));
+        output.writeChromosomes(chromosomes);
+        dataOffset = output.position();
+        output.write(std::string(sizeof(std::uint64_t), '\0'));
     }
 
-    Result<void> begin()
+    /// The error of whatever could not be written so far.
+    Result<void> status() const
     {
-        std::vector<const char*> names;
-        std::vector<std::uint32_t> lengths;
-        for (const SignalChromosome& chromosome : chromosomes) {
-            names.push_back(chromosome.name.c_str());
-            lengths.push_back(std::uint32_t(chromosome.lengthNt));
-        }
-        bigWig.reset(bwOpen(file.temporaryPath().c_str(), nullptr, "w"));
-        if (!bigWig || bwCreateHdr(bigWig.get(), kZoomLevels) != 0)
-            return failure();
-        bigWig->cl = bwCreateChromList(names.data(), lengths.data(), std::int64_t(names.size()));
-        if (!bigWig->cl || bwWriteHdr(bigWig.get()) != 0)
-            return failure();
-        return {};
+        if (!output.failed())
+            return {};
+        return fail(ErrorCode::Io, "The bigWig file could not be written; is the disk full?", {.file = file.path()});
     }
 
     /// Checks that a stretch follows what was written, and goes on to its chromosome.
@@ -82,8 +90,7 @@ struct BigWigStream::Impl {
             if (next == chromosomes.end())
                 return fail(ErrorCode::InvalidArgument, "The chromosome is not in the file's list or comes too late.",
                             where);
-            if (const Result<void> flushed = flush(); !flushed)
-                return flushed;
+            flushIntervals();
             current = std::size_t(next - chromosomes.begin());
             endNt = 0;
         }
@@ -97,28 +104,155 @@ struct BigWigStream::Impl {
         return {};
     }
 
-    Result<void> flush()
+    void count(std::int64_t nt, float value)
     {
-        if (values.empty())
-            return {};
-        const std::vector<const char*> names(values.size(), chromosomes[current].name.c_str());
-        const int status = bwAddIntervals(bigWig.get(), names.data(), starts.data(), ends.data(), values.data(),
-                                          std::uint32_t(values.size()));
-        starts.clear();
-        ends.clear();
-        values.clear();
-        hasValues = true;
-        return status == 0 ? Result<void>() : failure();
+        ++valueCount;
+        coveredNt += double(nt);
+        sum += double(nt) * double(value);
+        sumOfSquares += double(nt) * double(value) * double(value);
+        low = std::min(low, value);
+        high = std::max(high, value);
     }
 
-    /// Finite values in a row; of such a run the file holds no positions but the first.
-    Result<void> addRun(std::int64_t startNt, std::int64_t binNt, std::span<const float> run)
+    void putBlock(data::Interval stretch, std::uint32_t binNt, std::uint8_t kind, std::size_t items,
+                  const BigWigBytes& body)
     {
-        hasValues = true;
-        const int status =
-            bwAddIntervalSpanSteps(bigWig.get(), chromosomes[current].name.c_str(), std::uint32_t(startNt),
-                                   std::uint32_t(binNt), std::uint32_t(binNt), run.data(), std::uint32_t(run.size()));
-        return status == 0 ? Result<void>() : failure();
+        BigWigBytes block;
+        for (const std::int64_t value :
+             {std::int64_t(current), stretch.startNt, stretch.endNt, std::int64_t(binNt), std::int64_t(binNt)})
+            block.put(std::uint32_t(value));
+        block.put(kind);
+        block.put(std::uint8_t(0));
+        block.put(std::uint16_t(items));
+        BigWigSpan span{std::uint32_t(current), std::uint32_t(stretch.startNt), std::uint32_t(stretch.endNt), 0, 0};
+        output.writeBlock(block.text() + body.text(), span);
+        spans.push_back(span);
+    }
+
+    void flushIntervals()
+    {
+        if (waiting.empty())
+            return;
+        BigWigBytes body;
+        for (const SignalInterval& one : waiting) {
+            body.put(std::uint32_t(one.startNt));
+            body.put(std::uint32_t(one.endNt));
+            body.put(one.value);
+            count(one.endNt - one.startNt, one.value);
+        }
+        putBlock({waiting.front().startNt, waiting.back().endNt}, 0, kBedGraphBlock, waiting.size(), body);
+        waiting.clear();
+    }
+
+    /// Finite values in a row, of which the file holds no positions but the first.
+    void putRun(std::int64_t startNt, std::int64_t binNt, std::span<const float> run)
+    {
+        while (!run.empty()) {
+            const auto part = run.first(std::min<std::size_t>(run.size(), kValuesPerBlock));
+            BigWigBytes body;
+            for (const float value : part) {
+                body.put(value);
+                count(binNt, value);
+            }
+            const std::int64_t partEndNt = startNt + std::int64_t(part.size()) * binNt;
+            putBlock({startNt, partEndNt}, std::uint32_t(binNt), kFixedStepBlock, part.size(), body);
+            startNt = partEndNt;
+            run = run.subspan(part.size());
+        }
+    }
+
+    void writeHeader(std::uint64_t indexOffset, const std::vector<std::pair<std::uint32_t, std::uint64_t>>& zooms)
+    {
+        BigWigBytes header;
+        header.put(kMagic);
+        header.put(kVersion);
+        header.put(std::uint16_t(zooms.size()));
+        for (const std::uint64_t offset : {kTreeOffset, dataOffset, indexOffset})
+            header.put(offset);
+        header.put(std::uint32_t(0));  // fields and text, of bigBed
+        header.put(std::uint64_t(0));
+        header.put(kSummaryOffset);
+        header.put(kMostBlockBytes);
+        header.put(std::uint64_t(0));
+        for (const auto& [reductionNt, offset] : zooms) {
+            header.put(reductionNt);
+            header.put(std::uint32_t(0));
+            header.put(dataOffset);  // blocks of all levels lie together, and readers ask the index
+            header.put(offset);
+        }
+        output.patch(0, header.text());
+        BigWigBytes summary;
+        summary.put(std::uint64_t(coveredNt));
+        for (const double value :
+             {valueCount > 0 ? double(low) : 0.0, valueCount > 0 ? double(high) : 0.0, sum, sumOfSquares})
+            summary.put(value);
+        output.patch(kSummaryOffset, summary.text());
+        BigWigBytes blocks;
+        blocks.put(std::uint64_t(spans.size()));
+        output.patch(dataOffset, blocks.text());
+    }
+
+    /// Levels from about kValuesPerRecord values a record up to one record per chromosome.
+    std::vector<BigWigZoomWriter> zoomLevels()
+    {
+        const std::int64_t longest = std::ranges::max(chromosomes, {}, &SignalChromosome::lengthNt).lengthNt;
+        std::vector<BigWigZoomWriter> levels;
+        std::int64_t reductionNt =
+            kValuesPerRecord * std::max<std::int64_t>(1, std::llround(coveredNt / double(valueCount)));
+        for (; reductionNt < longest && levels.size() < kMostZooms; reductionNt *= kZoomStep)
+            levels.emplace_back(std::uint32_t(reductionNt), output);
+        return levels;
+    }
+
+    /// The values once more, out of the file, which can be read since its header is there.
+    Result<std::vector<std::pair<std::uint32_t, std::uint64_t>>> writeZooms()
+    {
+        std::vector<std::pair<std::uint32_t, std::uint64_t>> zooms;
+        std::vector<BigWigZoomWriter> levels = zoomLevels();
+        const auto reader = openBigWigReader(file.temporaryPath());
+        if (!reader)
+            return fail(reader.error());
+        for (std::size_t id = 0; id < chromosomes.size(); ++id) {
+            const auto visited = (*reader)->visit(chromosomes[id].name, {0, chromosomes[id].lengthNt},
+                                                  [&](const SignalInterval& one) -> Result<void> {
+                                                      for (BigWigZoomWriter& level : levels)
+                                                          level.add(std::uint32_t(id), one);
+                                                      return {};
+                                                  });
+            if (!visited)
+                return fail(visited.error());
+        }
+        for (BigWigZoomWriter& level : levels) {
+            level.finish();
+            zooms.emplace_back(level.reductionNt(), output.position());
+            output.writeIndex(level.spans(), BigWigZoomWriter::kRecordsPerBlock);
+        }
+        return zooms;
+    }
+
+    Result<void> finish()
+    {
+        flushIntervals();
+        std::uint64_t indexOffset = 0;
+        std::vector<std::pair<std::uint32_t, std::uint64_t>> zooms;
+        if (!spans.empty()) {
+            indexOffset = output.position();
+            output.writeIndex(spans, kValuesPerBlock);
+            writeHeader(indexOffset, {});
+            if (!output.flush())
+                return status();
+            auto written = writeZooms();
+            if (!written)
+                return fail(written.error());
+            zooms = *std::move(written);
+        }
+        writeHeader(indexOffset, zooms);
+        BigWigBytes end;
+        end.put(kMagic);  // a file without it was cut
+        output.write(end.text());
+        output.flush();
+        const Result<void> whole = status();
+        return whole ? file.commit() : whole;
     }
 };
 
@@ -138,8 +272,8 @@ Result<BigWigStream> BigWigStream::create(const std::string& path, std::vector<S
     std::ranges::sort(chromosomes, {}, &SignalChromosome::name);
     if (std::optional<Error> problem = problemOf(chromosomes, path))
         return fail(*std::move(problem));
-    auto impl = std::make_unique<Impl>(Impl{*std::move(file), std::move(chromosomes), {}, 0, 0, false, {}, {}, {}});
-    if (const Result<void> begun = impl->begin(); !begun)
+    auto impl = std::make_unique<Impl>(*std::move(file), std::move(chromosomes));
+    if (const Result<void> begun = impl->status(); !begun)
         return fail(begun.error());
     return BigWigStream(std::move(impl));
 }
@@ -150,10 +284,10 @@ Result<void> BigWigStream::add(const std::string& chromosome, const SignalInterv
         return {};
     if (const Result<void> ready = m_impl->advance(chromosome, {interval.startNt, interval.endNt}); !ready)
         return ready;
-    m_impl->starts.push_back(std::uint32_t(interval.startNt));
-    m_impl->ends.push_back(std::uint32_t(interval.endNt));
-    m_impl->values.push_back(interval.value);
-    return m_impl->values.size() < kChunk ? Result<void>() : m_impl->flush();
+    m_impl->waiting.push_back(interval);
+    if (m_impl->waiting.size() == kValuesPerBlock)
+        m_impl->flushIntervals();
+    return m_impl->status();
 }
 
 Result<void> BigWigStream::add(const std::string& chromosome, std::int64_t startNt, std::int64_t binNt,
@@ -164,33 +298,17 @@ Result<void> BigWigStream::add(const std::string& chromosome, std::int64_t start
     const data::Interval stretch{startNt, startNt + std::int64_t(values.size()) * binNt};
     if (const Result<void> ready = m_impl->advance(chromosome, stretch); !ready)
         return ready;
-    if (const Result<void> flushed = m_impl->flush(); !flushed)
-        return flushed;
+    m_impl->flushIntervals();
     for (std::size_t first = 0; first < values.size();) {
         std::size_t end = first;
         while (end < values.size() && std::isfinite(values[end]))
             ++end;
-        if (end > first) {
-            const auto run = values.subspan(first, end - first);
-            if (const Result<void> written = m_impl->addRun(startNt + std::int64_t(first) * binNt, binNt, run);
-                !written)
-                return written;
-        }
+        m_impl->putRun(startNt + std::int64_t(first) * binNt, binNt, values.subspan(first, end - first));
         first = end + 1;
     }
-    return {};
+    return m_impl->status();
 }
 
-Result<void> BigWigStream::finish()
-{
-    if (const Result<void> flushed = m_impl->flush(); !flushed)
-        return flushed;
-    m_impl->bigWig.reset();
-    // libBigWig writes the index when it closes and does not say whether that went well; the header tells.
-    const Result<BigWigLayout> written = BigWigLayout::open(m_impl->file.temporaryPath());
-    if (!written || (m_impl->hasValues && written->indexOffset() == 0))
-        return m_impl->failure();
-    return m_impl->file.commit();
-}
+Result<void> BigWigStream::finish() { return m_impl->finish(); }
 
 }  // namespace nscope::io

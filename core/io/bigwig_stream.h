@@ -1,7 +1,9 @@
-// Purpose: writes a bigWig file (libBigWig) piece by piece, for signals that are larger than memory: what is kept is one
-// chunk, the index of the blocks (32 bytes per 1,024 values or so) and the file's zoom levels.
+// Purpose: writes a bigWig file piece by piece, for signals that are larger than memory: what is kept is a block per
+// zoom level and 32 bytes for every block of 1,024 values.
 // Values come in order: chromosomes as in chromosomes(), sorted by name as the format wants it, positions ascending.
 // Values that are not finite are left out, since the format has none.
+// It does not use libBigWig, which keeps all zoom levels in memory, forgets both sums of every 1,023rd of their records
+// and does not say whether it could write the index.
 // Errors: Io, InvalidArgument (names that are empty or come twice, lengths the format has no room for, values out of
 // order or behind the end of their chromosome). The file appears whole or not at all. Thread: one at a time.
 #pragma once
@@ -31,7 +33,7 @@ public:
                      std::span<const float> values);
     Result<void> add(const std::string& chromosome, const SignalInterval& interval);
 
-    /// Writes the index and the zoom levels and puts the file in its place.
+    /// Writes the indexes and the zoom levels, which takes another pass over the values, and puts the file in its place.
     Result<void> finish();
 
 private:

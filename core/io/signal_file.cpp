@@ -20,12 +20,16 @@ constexpr std::int64_t kMostBins = 100'000'000;
 
 float SignalSource::uncoveredValue() const { return std::numeric_limits<float>::quiet_NaN(); }
 
-Result<std::size_t> SignalSource::find(const std::string& chromosome, data::Interval interval) const
+Result<std::size_t> SignalSource::find(const std::string& chromosome, data::Interval interval)
 {
     const std::vector<SignalChromosome>& known = chromosomes();
-    const auto found = std::ranges::find(known, chromosome, &SignalChromosome::name);
+    if (m_indexOf.empty()) {
+        for (std::size_t i = 0; i < known.size(); ++i)
+            m_indexOf.emplace(known[i].name, i);
+    }
+    const auto found = m_indexOf.find(chromosome);
     const Where where{.file = m_path, .record = chromosome};
-    if (found == known.end()) {
+    if (found == m_indexOf.end()) {
         std::vector<std::string> names;
         for (const SignalChromosome& other : known)
             names.push_back(other.name);
@@ -37,12 +41,12 @@ Result<std::size_t> SignalSource::find(const std::string& chromosome, data::Inte
         return fail(ErrorCode::InvalidArgument,
                     "An interval begins at 1 or later and ends where it begins or later; this one is " + asked + ".",
                     where);
-    if (knowsLengths() && interval.endNt > found->lengthNt)
+    if (knowsLengths() && interval.endNt > known[found->second].lengthNt)
         return fail(ErrorCode::InvalidArgument,
-                    "The chromosome has " + std::to_string(found->lengthNt) + " nt in this file, and " + asked
-                        + " ends behind that.",
+                    "The chromosome has " + std::to_string(known[found->second].lengthNt) + " nt in this file, and "
+                        + asked + " ends behind that.",
                     where);
-    return std::size_t(found - known.begin());
+    return found->second;
 }
 
 Result<void> SignalSource::visit(const std::string& chromosome, data::Interval interval, const SignalVisitor& visitor)

@@ -15,6 +15,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace nscope::io {
@@ -69,10 +70,11 @@ protected:
     void addNotice(std::string sentence) { m_notices.push_back(std::move(sentence)); }
 
 private:
-    Result<std::size_t> find(const std::string& chromosome, data::Interval interval) const;
+    Result<std::size_t> find(const std::string& chromosome, data::Interval interval);
 
     std::string m_path;
     std::vector<std::string> m_notices;
+    std::unordered_map<std::string, std::size_t> m_indexOf;  ///< of a chromosome; made when first asked for
 };
 
 struct SignalOptions {

@@ -111,6 +111,40 @@ void compareZooms(io::BigWigReader& reader)
     }
 }
 
+/// Chromosomes, all intervals and exact bins against what libBigWig reads.
+void compareWithLibBigWig(const std::string& path)
+{
+    const auto reader = io::openBigWigReader(path, {.usesZoomLevels = false});
+    QVERIFY2(reader, reader ? "" : reader.error().sentence().c_str());
+    bigWigFile_t* const other = bwOpen(path.c_str(), nullptr, "r");
+    QVERIFY(other != nullptr);
+    QCOMPARE(std::int64_t((*reader)->chromosomes().size()), other->cl->nKeys);
+    std::size_t compared = 0;
+    for (const io::SignalChromosome& chromosome : (*reader)->chromosomes()) {
+        const char* const name = chromosome.name.c_str();
+        const auto lengthNt = std::uint32_t(chromosome.lengthNt);
+        QVERIFY(bwGetTid(other, name) != std::uint32_t(-1));
+        QCOMPARE(other->cl->len[bwGetTid(other, name)], lengthNt);
+        bwOverlappingIntervals_t* const wanted = bwGetOverlappingIntervals(other, name, 0, lengthNt);
+        const std::vector<io::SignalInterval> got = allOf(**reader, chromosome);
+        QCOMPARE(got.size(), std::size_t(wanted == nullptr ? 0 : wanted->l));
+        for (std::size_t i = 0; i < got.size(); ++i)
+            QVERIFY((got[i] == io::SignalInterval{wanted->start[i], wanted->end[i], wanted->value[i]}));
+        compared += got.size();
+        if (wanted != nullptr)
+            bwDestroyOverlappingIntervals(wanted);
+        if (got.empty())
+            continue;
+        const data::Interval window{got.front().startNt, got.back().endNt};
+        for (const io::Summary summary : {io::Summary::Mean, io::Summary::Max, io::Summary::Min}) {
+            const auto bins = (*reader)->bins(chromosome.name, window, 37, summary);
+            QVERIFY(bins && sameBins(*bins, bruteBins(got, window, 37, summary)));
+        }
+    }
+    bwClose(other);
+    QVERIFY(compared > 3);
+}
+
 }  // namespace
 
 class TestBigWig : public QObject {
@@ -130,33 +164,7 @@ private slots:
         const std::string path = tests::sharedPath("data/formats/" + file.toStdString());
         if (!tests::haveShared("data/formats/" + file.toStdString()))
             QSKIP("The shared data are not beside the source tree.");
-        const auto reader = io::openBigWigReader(path, {.usesZoomLevels = false});
-        QVERIFY2(reader, reader ? "" : reader.error().sentence().c_str());
-        bigWigFile_t* const other = bwOpen(path.c_str(), nullptr, "r");
-        QVERIFY(other != nullptr);
-        QCOMPARE(std::int64_t((*reader)->chromosomes().size()), other->cl->nKeys);
-        std::size_t compared = 0;
-        for (const io::SignalChromosome& chromosome : (*reader)->chromosomes()) {
-            const auto lengthNt = std::uint32_t(chromosome.lengthNt);
-            bwOverlappingIntervals_t* const wanted =
-                bwGetOverlappingIntervals(other, chromosome.name.c_str(), 0, lengthNt);
-            const std::vector<io::SignalInterval> got = allOf(**reader, chromosome);
-            QCOMPARE(got.size(), std::size_t(wanted == nullptr ? 0 : wanted->l));
-            for (std::size_t i = 0; i < got.size(); ++i)
-                QVERIFY((got[i] == io::SignalInterval{wanted->start[i], wanted->end[i], wanted->value[i]}));
-            compared += got.size();
-            if (wanted != nullptr)
-                bwDestroyOverlappingIntervals(wanted);
-            if (got.empty())
-                continue;
-            const data::Interval window{got.front().startNt, got.back().endNt};
-            for (const io::Summary summary : {io::Summary::Mean, io::Summary::Max, io::Summary::Min}) {
-                const auto bins = (*reader)->bins(chromosome.name, window, 37, summary);
-                QVERIFY(bins && sameBins(*bins, bruteBins(got, window, 37, summary)));
-            }
-        }
-        bwClose(other);
-        QVERIFY(compared > 3);
+        compareWithLibBigWig(path);
     }
 
     void everyZoomRecordAgreesWithTheValues()
@@ -207,7 +215,7 @@ private slots:
     {
         std::mt19937 random(3);
         std::vector<io::SignalInterval> sparse;
-        for (std::int64_t at = 5; at < 248'000'000; at += 1 + std::int64_t(random() % 20'000)) {
+        for (std::int64_t at = 5; at < 248'000'000; at += 1 + std::int64_t(random() % 600)) {
             const std::int64_t end = at + 1 + std::int64_t(random() % 300);
             sparse.push_back({at, end, float(random() % 1000) / 7.0f - 50.0f});
             at = end;
@@ -238,10 +246,64 @@ private slots:
         QVERIFY(allOf(**reader, {"chr2", 1000}) == small);
         QVERIFY(allOf(**reader, {"chr10", 50}).empty());
         compareZooms(**reader);
+        compareWithLibBigWig(path);
         compareWideBins(**reader, "chr1", {0, 248'956'422}, sparse);
         QVERIFY(!io::BigWigStream::create(path, {}));
         QVERIFY(!io::BigWigStream::create(path, {{"a", 5}, {"a", 6}}));
         QVERIFY(!io::BigWigStream::create(path, {{"", 5}}));
+    }
+
+    void manyChromosomesAreFound_data()
+    {
+        QTest::addColumn<int>("count");
+        QTest::newRow("two levels of the tree") << 700;
+        QTest::newRow("three levels") << 70'000;
+    }
+    void manyChromosomesAreFound()
+    {
+        QFETCH(int, count);
+        const tests::TemporaryFolder folder;
+        const std::string path = folder.path("m.bw");
+        std::vector<io::SignalChromosome> chromosomes;
+        for (int i = 0; i < count; ++i)
+            chromosomes.push_back({"contig" + std::to_string(i * 7), 100 + i % 50});
+        auto stream = io::BigWigStream::create(path, chromosomes);
+        QVERIFY(stream);
+        for (const io::SignalChromosome& chromosome : stream->chromosomes())
+            QVERIFY(stream->add(chromosome.name, {5, chromosome.lengthNt, float(chromosome.lengthNt)}));
+        QVERIFY(stream->finish());
+        const auto reader = io::openBigWigReader(path);
+        QVERIFY2(reader, reader ? "" : reader.error().sentence().c_str());
+        QCOMPARE(int((*reader)->chromosomes().size()), count);
+        for (const io::SignalChromosome& chromosome : chromosomes) {
+            const std::vector<io::SignalInterval> wanted{{5, chromosome.lengthNt, float(chromosome.lengthNt)}};
+            QVERIFY(allOf(**reader, chromosome) == wanted);
+        }
+        if (count < 1000)  // libBigWig looks through all names for each
+            compareWithLibBigWig(path);
+    }
+
+    void sumsThatLibBigWigForgotAreSettled()
+    {
+        const tests::TemporaryFolder folder;
+        const std::string path = folder.path("l.bw");
+        constexpr std::uint32_t kCount = 30000;
+        const char* const name = "chr1";
+        const std::uint32_t lengthNt = kCount * 1000;
+        bigWigFile_t* const file = bwOpen(path.c_str(), nullptr, "w");
+        QVERIFY(file != nullptr && bwCreateHdr(file, 4) == 0);
+        file->cl = bwCreateChromList(&name, &lengthNt, 1);
+        QCOMPARE(bwWriteHdr(file), 0);
+        for (std::uint32_t i = 0; i < kCount; ++i) {
+            const std::uint32_t start = i * 1000, end = start + 100;
+            const float value = 1.0f + float(i % 5);
+            QCOMPARE(bwAddIntervals(file, &name, &start, &end, &value, 1), 0);
+        }
+        bwClose(file);
+        const auto reader = io::openBigWigReader(path);
+        QVERIFY(reader);
+        QVERIFY((*reader)->zoomRecords(0, name, {0, lengthNt})->size() > 2000);
+        compareZooms(**reader);
     }
 
     void bothByteOrdersAndAllKindsOfBlocks()

@@ -100,7 +100,7 @@ private slots:
         for (std::int64_t i = 0; i < kIntervals; ++i)
             QVERIFY(stream->add("chr1", {i * 25, i * 25 + 10, valueOf(i)}));
         QVERIFY(stream->finish());
-        report("bigWig of 10,000,000 intervals, written", timer, before, 160);
+        report("bigWig of 10,000,000 intervals, written", timer, before, 16);
         timer.restart();
         const auto source = io::openSignal(path);
         QVERIFY(source);
@@ -112,10 +112,10 @@ private slots:
             });
         QVERIFY(visited);
         QCOMPARE(count, kIntervals);
-        report("bigWig of 10,000,000 intervals, visited", timer, before, 160);
+        report("bigWig of 10,000,000 intervals, visited", timer, before, 16);
         timer.restart();
         QVERIFY((*source)->bins("chr1", {0, 250'000'000}, 2000, io::Summary::Mean));
-        report("bigWig of 10,000,000 intervals, 2,000 bins", timer, before, 160);
+        report("bigWig of 10,000,000 intervals, 2,000 bins", timer, before, 16);
     }
 
     void tenMillionLinesOfBedGraphAreHeldCompactly()
