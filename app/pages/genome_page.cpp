@@ -181,6 +181,9 @@ void GenomePage::removePanel()
     GenomePanel* panel = m_panels[m_active];
     m_panels.erase(m_panels.begin() + std::ptrdiff_t(m_active));
     m_active = std::min(m_active, m_panels.size() - 1);
+    m_genome.disconnect(panel);
+    panel->disconnect(this);
+    panel->view().removeEventFilter(this);
     panel->hide();
     panel->deleteLater();
     activate(m_panels[m_active]);
