@@ -26,7 +26,11 @@ std::int64_t niceTickStep(double minColumns)
 
 QString RulerTrack::title(const TrackScene& scene) const
 {
-    return scene.columns().hasGaps() ? tr("Position ALT\nREF") : tr("Position (nt)");
+    const auto origin = scene.sequences->origin();
+    const QString chromosome = origin ? QString::fromStdString(origin->chromosome) : QString();
+    if (scene.columns().hasGaps())
+        return origin ? tr("Position ALT\n%1").arg(chromosome) : tr("Position ALT\nREF");
+    return origin ? chromosome : tr("Position (nt)");
 }
 
 double RulerTrack::heightPixels(const TrackScene& scene) const
@@ -43,7 +47,10 @@ void RulerTrack::paintTicks(QPainter& painter, const TrackScene& scene, Sequence
         return;
     painter.setFont(scene.smallFont);
     const QFontMetricsF metrics(scene.smallFont);
-    const double labelUnits = metrics.horizontalAdvance(positionText(transcript->sequence.length())) + metrics.height();
+    // Of a region of a genome: its places on the chromosome, which ALT shares as long as there is no indel.
+    const auto origin = role == SequenceRole::Reference || !scene.columns().hasGaps() ? scene.sequences->origin() : std::nullopt;
+    const std::int64_t largest = origin ? origin->interval.endNt : transcript->sequence.length();
+    const double labelUnits = metrics.horizontalAdvance(countText(largest)) + metrics.height();
     const std::int64_t step = niceTickStep(labelUnits / scene.unitsPerColumn);
     const std::int64_t minorStep = step >= 10 ? step / 5 : 1;
     const bool showsMinor = minorStep * scene.unitsPerColumn >= 4.0 * scene.heightScale && minorStep < step;
@@ -54,7 +61,7 @@ void RulerTrack::paintTicks(QPainter& painter, const TrackScene& scene, Sequence
         const std::int64_t position = positionAt(scene, role, column);
         if (position < 0)
             continue;
-        const std::int64_t number = position + 1;
+        const std::int64_t number = origin ? TrackSequences::genomicNumber(*origin, position) : position + 1;
         const bool isMajor = number % step == 0 || number == 1;
         if (!isMajor && !(showsMinor && number % minorStep == 0))
             continue;
@@ -64,7 +71,7 @@ void RulerTrack::paintTicks(QPainter& painter, const TrackScene& scene, Sequence
         painter.drawLine(QPointF(x, top + height - tick), QPointF(x, top + height));
         if (!isMajor)
             continue;
-        const QString label = positionText(position);
+        const QString label = countText(number);
         const double width = metrics.horizontalAdvance(label);
         const double left = std::clamp(x - width / 2, 0.0, std::max(0.0, scene.widthUnits - width));
         if (left < freeFrom || (number == 1 && step > 1 && (step - 1) * scene.unitsPerColumn < labelUnits))

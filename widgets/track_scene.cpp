@@ -6,6 +6,11 @@
 
 namespace nscope::widgets {
 
+std::optional<data::Locus> TrackSequences::origin() const
+{
+    return reference ? data::locusOfRecord(reference->sequence.id, reference->sequence.length()) : std::nullopt;
+}
+
 QString TrackSequences::describeDifference(const data::Interval& range) const
 {
     data::Edit edit;

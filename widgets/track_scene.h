@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/data/edit.h"
+#include "core/data/locus.h"
 #include "core/data/transcript.h"
 #include "widgets/sequence_columns.h"
 #include "widgets/theme.h"
@@ -23,6 +24,13 @@ struct TrackSequences {
 
     bool isEmpty() const { return !current; }
     bool isEdited() const { return !differences.empty(); }
+    /// Where the reference lies on a chromosome, if its id says so ("chr8:11,560,101-11,570,100", core/data/locus.h).
+    std::optional<data::Locus> origin() const;
+    /// Number on the chromosome's forward strand, 1-based, of a position of the reference.
+    static std::int64_t genomicNumber(const data::Locus& origin, std::int64_t positionNt)
+    {
+        return origin.strand == data::Strand::Reverse ? origin.interval.endNt - positionNt : origin.interval.startNt + positionNt + 1;
+    }
     data::Alphabet alphabet() const { return current ? current->sequence.alphabet : data::Alphabet::Dna; }
     /// "20A>T": what a run of differing columns means, in REF coordinates.
     QString describeDifference(const data::Interval& columns) const;

@@ -54,11 +54,17 @@ const TrackStack::Private::RowBox* TrackStack::Private::rowAt(const std::vector<
 QString TrackStack::Private::placeText(std::int64_t column) const
 {
     const std::int64_t alt = sequences.columns.altAt(column);
+    const auto origin = sequences.origin();
+    const auto place = [&](std::int64_t position) {
+        return QStringLiteral("%1:%2").arg(QString::fromStdString(origin->chromosome),
+                                           countText(TrackSequences::genomicNumber(*origin, position)));
+    };
     if (!sequences.isEdited())
-        return TrackStack::tr("position %1").arg(positionText(alt));
+        return origin ? TrackStack::tr("%1, position %2").arg(place(alt), positionText(alt))
+                      : TrackStack::tr("position %1").arg(positionText(alt));
     const std::int64_t ref = sequences.columns.refAt(column);
     const QString gap = TrackStack::tr("gap");
-    return TrackStack::tr("ALT %1, REF %2").arg(alt < 0 ? gap : positionText(alt), ref < 0 ? gap : positionText(ref));
+    return TrackStack::tr("ALT %1, REF %2").arg(alt < 0 ? gap : positionText(alt), ref < 0 ? gap : origin ? place(ref) : positionText(ref));
 }
 
 QString TrackStack::Private::tipAt(QPoint point) const
@@ -75,7 +81,8 @@ QString TrackStack::Private::tipAt(QPoint point) const
     else if (point.y() < rulerHeight())
         detail = ruler.toolTip(scene, column, point.y(), rulerHeight());
     QString text = placeText(std::int64_t(column));
-    text[0] = text[0].toUpper();
+    if (!sequences.origin())  // the name of a chromosome stays as it is
+        text[0] = text[0].toUpper();
     return detail.isEmpty() ? text : text + QLatin1Char('\n') + detail;
 }
 

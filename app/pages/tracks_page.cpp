@@ -7,6 +7,7 @@
 #include "app/pages/explanation_bar.h"
 #include "app/pages/reliability_bar.h"
 #include "app/search_controller.h"
+#include "core/data/locus.h"
 #include "core/data/orf.h"
 #include "widgets/search_bar.h"
 #include "widgets/track_view.h"
@@ -342,13 +343,27 @@ void TracksPage::focusLocusBox()
     m_locus->selectAll();
 }
 
+/// Of a region of a genome: a place on its chromosome, in positions of the sequence.
+std::optional<data::Interval> TracksPage::spanOnChromosome(const QString& text) const
+{
+    const data::DocumentEntryPtr entry = m_documents.selected();
+    const auto origin = entry ? data::locusOfRecord(entry->reference->sequence.id, entry->reference->sequence.length()) : std::nullopt;
+    const auto place = data::parseLocus(text.toStdString());
+    if (!origin || !place || place->chromosome != origin->chromosome || place->interval.isEmpty())
+        return std::nullopt;
+    const data::Interval along{place->interval.startNt - origin->interval.startNt, place->interval.endNt - origin->interval.startNt};
+    const std::int64_t length = origin->interval.length();
+    return origin->strand == data::Strand::Reverse ? data::Interval{length - along.endNt, length - along.startNt} : along;
+}
+
 void TracksPage::goTo(const QString& text)
 {
     if (text.isEmpty())
         return;
     const data::Document& document = *m_documents.document();
-    const Result<Locus> locus =
-        parseLocus(text.toStdString(), [&](const std::string& id) { return document.indexOf(id) >= 0; });
+    const auto isId = [&](const std::string& id) { return document.indexOf(id) >= 0; };
+    const auto onChromosome = isId(text.toStdString()) ? std::nullopt : spanOnChromosome(text);
+    const Result<Locus> locus = onChromosome ? Result<Locus>(Locus{{}, *onChromosome}) : parseLocus(text.toStdString(), isId);
     if (!locus) {
         emit said(QString::fromStdString(locus.error().message()), true);
         return;

@@ -73,6 +73,7 @@ private:
     void showControls();
     void showProfile();
     void restoreChoices();
+    std::optional<data::Interval> spanOnChromosome(const QString& text) const;
 
     DocumentController& m_documents;
     AnalysisController& m_analysis;

@@ -56,6 +56,22 @@ private slots:
         m_stack->setVisibleRange({40, 100});
     }
 
+    // A region of a genome is numbered along its chromosome, on both strands.
+    void aRegionHasItsPlacesOnTheChromosome()
+    {
+        for (const auto& [id, expected] : {std::pair{"chr8:1001-1625", "chr8:1,051"}, {"chr8:1001-1625(-)", "chr8:1,575"}}) {
+            data::Transcript region = *m_transcript;
+            QCOMPARE(region.sequence.length(), std::int64_t(625));
+            region.sequence.id = id;
+            m_stack->setTranscript(std::make_shared<const data::Transcript>(region), nullptr, {});
+            m_stack->setVisibleRange({40, 100});
+            QSignalSpy hovered(m_stack.get(), &TrackStack::hovered);
+            QMouseEvent move(QEvent::MouseMove, QPointF(at(50)), QPointF(m_stack->viewport()->mapToGlobal(at(50))), Qt::NoButton, Qt::NoButton, {});
+            QApplication::sendEvent(m_stack->viewport(), &move);
+            QVERIFY2(!hovered.isEmpty() && hovered.back()[1].toString().startsWith(expected), hovered.isEmpty() ? "" : qPrintable(hovered.back()[1].toString()));
+        }
+    }
+
     void clickSelectsTheBaseUnderTheMouse()
     {
         QSignalSpy selected(m_stack.get(), &TrackStack::selectionChanged);
