@@ -46,9 +46,9 @@ Result<Stretch> parseRegion(const std::string& region)
 }
 
 /// Opens the file on a thread of its own, so that progress is shown while a large one is read through.
-Result<std::unique_ptr<io::SignalSource>> openShowing(const TrackOrder& order, const Context& context,
-                                                      ProgressLine& line)
+Result<std::unique_ptr<io::SignalSource>> openShowing(const TrackOrder& order, const Context& context)
 {
+    ProgressLine line("Opening", "bytes", context.common.quiet);
     Progress progress;
     const io::SignalOptions how{.usesZoomLevels = false, .strand = order.strand};
     auto opening =
@@ -159,10 +159,10 @@ Result<void> writeAll(io::SignalSource& source, const std::vector<Stretch>& stre
 
 Result<void> writeSignalTrack(const TrackOrder& order, const Context& context)
 {
-    ProgressLine line("Reading", order.bins > 0 ? "bins" : "intervals", context.common.quiet);
-    Result<std::unique_ptr<io::SignalSource>> source = openShowing(order, context, line);
+    Result<std::unique_ptr<io::SignalSource>> source = openShowing(order, context);
     if (!source)
         return fail(source.error());
+    ProgressLine line("Reading", order.bins > 0 ? "bins" : "intervals", context.common.quiet);
     for (const std::string& notice : (*source)->notices())
         line.note(notice);
     Result<std::vector<Stretch>> stretches = stretchesOf(order, **source);

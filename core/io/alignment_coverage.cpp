@@ -2,6 +2,7 @@
 
 #include "core/io/alignment_index.h"
 #include "core/io/index_place.h"
+#include "core/io/random_access_file.h"
 
 #include <htslib/hfile.h>
 #include <htslib/hts.h>
@@ -141,11 +142,26 @@ private:
             return fail(index.error());
         for (std::string& sentence : said)
             addNotice(std::move(sentence));
+        if (index->ends_with(".bai") && !fitsChromosomes(*index))
+            return fail(ErrorCode::Parse, "The index does not fit its file; delete it, and it is built again.",
+                        {.file = *index});
         m_index.reset(sam_index_load3(m_file.get(), localName(path()).c_str(), index->c_str(), 0));
         if (!m_index)
             return fail(ErrorCode::Parse, "The index cannot be read; delete it, and it is built again.",
                         {.file = *index});
         return {};
+    }
+
+    /// htslib makes room for as many chromosomes as a .bai file claims, before it reads on.
+    bool fitsChromosomes(const std::string& index) const
+    {
+        constexpr std::uint32_t kMagic = 0x01494142;  // "BAI\1"
+        const auto file = RandomAccessFile::open(index);
+        const auto start = file ? file->read(0, 8) : fail(file.error());
+        if (!start)
+            return false;
+        BinaryNumbers numbers(*start, false);
+        return numbers.u32() == kMagic && numbers.u32() == m_chromosomes.size();
     }
 
     static void addBlocks(const bam1_t& read, DepthSweep& sweep)

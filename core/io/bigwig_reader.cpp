@@ -33,10 +33,11 @@ public:
     Result<std::vector<ZoomRecord>> zoomRecords(std::size_t level, const std::string& chromosome,
                                                 data::Interval interval) override
     {
-        std::vector<ZoomRecord> records;
         const auto known = std::ranges::find(chromosomes(), chromosome, &SignalChromosome::name);
         if (known == chromosomes().end() || level >= m_layout.zooms().size())
-            return records;
+            return fail(ErrorCode::NotFound, "The file has no such chromosome or zoom level.",
+                        {.file = path(), .record = chromosome});
+        std::vector<ZoomRecord> records;
         const Result<void> visited = visitZoom(level, std::size_t(known - chromosomes().begin()), interval,
                                                [&records](const ZoomRecord& record) { records.push_back(record); });
         return visited ? Result<std::vector<ZoomRecord>>(std::move(records)) : fail(visited.error());

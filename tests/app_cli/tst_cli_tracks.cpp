@@ -103,6 +103,13 @@ private slots:
         QVERIFY(!QFile::exists(output));
     }
 
+    void theListOfFormatsHasThem()
+    {
+        const QString formats = runCli({"formats", "--json"}).out;
+        for (const char* id : {"\"twobit\"", "\"bigwig\"", "\"bedgraph\"", "\"reads\""})
+            QVERIFY2(formats.contains(id), id);
+    }
+
     void noticesAreSaid()
     {
         const QString unsorted = m_folder.filePath("u.bedGraph");

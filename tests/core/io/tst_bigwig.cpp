@@ -345,6 +345,8 @@ private slots:
         QVERIFY(!(*source)->bins("chrA", {0, 10}, 0, io::Summary::Mean));
         const auto other = (*source)->intervals("chr1", {0, 10});
         QVERIFY(!other && contains(other.error().message(), "chrA, chrB"));
+        const auto reader = io::openBigWigReader(folder.path("x.bw"));
+        QVERIFY(reader && !(*reader)->zoomRecords(0, "chrA", {0, 10}));
     }
 
     void numbersThatLieAreFound_data()
