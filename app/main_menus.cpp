@@ -1,14 +1,17 @@
 #include "app/main_menus.h"
 
 #include "app/analysis_controller.h"
+#include "app/document_controller.h"
 #include "app/edit_actions.h"
 #include "app/engine_bridge.h"
+#include "app/file_loader.h"
 #include "app/main_window.h"
 #include "app/model_controller.h"
 #include "app/pages/card_html.h"
 #include "app/pages/genome_page.h"
 #include "app/pages/text_dialog.h"
 #include "app/pages/tracks_page.h"
+#include "app/pages/web_dialog.h"
 #include "app/population_controller.h"
 #include "app/session_controller.h"
 #include "app/shortcut_list.h"
@@ -60,6 +63,7 @@ void MainMenus::buildFile()
     add(menu, tr("Open &genome…"), {}, [this] { m_window.genomePage().askForGenome(); }, tr("FASTA or 2bit, for the genome page"));
     add(menu, tr("Add trac&ks to the genome…"), {}, [this] { m_window.genomePage().askForTracks(); },
         tr("Genes, signals, peaks, variants"));
+    add(menu, tr("Get from the &web…"), {}, [this] { showWeb(); }, tr("A transcript, gene or place from Ensembl, NCBI or UCSC"));
     add(menu, tr("Open table of &coding regions…"), {}, [&sessions] { sessions.openCdsDialog(); });
     add(menu, tr("Open the &example"), {}, [&sessions] { sessions.openExample(); });
     m_recent = menu.addMenu(tr("Open &recent"));
@@ -90,6 +94,29 @@ void MainMenus::fillRecent()
     m_recent->setToolTipsVisible(true);
     m_recent->addSeparator();
     add(*m_recent, tr("Forget these"), {}, [&sessions] { sessions.clearRecentFiles(); });
+}
+
+/// One dialog, which stays open while sequences come in.
+void MainMenus::showWeb()
+{
+    if (!m_web) {
+        m_web = new WebDialog({}, {}, &m_window);
+        connect(m_web, &WebDialog::fetched, this, [this](const data::TranscriptSet& transcripts, const QString& source, const QString& name) {
+            DocumentController& documents = m_window.documents();
+            std::vector<std::string> notes;
+            const data::TranscriptSet added = withoutDoubles(*documents.document(), transcripts, notes);
+            if (!added.empty()) {
+                documents.addEntries(added, source.toStdString(), tr("Get %1").arg(name));
+                documents.select(int(documents.document()->entries.size()) - 1);
+                m_window.showView("tracks");
+            }
+            for (const std::string& note : notes)
+                m_window.say(QString::fromStdString(note), false);
+        });
+    }
+    m_web->show();
+    m_web->raise();
+    m_web->activateWindow();
 }
 
 void MainMenus::buildEdit()

@@ -17,6 +17,7 @@ class QMenu;
 namespace nscope::app {
 
 class MainWindow;
+class WebDialog;
 
 class MainMenus : public QObject {
     Q_OBJECT
@@ -40,6 +41,7 @@ private:
     void fillModels();
     void buildTrack(QMenu& menu, const QString& text, widgets::TrackKind kind);
     void showCard();
+    void showWeb();
     void showShortcuts();
     void showAbout();
     QAction* add(QMenu& menu, const QString& text, const QKeySequence& keys, std::function<void()> run,
@@ -49,6 +51,7 @@ private:
     QMenu* m_recent = nullptr;
     QMenu* m_views = nullptr;
     QMenu* m_models = nullptr;
+    WebDialog* m_web = nullptr;  ///< made when it is first asked for
 };
 
 }  // namespace nscope::app

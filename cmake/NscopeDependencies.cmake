@@ -32,7 +32,7 @@ find_package(Torch QUIET)
 nscope_need(Torch_FOUND libtorch-dev)
 
 if(NSCOPE_GUI)
-    find_package(Qt6 6.4 QUIET COMPONENTS Core Gui Widgets Svg PrintSupport Concurrent Test LinguistTools)
+    find_package(Qt6 6.4 QUIET COMPONENTS Core Gui Network Widgets Svg PrintSupport Concurrent Test LinguistTools)
     nscope_need(Qt6_FOUND "qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools")
     find_package(QCustomPlotQt6 QUIET)
     nscope_need(QCustomPlotQt6_FOUND libqcustomplot-dev)
