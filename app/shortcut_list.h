@@ -12,7 +12,7 @@ struct Shortcut {
     const char* text;  ///< translated in context "ShortcutList"
 };
 
-inline constexpr std::array<Shortcut, 20> kShortcutList{{
+inline constexpr std::array<Shortcut, 21> kShortcutList{{
     {"Ctrl+O, Ctrl+S, Ctrl+E", QT_TRANSLATE_NOOP("ShortcutList", "Open, save, export a figure")},
     {"A C G U T", QT_TRANSLATE_NOOP("ShortcutList", "Replace the selected base")},
     {"Delete", QT_TRANSLATE_NOOP("ShortcutList", "Delete the selected bases")},
@@ -22,6 +22,7 @@ inline constexpr std::array<Shortcut, 20> kShortcutList{{
     {"Ctrl+Z, Ctrl+Shift+Z", QT_TRANSLATE_NOOP("ShortcutList", "Undo, redo")},
     {"Ctrl+F", QT_TRANSLATE_NOOP("ShortcutList", "Find a motif, a pattern or open reading frames")},
     {"Ctrl+L", QT_TRANSLATE_NOOP("ShortcutList", "Go to a position, a range or a sequence")},
+    {"Alt+←, Alt+→", QT_TRANSLATE_NOOP("ShortcutList", "The place before and after, on the genome page")},
     {"F, Shift+F, B, Shift+B", QT_TRANSLATE_NOOP("ShortcutList", "Next feature, and back")},
     {"←, →, Home, End", QT_TRANSLATE_NOOP("ShortcutList", "Move along the sequence")},
     {"+, −, Ctrl+wheel", QT_TRANSLATE_NOOP("ShortcutList", "Zoom in and out")},

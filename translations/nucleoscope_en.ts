@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>nscope::app::GenomePanel</name>
+    <message numerus="yes">
+        <source>%n transcript(s): zoom in to see them</source>
+        <translation>
+            <numerusform>%n transcript: zoom in to see it</numerusform>
+            <numerusform>%n transcripts: zoom in to see them</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>nscope::app::PopulationController</name>
     <message numerus="yes">
         <source>Prediction of %n sequence(s)</source>
@@ -65,6 +75,23 @@
         <translation>
             <numerusform> (%n edit)</numerusform>
             <numerusform> (%n edits)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>nscope::widgets::GeneRow</name>
+    <message numerus="yes">
+        <source>%n transcript(s)</source>
+        <translation>
+            <numerusform>%n transcript</numerusform>
+            <numerusform>%n transcripts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n exon(s), %1 nt spliced</source>
+        <translation>
+            <numerusform>%n exon, %1 nt spliced</numerusform>
+            <numerusform>%n exons, %1 nt spliced</numerusform>
         </translation>
     </message>
 </context>

@@ -15,6 +15,15 @@ namespace {
 
 std::string fileName(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
+/// The file's name without what says its format.
+std::string titleOf(const std::string& path)
+{
+    std::filesystem::path name = std::filesystem::path(path).filename();
+    if (name.extension() == ".gz" || name.extension() == ".bgz")
+        name = name.stem();
+    return name.has_stem() ? name.stem().string() : name.string();
+}
+
 /// What was left out, with the first reasons.
 void noteProblems(const io::ReadProblems& problems, const std::string& path, std::vector<std::string>& notes)
 {
@@ -70,7 +79,7 @@ void addFeatures(data::FeatureSet features, GenomeTrack::Kind kind, const std::s
     placed->places.build();
     GenomeTrack track;
     track.kind = kind;
-    track.title = fileName(path);
+    track.title = titleOf(path);
     track.path = path;
     track.features = std::move(placed);
     extents.giveTo(track);
@@ -87,7 +96,7 @@ Result<LoadedTracks> loadAnnotation(const std::string& path, std::stop_token sto
     if (!read->transcripts.empty()) {
         GenomeTrack track;
         track.kind = GenomeTrack::Kind::Genes;
-        track.title = fileName(path);
+        track.title = titleOf(path);
         track.path = path;
         Extents extents;
         for (const data::TranscriptModel& transcript : read->transcripts)
@@ -142,7 +151,7 @@ Result<LoadedTracks> loadSignal(const std::string& path, std::stop_token stop, P
     loaded.notes = (*source)->notices();
     GenomeTrack track;
     track.kind = GenomeTrack::Kind::Signal;
-    track.title = fileName(path);
+    track.title = titleOf(path);
     track.path = path;
     Extents extents;
     for (const io::SignalChromosome& chromosome : (*source)->chromosomes())

@@ -172,9 +172,9 @@ private slots:
                 return found->toolTip(view.scene(), view.scene().xOf(positionNt), box.height() / 2, box.height());
             }
         };
-        QVERIFY2(tipAt(1'050.5, "signal.bedGraph").contains("2.50"), qPrintable(tipAt(1'050.5, "signal.bedGraph")));
-        QVERIFY(tipAt(960.5, "signal.bedGraph").contains("no value") || tipAt(960.5, "signal.bedGraph").contains("0"));
-        QVERIFY2(tipAt(1'050.5, "genes.gtf").contains("ALPHA"), qPrintable(tipAt(1'050.5, "genes.gtf")));
+        QVERIFY2(tipAt(1'050.5, "signal").contains("2.50"), qPrintable(tipAt(1'050.5, "signal")));
+        QVERIFY(tipAt(960.5, "signal").contains("no value") || tipAt(960.5, "signal").contains("0"));
+        QVERIFY2(tipAt(1'050.5, "genes").contains("ALPHA"), qPrintable(tipAt(1'050.5, "genes")));
         const QString letter = tipAt(1'234.5, "Sequence");
         QCOMPARE(letter.toStdString(), std::string(1, letters()[1'234]));
     }
@@ -316,7 +316,7 @@ private slots:
                     return track.id;
             return 0;
         };
-        page.setLook(idOf("second.bedGraph"), {.signal = {.isLogarithmic = true}, .over = idOf("signal.bedGraph")});
+        page.setLook(idOf("second"), {.signal = {.isLogarithmic = true}, .over = idOf("signal")});
         page.goTo("chr1:1,001-1,500");
         page.addPanel();
         page.goTo("chr2:101-300");
@@ -332,8 +332,8 @@ private slots:
         QCOMPARE(page.panels().size(), std::size_t(2));
         QCOMPARE(page.panels()[0]->locus().chromosome, before.first.chromosome);
         QVERIFY(isAround(page.panels()[0]->locus(), "chr1", 1'000, 1'500) && isAround(page.panels()[1]->locus(), "chr2", 100, 300));
-        QCOMPARE(page.look(idOf("second.bedGraph")).over, idOf("signal.bedGraph"));
-        QVERIFY(page.look(idOf("second.bedGraph")).signal.isLogarithmic);
+        QCOMPARE(page.look(idOf("second")).over, idOf("signal"));
+        QVERIFY(page.look(idOf("second")).signal.isLogarithmic);
         page.restoreState("no JSON at all");
         QVERIFY(rig.waitIdle());
         QVERIFY(rig.window->genome().isEmpty());
