@@ -59,6 +59,7 @@ void ProfileTrack::setData(ProfilesPtr reference, ProfilesPtr current, const std
 {
     m_profiles = {std::move(reference), std::move(current)};
     m_rows.clear();
+    m_differences.clear();
     if (sequences.isEmpty())
         return;
     for (const std::string& task : tasks) {
@@ -70,8 +71,41 @@ void ProfileTrack::setData(ProfilesPtr reference, ProfilesPtr current, const std
                 if (const double value = source.track->at(source.row, bin); std::isfinite(value))
                     row.wholeRange.include(value);
         row.axis = row.wholeRange;
+        const bool hasBoth = row.sources[0].track && row.sources[1].track;
         m_rows.push_back(std::move(row));
+        if (hasBoth && sequences.isEdited())
+            addDifference(sequences);
     }
+}
+
+/// ALT − REF of the last row, on ALT's bins: the mean over the bases of a bin that both have.
+void ProfileTrack::addDifference(const TrackSequences& sequences)
+{
+    const Source reference = m_rows.back().sources[0], current = m_rows.back().sources[1];
+    auto& track = *m_differences.emplace_back(std::make_unique<data::Track>());
+    track.startNt = current.track->startNt;
+    track.binNt = current.track->binNt;
+    track.rows = {"\u0394 " + m_rows.back().task};
+    Row row{.task = track.rows.front(), .sources = {}, .wholeRange = {}, .axis = {}};
+    for (std::int64_t bin = 0; bin < current.track->binCount(); ++bin) {
+        double sum = 0.0;
+        std::int64_t count = 0;
+        for (std::int64_t i = 0; i < track.binNt; ++i) {
+            const std::int64_t alt = track.startNt + bin * track.binNt + i;
+            const std::int64_t ref = sequences.columns.refAt(sequences.columns.columnOfAlt(alt));
+            const std::int64_t refBin = ref < 0 ? -1 : reference.track->binOf(ref);
+            if (refBin < 0)
+                continue;
+            sum += double(current.track->at(current.row, bin)) - double(reference.track->at(reference.row, refBin));
+            ++count;
+        }
+        track.values_RB.push_back(count > 0 ? float(sum / double(count)) : std::numeric_limits<float>::quiet_NaN());
+        if (std::isfinite(track.values_RB.back()))
+            row.wholeRange.include(track.values_RB.back());
+    }
+    row.sources[1] = {&track, 0};
+    row.axis = row.wholeRange;
+    m_rows.push_back(std::move(row));
 }
 
 std::optional<double> ProfileTrack::value(std::size_t row, SequenceRole role, std::int64_t positionNt) const
@@ -263,6 +297,9 @@ QString ProfileTrack::toolTip(const TrackScene& scene, double column, double y, 
     const auto at = [&](SequenceRole role) { return value(row, role, positionAt(scene, role, std::int64_t(column))); };
     const std::optional<double> current = at(SequenceRole::Current);
     const std::optional<double> reference = at(SequenceRole::Reference);
+    const bool isDifference = std::ranges::any_of(m_differences, [&](const auto& track) { return track.get() == m_rows[row].sources[1].track; });
+    if (isDifference)
+        return current ? tr("%1: %2").arg(taskOf(row), signedText(*current)) : tr("%1: no base of both here").arg(taskOf(row));
     if (!current && !reference)
         return tr("%1: the profile does not reach here").arg(taskOf(row));
     if (!m_profiles[0])

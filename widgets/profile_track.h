@@ -1,6 +1,6 @@
 // Purpose: predicted profiles along the sequence: one row per task as a filled curve, REF in grey behind ALT in colour.
 // Every task has its own scale, because coverage and counts of different experiments do not compare; REF and ALT share
-// it. Zoomed out, a pixel shows its largest value.
+// it. Zoomed out, a pixel shows its largest value. Of an edited sequence a row of ALT − REF follows each task.
 #pragma once
 
 #include "widgets/attribution_track.h"
@@ -8,6 +8,7 @@
 #include "widgets/track_view.h"
 
 #include <array>
+#include <memory>
 
 namespace nscope::widgets {
 
@@ -57,6 +58,7 @@ private:
         double value;
     };
 
+    void addDifference(const TrackSequences& sequences);
     static Source find(const ProfilesPtr& profiles, const std::string& task);
     QRectF plotArea(const TrackScene& scene, std::size_t row, double height) const;
     std::vector<Span> spans(const TrackScene& scene, const Row& row, SequenceRole role) const;
@@ -65,6 +67,7 @@ private:
 
     std::array<ProfilesPtr, 2> m_profiles;  ///< REF, ALT: kept alive for the sources
     std::vector<Row> m_rows;
+    std::vector<std::unique_ptr<data::Track>> m_differences;  ///< that rows point into
     QString m_emptyText;
 };
 

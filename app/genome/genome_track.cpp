@@ -116,11 +116,12 @@ Result<LoadedTracks> loadVariants(const std::string& path, std::stop_token stop,
     if (!reader)
         return fail(reader.error());
     data::FeatureSet features;
+    auto variants = std::make_shared<std::vector<data::Variant>>();
     progress.setTotal(1000);
     for (std::int64_t n = 0;; ++n) {
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "Reading was stopped.", {.file = path});
-        const auto variant = reader->next();
+        auto variant = reader->next();
         if (!variant)
             return fail(variant.error());
         if (!*variant)
@@ -133,12 +134,15 @@ Result<LoadedTracks> loadVariants(const std::string& path, std::stop_token stop,
             feature.name = (*variant)->id + " " + feature.name;
         feature.kind = "variant";
         features.add(feature);
+        variants->push_back(std::move(**variant));
         if (n % 1024 == 0)
             progress.setDone(std::int64_t(1000 * std::max(0.0, reader->fractionRead())));
     }
     LoadedTracks loaded;
     noteProblems(reader->problems(), path, loaded.notes);
     addFeatures(std::move(features), GenomeTrack::Kind::Variants, path, loaded);
+    for (GenomeTrack& track : loaded.tracks)
+        track.variants = variants;
     return loaded;
 }
 

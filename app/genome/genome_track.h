@@ -10,6 +10,7 @@
 #include "core/data/gene_index.h"
 #include "core/data/interval_index.h"
 #include "core/data/signal_pyramid.h"
+#include "core/data/variant.h"
 #include "core/io/genome_file.h"
 #include "core/io/signal_file.h"
 
@@ -55,6 +56,7 @@ struct GenomeTrack {
     std::shared_ptr<const data::ChromosomeNames> names;  ///< of `chromosomes`
     std::shared_ptr<const data::GeneIndex> genes;
     std::shared_ptr<const PlacedFeatures> features;
+    std::shared_ptr<const std::vector<data::Variant>> variants;  ///< of Kind::Variants, in the order of its features
     std::shared_ptr<SharedSignal> signal;
 };
 

@@ -21,6 +21,7 @@
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
+#include <functional>
 
 namespace nscope::app {
 
@@ -29,6 +30,7 @@ namespace {
 constexpr std::size_t kMostPanels = 4;
 constexpr std::size_t kHistory = 100;
 constexpr int kPlaceWidth = 260;
+constexpr std::size_t kMostVariants = 500;  ///< applied to one sequence
 constexpr int kMostChromosomes = 500;  ///< in the box; more are found by typing
 
 }  // namespace
@@ -405,6 +407,44 @@ void GenomePage::openTranscript(const data::TranscriptModelPtr& transcript)
     emit sequenceOpened();
 }
 
+void GenomePage::openWithVariants(int id)
+{
+    const GenomeTrack* track = m_genome.track(id);
+    data::Locus locus = panel().chosen();
+    locus.strand = data::Strand::None;  // variants are written on the forward strand
+    const auto name = track ? GenomeController::nameIn(*track, locus.chromosome) : std::nullopt;
+    if (!name)
+        return emit said(tr("This track has no variant here."), true);
+    auto places = track->features->places.overlapping(*name, locus.interval, kMostVariants + 1);
+    if (places.empty())
+        return emit said(tr("This track has no variant here."), true);
+    if (places.size() > kMostVariants)
+        return emit said(tr("More than %1 variants lie here: zoom in.").arg(kMostVariants), true);
+    panel().view().setReversed(false);
+    m_reverse->setChecked(false);
+    const int before = int(m_documents.document()->entries.size());
+    openAsSequence();
+    if (int(m_documents.document()->entries.size()) == before)
+        return;
+    // From the right to the left, so that places stay; what lies over one that was applied is left out.
+    QStringList leftOut;
+    std::int64_t freeUntil = locus.interval.endNt;
+    std::ranges::sort(places, std::greater(), [&](std::size_t i) { return (*track->variants)[i].startNt; });
+    for (const std::size_t place : places) {
+        const data::Variant& variant = (*track->variants)[place];
+        const std::int64_t end = variant.startNt + std::int64_t(variant.ref.size());
+        data::Edit edit{variant.startNt - locus.interval.startNt, variant.ref, variant.alt, {}};
+        const bool fits = !variant.symbolic && variant.startNt >= locus.interval.startNt && end <= freeUntil;
+        if (!fits || !m_documents.edit(edit))
+            leftOut << QStringLiteral("%1 %2>%3").arg(widgets::countText(variant.startNt + 1), QString::fromStdString(variant.ref), QString::fromStdString(variant.alt));
+        else
+            freeUntil = variant.startNt;
+    }
+    if (!leftOut.isEmpty())
+        emit said(tr("Left out, because they are no letters, overlap another variant or name letters that do not stand there: %1.")
+                      .arg(leftOut.mid(0, 5).join(QStringLiteral(", ")) + (leftOut.size() > 5 ? QStringLiteral(" …") : QString())), false);
+}
+
 void GenomePage::showContextMenu(GenomePanel& panel, const QPoint& globalPosition)
 {
     activate(&panel);
@@ -418,6 +458,10 @@ void GenomePage::showContextMenu(GenomePanel& panel, const QPoint& globalPositio
     }
     connect(menu.addAction(panel.view().selection() ? tr("Open the selection as a sequence") : tr("Open what is on show as a sequence")),
             &QAction::triggered, this, &GenomePage::openAsSequence);
+    for (const GenomeTrack& track : m_genome.tracks())
+        if (track.kind == GenomeTrack::Kind::Variants && m_genome.genome())
+            connect(menu.addAction(tr("Open it with the variants of %1").arg(QString::fromStdString(track.title))), &QAction::triggered, this,
+                    [this, id = track.id] { openWithVariants(id); });
     QAction* predict = menu.addAction(tr("Predict the profile here"));
     predict->setEnabled(RegionPredictor::obstacle(m_analysis.model()).isEmpty());
     connect(predict, &QAction::triggered, this, &GenomePage::predict);

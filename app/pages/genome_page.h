@@ -52,6 +52,8 @@ public:
     /// The chosen region, or a transcript spliced, as a sequence of the document.
     void openAsSequence();
     void openTranscript(const data::TranscriptModelPtr& transcript);
+    /// The chosen region with all variants of a track applied as edits, each of which can be undone.
+    void openWithVariants(int track);
 
     const TrackLook& look(int track) { return m_looks[track]; }
     void setLook(int track, const TrackLook& look);

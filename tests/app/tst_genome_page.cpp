@@ -302,6 +302,43 @@ private slots:
         QCOMPARE(rig.window->documents().selected()->reference->sequence.letters, letters().substr(1'000, 100) + letters().substr(1'300, 100));
     }
 
+    void variantsAreAppliedAsEdits()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        const std::string all = letters();
+        const auto other = [](char letter) { return letter == 'A' ? 'C' : 'A'; };
+        const auto line = [&](std::int64_t position, const std::string& ref, const std::string& alt) {
+            return QString("1\t%1\t.\t%2\t%3\t.\t.\t.\n").arg(position).arg(QString::fromStdString(ref), QString::fromStdString(alt));
+        };
+        // A substitution, an insertion, one that overlaps it, one whose letters do not stand there, a symbolic one.
+        QString vcf = "##fileformat=VCFv4.2\n##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+        vcf += line(2'011, all.substr(2'010, 1), std::string(1, other(all[2'010])));
+        vcf += line(2'020, all.substr(2'019, 2), all.substr(2'019, 1));
+        vcf += line(2'021, all.substr(2'020, 1), std::string(1, other(all[2'020])));
+        vcf += line(2'040, std::string(1, other(all[2'039])), all.substr(2'039, 1));
+        vcf += line(2'050, all.substr(2'049, 1), "<DEL>");
+        rig.window->genome().openTracks({rig.fasta("v.vcf", vcf)});
+        QVERIFY(rig.waitIdle());
+        rig.page().goTo("chr1:2001-2100");
+        rig.page().panel().view().setSelection(data::Interval{2'000, 2'100});
+        QSignalSpy said(&rig.page(), &GenomePage::said);
+        rig.page().openWithVariants(rig.window->genome().tracks().back().id);
+        QVERIFY(rig.waitIdle());
+        const auto entry = rig.window->documents().selected();
+        QVERIFY(entry && entry->isEdited());
+        QCOMPARE(entry->reference->sequence.letters, all.substr(2'000, 100));
+        // From the right: 2,021 is applied, so that the deletion that overlaps it is left out.
+        std::string expected = all.substr(2'000, 100);
+        expected[20] = other(expected[20]);
+        expected[10] = other(expected[10]);
+        QCOMPARE(entry->current->sequence.letters, expected);
+        QCOMPARE(entry->history.path().size(), std::size_t(2));
+        QVERIFY2(said.size() == 1 && said[0][0].toString().contains("2,020") && said[0][0].toString().contains("2,040") && said[0][0].toString().contains("2,050"),
+                 said.isEmpty() ? "nothing said" : qPrintable(said[0][0].toString()));
+    }
+
     void aSessionKeepsThePage()
     {
         GenomeRig rig;

@@ -59,6 +59,33 @@ int topOf(const QImage& image, int x, QRgb colour)
 
 class ProfileTrackTest : public QObject {
     Q_OBJECT
+
+private slots:
+    // REF ACGT, ALT ACTTGT: two letters go in before position 2; bins of one and of two bases.
+    void theDifferenceFollowsTheSequences()
+    {
+        TrackSequences sequences;
+        sequences.reference = transcript("ACGT");
+        sequences.current = transcript("ACTTGT");
+        sequences.columns = SequenceColumns(data::altToRef({data::Edit{2, "", "TT", ""}}, 4), 4);
+        sequences.differences = sequences.columns.differences("ACGT", "ACTTGT");
+        QVERIFY(sequences.isEdited());
+        ProfileTrack track;
+        track.setData(profiles({{0, 1, {"liver"}, {1, 2, 3, 4}}}), profiles({{0, 1, {"liver"}, {1, 5, 9, 9, 2, 4}}}), {"liver"}, sequences);
+        QCOMPARE(track.rowCount(), std::size_t(2));
+        QCOMPARE(track.taskOf(1), QString::fromUtf8("Δ liver"));
+        const std::optional<double> expected[] = {0.0, 3.0, std::nullopt, std::nullopt, -1.0, 0.0};
+        for (std::int64_t i = 0; i < 6; ++i)
+            QVERIFY2(track.value(1, SequenceRole::Current, i) == expected[i], qPrintable(QString::number(i)));
+        track.setData(profiles({{0, 2, {"liver"}, {1, 3}}}), profiles({{0, 2, {"liver"}, {4, 7, 8}}}), {"liver"}, sequences);
+        QVERIFY(track.value(1, SequenceRole::Current, 1) == 3.0);
+        QVERIFY(!track.value(1, SequenceRole::Current, 2));
+        QVERIFY(track.value(1, SequenceRole::Current, 5) == 5.0);
+        // Without an edit there is nothing to compare.
+        const TrackSequences same = unedited("ACGT");
+        track.setData(nullptr, profiles({{0, 1, {"liver"}, {1, 2, 3, 4}}}), {"liver"}, same);
+        QCOMPARE(track.rowCount(), std::size_t(1));
+    }
 private slots:
     void binsLieOnTheirBases()
     {
@@ -137,17 +164,22 @@ private slots:
         stack.setProfileTasks({"a"});
         stack.show();
         QSignalSpy hovered(&stack, &TrackStack::hovered);
+        const QPoint kUp(0, 20);  // the row of the task lies above that of the difference
         // The first C is base 7 of ALT and base 5 of REF.
-        QTest::mouseMove(stack.viewport(), stack.viewportPointOf(6, TrackKind::Profile));
+        QTest::mouseMove(stack.viewport(), stack.viewportPointOf(6, TrackKind::Profile) - kUp);
         QTRY_VERIFY(!hovered.isEmpty());
         const QString text = hovered.last()[1].toString();
         QVERIFY2(text.contains(QStringLiteral("REF 7.00")) && text.contains(QStringLiteral("ALT 9.00"))
                      && text.contains(QStringLiteral("Δ +2.00")), qPrintable(text));
         hovered.clear();
-        QTest::mouseMove(stack.viewport(), stack.viewportPointOf(4, TrackKind::Profile));
+        QTest::mouseMove(stack.viewport(), stack.viewportPointOf(4, TrackKind::Profile) - kUp);
         QTRY_VERIFY(!hovered.isEmpty());
         const QString inserted = hovered.last()[1].toString();
         QVERIFY2(inserted.contains(QStringLiteral("ALT 2.00")) && !inserted.contains(QStringLiteral("REF 7")), qPrintable(inserted));
+        hovered.clear();
+        QTest::mouseMove(stack.viewport(), stack.viewportPointOf(6, TrackKind::Profile) + kUp);
+        QTRY_VERIFY(!hovered.isEmpty());
+        QVERIFY2(hovered.last()[1].toString().contains(QString::fromUtf8("Δ a: +2.00")), qPrintable(hovered.last()[1].toString()));
     }
 
     void anUnavailableTrackTakesNoRoom()
