@@ -33,6 +33,9 @@ struct RegionResult {
     io::Provenance provenance;
 };
 
+/// Whether each row of the signal has a file of its own.
+inline bool hasRowFiles(const std::string& extension) { return extension != ".tsv" && extension != ".npz"; }
+
 /// `extension` of `path` in lower case.
 Result<void> writeRegionResult(const RegionResult& result, const std::string& path, const std::string& extension, std::stop_token stop);
 

@@ -9,6 +9,7 @@
 #include "core/base/version.h"
 #include "core/io/part_folder.h"
 #include "core/io/sha256.h"
+#include "core/io/task_files.h"
 
 #include <CLI/CLI.hpp>
 
@@ -24,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // A chunk is what is computed in seconds to minutes and held in memory.
-constexpr std::int64_t kChunkNt = 1'000'000, kMostWindows = 4'000, kFewestWindows = 32, kMostValues = 16'000'000;
+constexpr std::int64_t kChunkNt = 1'000'000, kMostWindows = 4'000, kFewestWindows = 32, kMostValues = 8'000'000;
 
 std::int64_t chosenChunkNt(const study::RegionSignal& signal)
 {
@@ -131,6 +132,10 @@ public:
     {
         if (const auto planned = plan(); !planned)
             return planned;
+        if (hasRowFiles(extension)) {
+            if (const auto files = io::taskFiles(m_prediction.output, extension, m_signal.rows); !files)
+                return fail(files.error());
+        }
         const std::int64_t chunkNt = m_prediction.chunkNt > 0 ? m_prediction.chunkNt : chosenChunkNt(m_signal);
         placeChunks(chunkNt);
         auto chunks = FinishedChunks::open(m_prediction.output, describe(m_prediction, m_model, m_signal, m_result.stretches, chunkNt));
@@ -266,11 +271,13 @@ void addRegionPredictionOptions(CLI::App& app, RegionPrediction& prediction)
     const char* group = "Along a genome";
     addRegionOptions(app, prediction.regions);
     study::RegionOrder& order = prediction.order;
-    const std::map<std::string, data::Strand> strands{{"+", data::Strand::Forward}, {"-", data::Strand::Reverse}, {"both", data::Strand::None}};
+    const auto takeStrand = [&order](const std::string& text) {
+        order.strand = text == "+" ? data::Strand::Forward : text == "-" ? data::Strand::Reverse : data::Strand::None;
+    };
     const CLI::Range lengths(std::int64_t(1), std::int64_t(1'000'000'000));
-    app.add_option("--strand", order.strand,
-                   "+, - (the reverse complement is read) or both: of profiles the mean, of numbers a track each (default: +)")
-        ->transform(CLI::CheckedTransformer(strands))
+    app.add_option_function<std::string>("--strand", takeStrand,
+                                         "+, - (the reverse complement is read) or both: of profiles the mean, of numbers a track each (default: +)")
+        ->check(CLI::IsMember({"+", "-", "both"}))
         ->group(group);
     app.add_option("--score", order.score,
                    "The number per window that becomes the track: a scalar or class of the model (default: the profile, else the first scalar, "
