@@ -38,7 +38,7 @@ std::span<const Command> commandList()
         {"models", "List the models, or print one model's card and number of parameters", addModels},
         {"methods", "List the methods of explanation and their options", addMethods},
         {"formats", "List the file formats that are read and written", addFormats},
-        {"predict", "What a model says about every record of a file", addPredict},
+        {"predict", "What a model says about every record of a file, or along a genome", addPredict},
         {"explain", "How much every base matters to a prediction", addExplain},
         {"attention", "Where the decoder looks while it predicts", addAttention},
         {"filters", "The frequency filters that a model has learned", addFilters},

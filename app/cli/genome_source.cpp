@@ -1,7 +1,6 @@
 #include "app/cli/genome_source.h"
 
 #include "core/data/chromosome_names.h"
-#include "core/io/genome_file.h"
 
 #include <algorithm>
 #include <iostream>
@@ -10,33 +9,23 @@
 
 namespace nscope::cli {
 
-namespace {
-
-std::unexpected<Error> noSuchChromosome(const std::string& asked, const data::ChromosomeNames& names,
-                                        const std::string& path)
+Result<study::OpenGenome> openGenome(const std::string& path, std::stop_token stop)
 {
-    return fail(ErrorCode::NotFound,
-                "The genome has no chromosome named " + asked + "; it has: " + data::namesInShort(names.names()) + ".",
-                {.file = path});
+    Result<study::OpenGenome> genome = study::OpenGenome::open(path, stop);
+    if (!genome)
+        return fail(genome.error());
+    for (const std::string& notice : genome->file->notices())
+        std::cerr << notice << "\n";
+    return genome;
 }
 
-}  // namespace
-
-Result<data::GenomeLetters> openGenome(const std::string& path, std::stop_token stop)
+Result<data::GenomeLetters> openGenomeLetters(const std::string& path, std::stop_token stop)
 {
-    Result<io::GenomeFile> opened = io::GenomeFile::open(path, stop);
+    Result<study::OpenGenome> opened = openGenome(path, stop);
     if (!opened)
         return fail(opened.error());
-    const auto file = std::make_shared<const io::GenomeFile>(*std::move(opened));
-    for (const std::string& notice : file->notices())
-        std::cerr << notice << "\n";
-    std::vector<std::string> names;
-    for (const io::GenomeChromosome& chromosome : file->chromosomes())
-        names.push_back(chromosome.name);
-    const auto known = std::make_shared<const data::ChromosomeNames>(std::move(names));
-    return [file, known, path](const std::string& asked, data::Interval interval) -> Result<std::string> {
-        const std::optional<std::string> name = known->resolve(asked);
-        return name ? file->letters(*name, interval) : Result<std::string>(noSuchChromosome(asked, *known, path));
+    return [genome = *std::move(opened)](const std::string& asked, data::Interval interval) {
+        return genome.letters(asked, interval);
     };
 }
 
@@ -48,11 +37,12 @@ data::GenomeLetters genomeOf(std::vector<data::Sequence> sequences, const std::s
         names.push_back(sequence.id);
         letters->emplace(sequence.id, std::move(sequence.letters));
     }
-    const auto known = std::make_shared<const data::ChromosomeNames>(std::move(names));
-    return [letters, known, path](const std::string& asked, data::Interval interval) -> Result<std::string> {
+    return [letters, names, path](const std::string& asked, data::Interval interval) -> Result<std::string> {
         const auto found = letters->find(asked);
         if (found == letters->end())
-            return noSuchChromosome(asked, *known, path);
+            return fail(ErrorCode::NotFound,
+                        "The annotation has no sequence named " + asked + "; it has: " + data::namesInShort(names) + ".",
+                        {.file = path});
         const auto start = std::min(std::size_t(interval.startNt), found->second.size());
         return found->second.substr(start, std::size_t(interval.length()));
     };

@@ -5,6 +5,7 @@
 
 #include "core/base/result.h"
 #include "core/data/splicing.h"
+#include "core/study/open_genome.h"
 
 #include <stop_token>
 #include <string>
@@ -13,7 +14,8 @@
 namespace nscope::cli {
 
 /// What the reader assumed about the file goes to standard error.
-Result<data::GenomeLetters> openGenome(const std::string& path, std::stop_token stop);
+Result<study::OpenGenome> openGenome(const std::string& path, std::stop_token stop);
+Result<data::GenomeLetters> openGenomeLetters(const std::string& path, std::stop_token stop);
 
 /// `path` stands for the file in errors. Beyond the end of a sequence fewer letters come.
 data::GenomeLetters genomeOf(std::vector<data::Sequence> sequences, const std::string& path);

@@ -1,4 +1,4 @@
-// Purpose: `predict`: what a model says about every record of a file.
+// Purpose: `predict`: what a model says about every record of a file, or along regions of a genome.
 #pragma once
 
 #include "app/cli/command.h"

@@ -72,11 +72,17 @@ std::string ProgressLine::text(std::int64_t done, double fraction, double elapse
         line += percent;
     }
     line += groupedText(done) + " " + m_unit;
-    if (done > 0 && elapsedSeconds > 0)
-        line += ", " + rateText(double(done) / elapsedSeconds) + " " + m_unit + "/s";
-    if (fraction > 0)
-        line += ", " + durationText(elapsedSeconds * (1.0 - fraction) / fraction) + " left";
+    if (done > m_doneBefore && elapsedSeconds > 0)
+        line += ", " + rateText(double(done - m_doneBefore) / elapsedSeconds) + " " + m_unit + "/s";
+    if (fraction > m_fractionBefore)
+        line += ", " + durationText(elapsedSeconds * (1.0 - fraction) / (fraction - m_fractionBefore)) + " left";
     return line;
+}
+
+void ProgressLine::goOnFrom(std::int64_t done, double fraction)
+{
+    m_doneBefore = done;
+    m_fractionBefore = fraction;
 }
 
 void ProgressLine::update(std::int64_t done, double fraction)

@@ -23,6 +23,8 @@ public:
     ProgressLine(const ProgressLine&) = delete;
     ProgressLine& operator=(const ProgressLine&) = delete;
 
+    /// A run that goes on where an earlier one stopped: so much was done before this one began.
+    void goOnFrom(std::int64_t done, double fraction);
     /// `fraction` < 0: unknown. Prints only when enough time has passed since the last line.
     void update(std::int64_t done, double fraction);
     /// Says what was done, in a line of its own.
@@ -42,6 +44,8 @@ private:
     std::string m_what;
     std::string m_unit;
     bool m_quiet;
+    std::int64_t m_doneBefore = 0;
+    double m_fractionBefore = 0.0;
     bool m_isTerminal;
     bool m_lineIsOpen = false;
     Clock::time_point m_start;

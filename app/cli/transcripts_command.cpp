@@ -1,6 +1,7 @@
 #include "app/cli/transcripts_command.h"
 
 #include "app/cli/genome_source.h"
+#include "app/cli/left_out.h"
 #include "app/cli/output_path.h"
 #include "app/cli/record_progress.h"
 #include "app/cli/run_job.h"
@@ -33,16 +34,6 @@ struct TranscriptsOptions {
 const std::string& genomeFile(const TranscriptsOptions& options)
 {
     return options.genome.empty() ? options.annotation : options.genome;
-}
-
-/// What was left out, in lines of its own: said with --quiet too, since it is no progress.
-void printProblems(const io::ReadProblems& problems, const std::string& what)
-{
-    for (const Error& problem : problems.first)
-        std::cerr << "Left out: " << problem.sentence() << "\n";
-    if (problems.count > std::int64_t(problems.first.size()))
-        std::cerr << "Left out: " << groupedText(problems.count - std::int64_t(problems.first.size())) << " more "
-                  << what << ".\n";
 }
 
 /// Indices of the transcripts that --gene and --coding ask for, in the annotation's order.
@@ -171,7 +162,7 @@ Result<void> writeAll(const data::GeneIndex& index, const std::vector<std::size_
             return written;
         progress.recordDone(model.splicedLength());
     }
-    printProblems(problems, "transcripts that the genome does not fit");
+    printLeftOut(problems, "transcripts that the genome does not fit");
     if (problems.count == std::int64_t(wanted.size()))
         return fail(ErrorCode::NotFound, "No transcript could be spliced: genome and annotation do not fit together.",
                     {.file = genomeFile(options)});
@@ -194,7 +185,7 @@ Result<void> runTranscripts(const TranscriptsOptions& options, const Context& co
     Result<io::Annotation> annotation = io::readAnnotation(options.annotation, {context.stop, nullptr});
     if (!annotation)
         return fail(annotation.error());
-    printProblems(annotation->problems, "records of the annotation");
+    printLeftOut(annotation->problems, "records of the annotation");
     if (options.genome.empty() && annotation->sequences.empty())
         return fail(ErrorCode::InvalidArgument,
                     "Give the genome with --genome; only GenBank files hold it themselves.");
@@ -205,7 +196,7 @@ Result<void> runTranscripts(const TranscriptsOptions& options, const Context& co
         return fail(wanted.error());
     const Result<data::GenomeLetters> letters = options.genome.empty()
                                                     ? genomeOf(std::move(annotation->sequences), options.annotation)
-                                                    : openGenome(options.genome, context.stop);
+                                                    : openGenomeLetters(options.genome, context.stop);
     if (!letters)
         return fail(letters.error());
     return writeAll(index, *wanted, *letters, options, context);

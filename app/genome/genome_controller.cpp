@@ -31,7 +31,7 @@ void GenomeController::openGenome(const QString& path)
 {
     m_readers.start(
         tr("Reading %1").arg(QFileInfo(path).fileName()),
-        [file = path.toStdString()](std::stop_token stop, Progress& progress) { return app::openGenome(file, stop, progress); },
+        [file = path.toStdString()](std::stop_token stop, Progress& progress) { return OpenGenome::open(file, stop, &progress); },
         [this](Result<OpenGenome> genome) {
             if (!genome) {
                 if (genome.error().code() != ErrorCode::Cancelled)
@@ -216,10 +216,7 @@ Result<std::string> GenomeController::letters(const std::string& chromosome, dat
 {
     if (!m_genome)
         return fail(ErrorCode::NotFound, "No genome is open: choose Open genome… and pick its FASTA or 2bit file.");
-    const auto name = m_genome->names->resolve(chromosome);
-    if (!name)
-        return fail(ErrorCode::NotFound, "The genome has no chromosome " + chromosome + ".");
-    return m_genome->file->letters(*name, range);
+    return m_genome->letters(chromosome, range);
 }
 
 }  // namespace nscope::app

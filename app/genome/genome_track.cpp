@@ -208,19 +208,4 @@ Result<LoadedTracks> loadTracks(const std::string& path, std::stop_token stop, P
     return loadSignal(path, stop, progress);  // by its content
 }
 
-Result<OpenGenome> openGenome(const std::string& path, std::stop_token stop, Progress& progress)
-{
-    auto file = io::GenomeFile::open(path, stop, &progress);
-    if (!file)
-        return fail(file.error());
-    OpenGenome genome;
-    genome.path = path;
-    genome.file = std::make_shared<const io::GenomeFile>(std::move(*file));
-    std::vector<std::string> names;
-    for (const io::GenomeChromosome& chromosome : genome.file->chromosomes())
-        names.push_back(chromosome.name);
-    genome.names = std::make_shared<const data::ChromosomeNames>(std::move(names));
-    return genome;
-}
-
 }  // namespace nscope::app

@@ -1,5 +1,5 @@
 // Purpose: what the genome page has open: a genome and tracks over it, read from files away from the GUI thread.
-// Thread: loadTrack and openGenome any, blocking; tracks are values that share what they read, which is safe to read
+// Thread: loadTracks any, blocking; tracks are values that share what they read, which is safe to read
 // from any thread (a signal under its own lock).
 #pragma once
 
@@ -10,9 +10,13 @@
 #include "core/data/gene_index.h"
 #include "core/data/interval_index.h"
 #include "core/data/signal_pyramid.h"
+<<<<<<< HEAD
 #include "core/data/variant.h"
 #include "core/io/genome_file.h"
+=======
+>>>>>>> regions
 #include "core/io/signal_file.h"
+#include "core/study/open_genome.h"
 
 #include <memory>
 #include <mutex>
@@ -28,11 +32,7 @@ struct ChromosomeLength {
     std::int64_t lengthNt = 0;
 };
 
-struct OpenGenome {
-    std::string path;
-    std::shared_ptr<const io::GenomeFile> file;
-    std::shared_ptr<const data::ChromosomeNames> names;
-};
+using study::OpenGenome;
 
 /// Features with an index by place.
 struct PlacedFeatures {
@@ -68,7 +68,6 @@ struct LoadedTracks {
 
 /// By format: annotation (GTF, GFF3, BED, narrowPeak), variants (VCF, BCF), signals (bigWig, bedGraph, BAM, CRAM).
 Result<LoadedTracks> loadTracks(const std::string& path, std::stop_token stop, Progress& progress);
-Result<OpenGenome> openGenome(const std::string& path, std::stop_token stop, Progress& progress);
 
 /// Whether a file is one that belongs over a genome, by its name.
 bool isTrackFile(const std::string& path);

@@ -3,7 +3,6 @@
 #include "app/analysis_keys.h"
 #include "app/engine_bridge.h"
 #include "app/genome/genome_controller.h"
-#include "core/data/alphabet.h"
 #include "widgets/number_text.h"
 
 #include <algorithm>
@@ -48,21 +47,20 @@ Result<std::vector<data::Interval>> RegionPredictor::plan(const data::Locus& loc
     if (locus.interval.length() > kMostNt)
         return fail(ErrorCode::InvalidArgument, "The region has more than " + std::to_string(kMostNt / 1'000'000)
                                                     + " million letters: zoom in, or predict it with nucleoscope-cli predict --genome.");
-    const auto& genome = m_genome.genome();
-    const auto name = genome ? genome->names->resolve(locus.chromosome) : std::nullopt;
-    if (!name)
+    if (!m_genome.genome())
         return fail(m_genome.letters(locus.chromosome, locus.interval).error());
-    const auto& chromosomes = genome->file->chromosomes();
-    const auto& chromosome = *std::ranges::find(chromosomes, *name, &io::GenomeChromosome::name);
-    data::Interval bounds{0, chromosome.lengthNt};
-    for (const data::Interval& piece : chromosome.pieces)
-        if (piece.intersected(locus.interval).length() > 0)
-            bounds = piece;
-    const data::Interval inside = locus.interval.intersected(bounds);
-    if (inside.isEmpty())
+    const auto held = m_genome.genome()->held(locus.chromosome, locus.interval);
+    if (!held)
+        return fail(held.error());
+    if (held->empty())
         return fail(ErrorCode::InvalidArgument, "The genome's file holds no letters of this place.");
-    const std::int64_t windowNt = m_model->spec.input.lengthNt > 0 ? m_model->spec.input.lengthNt : inside.length();
-    return analysis::tileWindows(inside, bounds, windowNt, std::max<std::int64_t>(1, windowNt / 2));
+    std::vector<data::Interval> windows;
+    for (const study::HeldStretch& stretch : *held) {
+        const std::int64_t windowNt = m_model->spec.input.lengthNt > 0 ? m_model->spec.input.lengthNt : stretch.inside.length();
+        const auto own = analysis::tileWindows(stretch.inside, stretch.bounds, windowNt, std::max<std::int64_t>(1, windowNt / 2));
+        windows.insert(windows.end(), own.begin(), own.end());
+    }
+    return windows;
 }
 
 void RegionPredictor::predict(const std::shared_ptr<const engine::ModelInfo>& model, const data::Locus& locus)
@@ -102,11 +100,7 @@ void RegionPredictor::askNext()
         auto letters = m_genome.letters(m_locus.chromosome, m_windows[i]);
         if (!letters)
             return end(QString::fromStdString(letters.error().sentence()));
-        auto transcript = std::make_shared<data::Transcript>();
-        transcript->sequence.id = data::locusText({m_locus.chromosome, m_windows[i], m_locus.strand});
-        transcript->sequence.letters = m_locus.strand == data::Strand::Reverse ? data::reverseComplement(*letters) : std::move(*letters);
-        transcript->sequence.alphabet = data::Alphabet::Dna;
-        request.transcripts.push_back(std::move(transcript));
+        request.transcripts.push_back(study::windowRecord(m_locus.chromosome, m_windows[i], m_locus.strand, *std::move(letters)));
     }
     const QString place = QString::fromStdString(data::locusText(m_locus));
     const QString part = m_windows.size() > kWindowsPerJob

@@ -29,7 +29,8 @@ namespace {
 
 constexpr std::size_t kMostPanels = 4;
 constexpr std::size_t kHistory = 100;
-constexpr int kPlaceWidth = 260;
+constexpr int kPlaceWidth = 200;
+constexpr int kChromosomeLetters = 6;  ///< of the box; longer names are in its list
 constexpr std::size_t kMostVariants = 500;  ///< applied to one sequence
 constexpr int kMostChromosomes = 500;  ///< in the box; more are found by typing
 
@@ -85,23 +86,38 @@ QToolButton* GenomePage::addButton(QHBoxLayout& row, const QString& text, const 
     return button;
 }
 
+QMenu* GenomePage::addMenu(QHBoxLayout& row, const QString& text, const QString& help)
+{
+    auto* button = new QToolButton(this);
+    button->setText(text);
+    button->setToolTip(help);
+    button->setAccessibleName(help);
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(button);
+    menu->setToolTipsVisible(true);
+    button->setMenu(menu);
+    row.addWidget(button);
+    return menu;
+}
+
 void GenomePage::buildControls(QHBoxLayout& row)
 {
-    addButton(row, tr("Genome…"), tr("Open a genome: FASTA (plain or bgzip) or 2bit"), &GenomePage::askForGenome);
-    addButton(row, tr("Add tracks…"), tr("Open genes, signals, peaks or variants over the genome"), &GenomePage::askForTracks);
-    auto* tracks = new QToolButton(this);
-    tracks->setText(tr("Tracks"));
-    tracks->setToolTip(tr("Show, hide, overlay, scale and remove tracks"));
-    tracks->setPopupMode(QToolButton::InstantPopup);
-    m_tracksMenu = new QMenu(tracks);
-    m_tracksMenu->setToolTipsVisible(true);
-    tracks->setMenu(m_tracksMenu);
+    QMenu* open = addMenu(row, tr("Open"), tr("Open a genome, or tracks over it"));
+    const auto add = [this](QMenu& menu, const QString& text, const QString& help, void (GenomePage::*press)()) {
+        QAction* action = menu.addAction(text);
+        action->setToolTip(help);
+        connect(action, &QAction::triggered, this, press);
+        return action;
+    };
+    add(*open, tr("&Genome…"), tr("FASTA (plain or bgzip) or 2bit"), &GenomePage::askForGenome);
+    add(*open, tr("&Tracks…"), tr("Genes, signals, peaks or variants"), &GenomePage::askForTracks);
+    m_tracksMenu = addMenu(row, tr("Tracks"), tr("Show, hide, overlay, scale and remove tracks"));
     connect(m_tracksMenu, &QMenu::aboutToShow, this, &GenomePage::fillTracksMenu);
-    row.addWidget(tracks);
-    row.addSpacing(10);
+    row.addSpacing(6);
     m_back = addButton(row, QStringLiteral("◀"), tr("The place before (Alt+←)"), &GenomePage::goBack);
     m_forward = addButton(row, QStringLiteral("▶"), tr("The place after (Alt+→)"), &GenomePage::goForward);
-    m_chromosome->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_chromosome->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_chromosome->setMinimumContentsLength(kChromosomeLetters);
     m_chromosome->setAccessibleName(tr("Chromosome"));
     row.addWidget(m_chromosome);
     connect(m_chromosome, &QComboBox::textActivated, this, &GenomePage::goTo);
@@ -117,15 +133,14 @@ void GenomePage::buildControls(QHBoxLayout& row)
     connect(m_place, &QLineEdit::returnPressed, this, [this] { goTo(m_place->text()); });
     connect(completer, qOverload<const QString&>(&QCompleter::activated), this, &GenomePage::goTo);
     row.addWidget(m_place, 1);
-    row.addSpacing(10);
-    m_reverse = new QToolButton(this);
-    m_reverse->setText(tr("Reverse"));
+    row.addSpacing(6);
+    QMenu* places = addMenu(row, tr("Places"), tr("The strand, and several places side by side"));
+    m_reverse = places->addAction(tr("&Reverse strand"));
     m_reverse->setToolTip(tr("Read from right to left, as the reverse strand is"));
     m_reverse->setCheckable(true);
-    connect(m_reverse, &QToolButton::toggled, this, [this](bool on) { panel().view().setReversed(on); });
-    row.addWidget(m_reverse);
-    addButton(row, tr("Split"), tr("Another place beside this one"), &GenomePage::addPanel);
-    m_remove = addButton(row, tr("Close"), tr("Close this place"), &GenomePage::removePanel);
+    connect(m_reverse, &QAction::toggled, this, [this](bool on) { panel().view().setReversed(on); });
+    add(*places, tr("&Another place beside this one"), {}, &GenomePage::addPanel);
+    m_remove = add(*places, tr("&Close this place"), {}, &GenomePage::removePanel);
     m_predict = addButton(row, tr("Predict"), {}, &GenomePage::predict);
     m_open = addButton(row, tr("Open as sequence"), tr("The selection, or what is on show, as a sequence to edit and explain"),
                        &GenomePage::openAsSequence);

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+class QAction;
 class QComboBox;
 class QHBoxLayout;
 class QLabel;
@@ -76,6 +77,7 @@ signals:
 private:
     void buildControls(QHBoxLayout& row);
     QToolButton* addButton(QHBoxLayout& row, const QString& text, const QString& help, void (GenomePage::*press)());
+    QMenu* addMenu(QHBoxLayout& row, const QString& text, const QString& help);
     void activate(GenomePanel* panel);
     void moved(GenomePanel* panel);
     void keepPlace();
@@ -98,10 +100,10 @@ private:
     QComboBox* m_chromosome;
     QToolButton* m_back = nullptr;
     QToolButton* m_forward = nullptr;
-    QToolButton* m_reverse = nullptr;
+    QAction* m_reverse = nullptr;
     QToolButton* m_predict = nullptr;
     QToolButton* m_open = nullptr;
-    QToolButton* m_remove = nullptr;
+    QAction* m_remove = nullptr;
     QMenu* m_tracksMenu = nullptr;
     QSplitter* m_splitter;
     QLabel* m_status;

@@ -8,15 +8,26 @@ namespace nscope::analysis {
 
 std::vector<data::Interval> tileWindows(data::Interval region, data::Interval bounds, std::int64_t windowNt, std::int64_t stepNt)
 {
+    return tileWindows(region, bounds, windowNt, stepNt, bounds);
+}
+
+std::vector<data::Interval> tileWindows(data::Interval region, data::Interval bounds, std::int64_t windowNt, std::int64_t stepNt,
+                                        data::Interval part)
+{
     if (bounds.length() <= windowNt)
         return {bounds};
-    const std::int64_t last = bounds.endNt - windowNt, overlap = (windowNt - stepNt) / 2;
+    const std::int64_t last = bounds.endNt - windowNt, overlap = (windowNt - stepNt) / 2, first = region.startNt - overlap;
+    // At the start of the bounds a window is moved to the right by less than the overlap.
+    const std::int64_t skipped = std::max<std::int64_t>(0, (part.startNt - overlap - windowNt - first) / stepNt);
     std::vector<data::Interval> windows;
-    for (std::int64_t start = region.startNt - overlap;; start += stepNt) {
+    for (std::int64_t start = first + skipped * stepNt;; start += stepNt) {
         const std::int64_t inside = std::clamp(start, bounds.startNt, last);
-        if (windows.empty() || windows.back().startNt != inside)
-            windows.push_back({inside, inside + windowNt});
-        if (inside + windowNt >= region.endNt + std::min(overlap, bounds.endNt - region.endNt) || inside == last)
+        const data::Interval window{inside, inside + windowNt};
+        const bool isNew = windows.empty() || windows.back().startNt != inside;
+        if (isNew && window.startNt < part.endNt && window.endNt > part.startNt)
+            windows.push_back(window);
+        if (window.endNt >= region.endNt + std::min(overlap, bounds.endNt - region.endNt) || inside == last
+            || inside >= part.endNt)
             return windows;
     }
 }
@@ -27,8 +38,8 @@ Result<void> RegionStitcher::add(data::Interval window, bool isReverse, const da
     if (m_rows.empty()) {
         m_rows = profile.rows;
         m_binNt = profile.binNt;
-        // Bins of the region stand where those of the first window do.
-        const std::int64_t first = isReverse ? window.endNt - profile.startNt - bins * m_binNt : window.startNt + profile.startNt;
+        const data::Interval grid = m_gridWindow.value_or(window);
+        const std::int64_t first = isReverse ? grid.endNt - profile.startNt - bins * m_binNt : grid.startNt + profile.startNt;
         const std::int64_t shift = (((m_region.startNt - first) % m_binNt) + m_binNt) % m_binNt;
         m_startNt = m_region.startNt - shift;
         m_bins = (m_region.endNt - m_startNt + m_binNt - 1) / m_binNt;
@@ -42,19 +53,20 @@ Result<void> RegionStitcher::add(data::Interval window, bool isReverse, const da
         const std::int64_t start = isReverse ? window.endNt - along - m_binNt : window.startNt + along;
         const double weight = double(std::min(bin + 1, bins - bin));
         for (std::size_t row = 0; row < m_rows.size(); ++row)
-            addBin(double(start), weight, row, profile.at(row, bin));
+            addBin(start, weight, row, profile.at(row, bin));
     }
     return {};
 }
 
 /// A bin that stands between two of the region's gives each its share.
-void RegionStitcher::addBin(double startNt, double weight, std::size_t row, double value)
+void RegionStitcher::addBin(std::int64_t startNt, double weight, std::size_t row, double value)
 {
     if (std::isnan(value))
         return;
-    const double at = (startNt - double(m_startNt)) / double(m_binNt);
-    const auto bin = std::int64_t(std::floor(at));
-    const double share = at - double(bin);
+    // Whole numbers: the shares do not depend on where the region begins.
+    const std::int64_t at = startNt - m_startNt, rest = ((at % m_binNt) + m_binNt) % m_binNt;
+    const std::int64_t bin = (at - rest) / m_binNt;
+    const double share = double(rest) / double(m_binNt);
     const auto give = [&](std::int64_t to, double part) {
         if (part <= 0.0 || to < 0 || to >= m_bins)
             return;

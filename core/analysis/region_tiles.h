@@ -20,10 +20,19 @@ namespace nscope::analysis {
 /// Where the bounds are shorter than a window, there is one window, the bounds. Ascending, at least one.
 /// Precondition: the region is not empty and within the bounds.
 std::vector<data::Interval> tileWindows(data::Interval region, data::Interval bounds, std::int64_t windowNt, std::int64_t stepNt);
+/// Those of the same windows that overlap `part`, in a time that does not grow with the region.
+std::vector<data::Interval> tileWindows(data::Interval region, data::Interval bounds, std::int64_t windowNt, std::int64_t stepNt,
+                                        data::Interval part);
 
 class RegionStitcher {
 public:
-    explicit RegionStitcher(data::Interval region) : m_region(region) {}
+    /// Bins of the region stand where those of the first window's profile do, or of a profile like that at `gridWindow`:
+    /// parts of a region that are stitched for themselves with the region's first window have bit for bit the whole
+    /// region's values, if they get the windows that overlap them in the same order.
+    explicit RegionStitcher(data::Interval region, std::optional<data::Interval> gridWindow = std::nullopt)
+        : m_region(region), m_gridWindow(gridWindow)
+    {
+    }
 
     /// The profile of one window, of which bins outside of the region are left out. `isReverse`: it was made of the window's
     /// reverse complement. Errors: InvalidArgument for another bin size or other tasks than the first profile's.
@@ -34,9 +43,10 @@ public:
     std::optional<data::Track> result() const;
 
 private:
-    void addBin(double startNt, double weight, std::size_t row, double value);
+    void addBin(std::int64_t startNt, double weight, std::size_t row, double value);
 
     data::Interval m_region;
+    std::optional<data::Interval> m_gridWindow;
     std::int64_t m_binNt = 0, m_startNt = 0, m_bins = 0;
     std::vector<std::string> m_rows;
     std::vector<double> m_sums_RB, m_weights_RB;

@@ -4,12 +4,10 @@
 #include "core/io/bigwig_writer.h"
 #include "core/io/json_text.h"
 #include "core/io/npz.h"
+#include "core/io/task_files.h"
 
-#include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <map>
-#include <set>
 
 namespace nscope::io {
 
@@ -167,20 +165,11 @@ public:
 private:
     Result<void> openFiles()
     {
-        std::set<std::string> names;
-        for (const std::string& task : m_tasks) {
-            std::filesystem::path path = m_path;
-            if (m_tasks.size() > 1) {
-                std::string name = task;
-                std::ranges::replace_if(
-                    name, [](unsigned char c) { return !std::isalnum(c) && c != '.' && c != '-' && c != '_'; }, '_');
-                path.replace_filename(m_path.stem().string() + "." + name + m_path.extension().string());
-            }
-            if (!names.insert(path.string()).second)
-                return fail(ErrorCode::InvalidArgument, "Two tasks of the model would go to the same file.",
-                            {.file = path.string()});
-            m_files.emplace_back(path.string());
-        }
+        const auto files = taskFiles(m_path.string(), m_path.extension().string(), m_tasks);
+        if (!files)
+            return fail(files.error());
+        for (const std::string& file : *files)
+            m_files.emplace_back(file);
         return {};
     }
 

@@ -1,12 +1,13 @@
 #include "core/models/promoter_input.h"
 
+#include "core/engine/input_anchor.h"
 #include "core/models/option_list.h"
 
 namespace nscope::models {
 
 namespace {
 
-constexpr std::int64_t kPublishedLengthNt = 10500, kPublishedTssNt = 7000;
+constexpr std::int64_t kPublishedLengthNt = 10500;
 constexpr nn::NucleotideCoding kCoding{"ACGT", 0.0};
 
 }  // namespace
@@ -36,7 +37,7 @@ Result<PromoterOptions> PromoterOptions::read(const data::OptionMap& given,
     PromoterInput input{values->integer("length"), values->integer("tss"), values->integer("halflife"),
                         values->integer("tf")};
     if (input.tssNt < 0)
-        input.tssNt = input.lengthNt * kPublishedTssNt / kPublishedLengthNt;
+        input.tssNt = engine::publishedTssNt(input.lengthNt);
     if (input.tssNt >= input.lengthNt)
         return fail(ErrorCode::InvalidArgument, "The model option tss (" + std::to_string(input.tssNt)
                                                     + ") must lie inside the window of "

@@ -97,6 +97,11 @@ void TestCliParts::progressTextHasPercentRateAndTimeLeft()
     const cli::ProgressLine line("Predicting", "records", true);
     QCOMPARE(line.text(2000, 0.25, 10.0), std::string("Predicting: 25 %, 2,000 records, 200 records/s, 30 s left"));
     QCOMPARE(line.text(5, -1, 10.0), std::string("Predicting: 5 records, 0.5 records/s"));
+    // What an earlier run did has not been done in this one's time.
+    cli::ProgressLine second("Predicting", "nt", true);
+    second.goOnFrom(500, 0.5);
+    QCOMPARE(second.text(600, 0.6, 10.0), std::string("Predicting: 60 %, 600 nt, 10 nt/s, 40 s left"));
+    QCOMPARE(second.text(500, 0.5, 10.0), std::string("Predicting: 50 %, 500 nt"));
 }
 
 void TestCliParts::sentencesStayOnOneLine()

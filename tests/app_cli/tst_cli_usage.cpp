@@ -30,6 +30,13 @@ void TestCliUsage::wrongUseIsRefusedInOneSentence_data()
     QTest::newRow("unknown extension") << QStringList{"predict", "--model",  "m",     "--input",
                                                       "x.fa",    "--output", "y.docx"}
                                        << ".tsv";
+    QTest::newRow("neither records nor genome") << QStringList{"predict", "--model", "m", "--output", "y.tsv"} << "--input";
+    QTest::newRow("regions without genome") << QStringList{"predict", "--model",  "m",    "--region", "chr1",
+                                                           "--input", "x.fa",     "--output", "y.bw"}
+                                            << "--genome";
+    QTest::newRow("regions as JSON") << QStringList{"predict", "--model",  "m",    "--genome", "g.fa",
+                                                    "--whole-genome", "--output", "y.json"}
+                                     << ".bedgraph";
     QTest::newRow("figure extension") << QStringList{"figure", "--session", nscope::test::cliPath(), "--output",
                                                      "y.gif"}
                                       << ".svg";

@@ -54,6 +54,25 @@ private slots:
         }
     }
 
+    void windowsOfAPart()
+    {
+        std::mt19937_64 random(4);
+        std::size_t found = 0;
+        for (int round = 0; round < 3000; ++round) {
+            const auto draw = [&](std::int64_t from, std::int64_t to) { return from + std::int64_t(random() % std::uint64_t(to - from + 1)); };
+            const std::int64_t length = draw(50, 3000), windowNt = draw(20, 900), stepNt = draw(1, windowNt);
+            const std::int64_t start = draw(0, length - 1), end = draw(start + 1, length);
+            const std::int64_t from = draw(start, end - 1), to = draw(from + 1, end);
+            std::vector<Interval> expected;
+            for (const Interval& window : tileWindows({start, end}, {0, length}, windowNt, stepNt))
+                if (window.intersected({from, to}).length() > 0)
+                    expected.push_back(window);
+            QCOMPARE(tileWindows({start, end}, {0, length}, windowNt, stepNt, {from, to}), expected);
+            found += expected.size();
+        }
+        QVERIFY(found > 10'000);
+    }
+
     void theRegionsEndsLieInsideTheirWindows()
     {
         const auto windows = tileWindows({10'000, 20'000}, {0, 1'000'000}, 2'000, 1'000);
