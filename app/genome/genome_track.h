@@ -10,11 +10,7 @@
 #include "core/data/gene_index.h"
 #include "core/data/interval_index.h"
 #include "core/data/signal_pyramid.h"
-<<<<<<< HEAD
 #include "core/data/variant.h"
-#include "core/io/genome_file.h"
-=======
->>>>>>> regions
 #include "core/io/signal_file.h"
 #include "core/study/open_genome.h"
 
