@@ -186,6 +186,7 @@ private slots:
     void architecturesAreDescribedAsText();
     void randomModelsPredictAndExplainRealInput_data();
     void randomModelsPredictAndExplainRealInput();
+    void firstFiltersOfRecords();
     void structureChangesThePrediction_data();
     void structureChangesThePrediction();
     void aRequiredInputThatIsMissingIsNamed();
@@ -349,6 +350,45 @@ void TestCliZoo::randomModelsPredictAndExplainRealInput()
     QVERIFY(card["parameters"].toInteger() <= card["real_parameters"].toInteger());
     QCOMPARE(card["targets"].toArray().first().toString(), QString::fromStdString(spec.targets.front().id));
     QVERIFY(card["stages"].toArray().size() >= 2);
+}
+
+/// What filters --input writes is what motifs filters reads; a network without convolutions says so.
+void TestCliZoo::firstFiltersOfRecords()
+{
+    const auto recipeOf = [](const char* architecture) {
+        return int(std::ranges::find_if(zooRecipes(), [&](const ZooRecipe& r) { return r.architecture == std::string(architecture); })
+                   - zooRecipes().begin());
+    };
+    const int basset = recipeOf("basset");
+    const ZooRecipe& how = zooRecipes()[std::size_t(basset)];
+    const std::vector<data::Sequence>& sequences = m_inputs.sequences(how.input);
+    if (sequences.empty())
+        QSKIP(kNoData);
+    const QString activations = file("activations.npz"), fasta = m_inputs.fasta(how.input);
+    const CliResult written = runCli({"filters", "--quiet", "--model", model(basset).path, "--input", fasta, "--output", activations});
+    QVERIFY2(written.exitCode == 0 && written.err.isEmpty(), qPrintable(written.err));
+    const auto arrays = io::readNpz(activations.toStdString());
+    QVERIFY2(arrays.has_value(), arrays ? "" : arrays.error().sentence().c_str());
+    std::int64_t filters = 0;
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        const auto& array = arrays->at("activations/" + std::to_string(i));
+        QCOMPARE(array.shape.size(), std::size_t(2));
+        QVERIFY(array.shape[0] > 0 && array.shape[0] <= sequences[i].length());
+        QVERIFY(array.shape[1] > 1 && (filters == 0 || array.shape[1] == filters));
+        filters = array.shape[1];
+        const auto values = array.toDoubles();
+        QVERIFY(values && std::ranges::all_of(*values, [](double value) { return std::isfinite(value); }));
+        QVERIFY(std::ranges::any_of(*values, [](double value) { return value != 0.0; }));
+    }
+    const CliResult motifs = runCli({"motifs", "filters", "--quiet", "--activations", activations, "--input", fasta, "--kernel", "19",
+                                     "--output", file("filters.meme"), "--table", file("filters.tsv")});
+    QVERIFY2(motifs.exitCode == 0, qPrintable(motifs.err));
+    QCOMPARE(readFile(file("filters.tsv")).count('\n'), int(filters) + 1);
+    const int none = recipeOf("kmer-mlp");
+    const CliResult refused = runCli({"filters", "--quiet", "--model", model(none).path, "--input", fasta, "--output", file("none.npz")});
+    QCOMPARE(refused.exitCode, 1);
+    QVERIFY2(refused.err.contains("convolution"), qPrintable(refused.err));
+    QVERIFY(!QFile::exists(file("none.npz")));
 }
 
 void TestCliZoo::structureChangesThePrediction_data()
