@@ -107,7 +107,9 @@ public:
 
     Result<void> add(const study::HeldStretch& stretch, const data::Track& track, std::size_t row) override
     {
-        const auto isWhole = [&](std::int64_t bin) { return binOf(track, bin, stretch.inside).length() == track.binNt; };
+        const auto isWhole = [&](std::int64_t bin) {
+            return binOf(track, bin, stretch.inside).length() == track.binNt;
+        };
         std::int64_t first = 0, end = track.binCount();
         while (first < end && !isWhole(first))
             ++first;
@@ -115,15 +117,19 @@ public:
             --end;
         if (const auto added = addCut(stretch, track, row, 0, first); !added)
             return added;
-        const std::span<const float> values(track.values_RB.begin() + std::int64_t(row) * track.binCount() + first, std::size_t(end - first));
-        if (const auto added = m_stream.add(stretch.chromosome, track.startNt + first * track.binNt, track.binNt, values); !added)
+        const std::span<const float> values(track.values_RB.begin() + std::int64_t(row) * track.binCount() + first,
+                                            std::size_t(end - first));
+        if (const auto added =
+                m_stream.add(stretch.chromosome, track.startNt + first * track.binNt, track.binNt, values);
+            !added)
             return added;
         return addCut(stretch, track, row, end, track.binCount());
     }
     Result<void> finish() override { return m_stream.finish(); }
 
 private:
-    Result<void> addCut(const study::HeldStretch& stretch, const data::Track& track, std::size_t row, std::int64_t from, std::int64_t to)
+    Result<void> addCut(const study::HeldStretch& stretch, const data::Track& track, std::size_t row, std::int64_t from,
+                        std::int64_t to)
     {
         for (std::int64_t bin = from; bin < to; ++bin) {
             const Interval nt = binOf(track, bin, stretch.inside);
@@ -146,7 +152,8 @@ Result<std::unique_ptr<RowFile>> rowFile(Result<Writer> writer)
     return std::make_unique<Row>(*std::move(writer));
 }
 
-Result<std::unique_ptr<RowFile>> openRow(const RegionResult& result, const std::string& path, const std::string& extension)
+Result<std::unique_ptr<RowFile>> openRow(const RegionResult& result, const std::string& path,
+                                         const std::string& extension)
 {
     if (!isBigWigExtension(extension))
         return rowFile<BedGraphRow>(io::BedGraphWriter::create(path));
@@ -158,7 +165,8 @@ Result<std::unique_ptr<RowFile>> openRow(const RegionResult& result, const std::
     return rowFile<BigWigRow>(io::BigWigStream::create(path, std::move(chromosomes)));
 }
 
-Result<void> writeRowFiles(const RegionResult& result, const std::string& path, const std::string& extension, std::stop_token stop)
+Result<void> writeRowFiles(const RegionResult& result, const std::string& path, const std::string& extension,
+                           std::stop_token stop)
 {
     const auto paths = io::taskFiles(path, extension, result.rows);
     if (!paths)
@@ -171,13 +179,14 @@ Result<void> writeRowFiles(const RegionResult& result, const std::string& path, 
                 return fail(file.error());
             files.push_back(*std::move(file));
         }
-        const auto done = forEachChunk(result, stop, [&](std::size_t stretch, const data::Track& track) -> Result<void> {
-            for (std::size_t i = 0; i < files.size(); ++i) {
-                if (const auto added = files[i]->add(result.stretches[stretch], track, first + i); !added)
-                    return added;
-            }
-            return {};
-        });
+        const auto done =
+            forEachChunk(result, stop, [&](std::size_t stretch, const data::Track& track) -> Result<void> {
+                for (std::size_t i = 0; i < files.size(); ++i) {
+                    if (const auto added = files[i]->add(result.stretches[stretch], track, first + i); !added)
+                        return added;
+                }
+                return {};
+            });
         if (!done)
             return done;
         for (const std::unique_ptr<RowFile>& file : files) {
@@ -228,7 +237,8 @@ private:
         const auto rows = std::int64_t(m_result.rows.size());
         const auto bins = std::int64_t(m_values_BR.size()) / rows;
         const std::string name = "profile/" + std::to_string(m_ids.size());
-        m_ids.push_back(place.chromosome + ":" + std::to_string(place.inside.startNt + 1) + "-" + std::to_string(place.inside.endNt));
+        m_ids.push_back(place.chromosome + ":" + std::to_string(place.inside.startNt + 1) + "-"
+                        + std::to_string(place.inside.endNt));
         m_chromosomes.push_back(place.chromosome);
         m_starts.push_back(m_startNt);
         m_lengths.push_back(place.inside.length());
@@ -250,13 +260,15 @@ Result<void> writeArrays(const RegionResult& result, const std::string& path, st
     if (!npz)
         return fail(npz.error());
     NpzStretches stretches(result, *std::move(npz));
-    const auto done = forEachChunk(result, stop, [&](std::size_t stretch, const data::Track& track) { return stretches.add(stretch, track); });
+    const auto done = forEachChunk(
+        result, stop, [&](std::size_t stretch, const data::Track& track) { return stretches.add(stretch, track); });
     return done ? stretches.finish() : done;
 }
 
 }  // namespace
 
-Result<void> writeRegionResult(const RegionResult& result, const std::string& path, const std::string& extension, std::stop_token stop)
+Result<void> writeRegionResult(const RegionResult& result, const std::string& path, const std::string& extension,
+                               std::stop_token stop)
 {
     if (extension == ".tsv")
         return writeTable(result, path, stop);

@@ -37,6 +37,7 @@ struct RegionResult {
 inline bool hasRowFiles(const std::string& extension) { return extension != ".tsv" && extension != ".npz"; }
 
 /// `extension` of `path` in lower case.
-Result<void> writeRegionResult(const RegionResult& result, const std::string& path, const std::string& extension, std::stop_token stop);
+Result<void> writeRegionResult(const RegionResult& result, const std::string& path, const std::string& extension,
+                               std::stop_token stop);
 
 }  // namespace nscope::cli

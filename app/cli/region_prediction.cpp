@@ -30,7 +30,8 @@ constexpr std::int64_t kChunkNt = 1'000'000, kMostWindows = 4'000, kFewestWindow
 std::int64_t chosenChunkNt(const study::RegionSignal& signal)
 {
     const std::int64_t ofWindows = std::clamp(kChunkNt, kFewestWindows * signal.stepNt, kMostWindows * signal.stepNt);
-    return std::min(ofWindows, std::max<std::int64_t>(1, kMostValues / std::int64_t(signal.rows.size())) * signal.binNt);
+    return std::min(ofWindows,
+                    std::max<std::int64_t>(1, kMostValues / std::int64_t(signal.rows.size())) * signal.binNt);
 }
 
 /// The file itself, not where it lies: its name, size and time of change.
@@ -39,16 +40,19 @@ std::string fileText(const std::string& path)
     std::error_code error;
     const auto size = fs::file_size(path, error);
     const auto changed = fs::last_write_time(path, error).time_since_epoch().count();
-    return fs::path(path).filename().string() + ", " + std::to_string(size) + " bytes, changed " + std::to_string(changed);
+    return fs::path(path).filename().string() + ", " + std::to_string(size) + " bytes, changed "
+           + std::to_string(changed);
 }
 
-io::RunDescription describe(const RegionPrediction& prediction, const OpenedModel& model, const study::RegionSignal& signal,
-                            const std::vector<study::HeldStretch>& stretches, std::int64_t chunkNt)
+io::RunDescription describe(const RegionPrediction& prediction, const OpenedModel& model,
+                            const study::RegionSignal& signal, const std::vector<study::HeldStretch>& stretches,
+                            std::int64_t chunkNt)
 {
     std::string places;
     for (const study::HeldStretch& stretch : stretches)
-        places += stretch.chromosome + "\t" + std::to_string(stretch.inside.startNt) + "\t" + std::to_string(stretch.inside.endNt) + "\t"
-                  + std::to_string(stretch.bounds.startNt) + "\t" + std::to_string(stretch.bounds.endNt) + "\n";
+        places += stretch.chromosome + "\t" + std::to_string(stretch.inside.startNt) + "\t"
+                  + std::to_string(stretch.inside.endNt) + "\t" + std::to_string(stretch.bounds.startNt) + "\t"
+                  + std::to_string(stretch.bounds.endNt) + "\n";
     return {{"program", kVersion},
             {"model", model.info.id},
             {"genome", fileText(prediction.regions.genome)},
@@ -68,7 +72,8 @@ Result<data::Track> trackOf(const io::NpzArrays& arrays, const study::RegionSign
     const auto* values_RB = values == arrays.end() ? nullptr : values->second.as<float>();
     if (startNt == nullptr || startNt->empty() || values_RB == nullptr || values_RB->empty()
         || values->second.shape.front() != std::int64_t(signal.rows.size()))
-        return fail(ErrorCode::Parse, "This part of a run does not hold what it should; delete the folder and begin anew.", where);
+        return fail(ErrorCode::Parse,
+                    "This part of a run does not hold what it should; delete the folder and begin anew.", where);
     return data::Track{startNt->front(), signal.outputBinNt, signal.rows, *values_RB};
 }
 
@@ -95,7 +100,8 @@ public:
             return {};
         }
         const std::vector<std::int64_t> shape{std::int64_t(track.rows.size()), track.binCount()};
-        return m_folder->put(chunk, {{"start", io::NpyArray::scalar(track.startNt)}, {"values", io::NpyArray::of(std::move(track.values_RB), shape)}});
+        return m_folder->put(chunk, {{"start", io::NpyArray::scalar(track.startNt)},
+                                     {"values", io::NpyArray::of(std::move(track.values_RB), shape)}});
     }
     Result<data::Track> get(std::size_t chunk, const study::RegionSignal& signal) const
     {
@@ -125,7 +131,9 @@ public:
           m_line("Predicting", "nt", context.common.quiet)
     {
         m_result.stretches = std::move(stretches);
-        m_runner = [this](const data::TranscriptSet& windows, const study::WindowVisitor& visit) { return runWindows(windows, visit); };
+        m_runner = [this](const data::TranscriptSet& windows, const study::WindowVisitor& visit) {
+            return runWindows(windows, visit);
+        };
     }
 
     Result<void> run(const std::string& extension)
@@ -138,7 +146,8 @@ public:
         }
         const std::int64_t chunkNt = m_prediction.chunkNt > 0 ? m_prediction.chunkNt : chosenChunkNt(m_signal);
         placeChunks(chunkNt);
-        auto chunks = FinishedChunks::open(m_prediction.output, describe(m_prediction, m_model, m_signal, m_result.stretches, chunkNt));
+        auto chunks = FinishedChunks::open(m_prediction.output,
+                                           describe(m_prediction, m_model, m_signal, m_result.stretches, chunkNt));
         if (!chunks)
             return fail(chunks.error());
         Result<void> done = predictAll(*chunks);
@@ -162,11 +171,12 @@ private:
         m_result.rows = m_signal.rows;
         m_result.binNt = m_signal.outputBinNt;
         m_result.chromosomes = m_genome.file->chromosomes();
-        m_result.provenance =
-            provenance(m_model, {{"genome", m_prediction.regions.genome},
-                                 {"strand", m_signal.strand == data::Strand::None ? "both" : std::string(1, char(m_signal.strand))},
-                                 {"window_nt", std::to_string(m_signal.windowNt)},
-                                 {"step_nt", std::to_string(m_signal.stepNt)}});
+        m_result.provenance = provenance(
+            m_model,
+            {{"genome", m_prediction.regions.genome},
+             {"strand", m_signal.strand == data::Strand::None ? "both" : std::string(1, char(m_signal.strand))},
+             {"window_nt", std::to_string(m_signal.windowNt)},
+             {"step_nt", std::to_string(m_signal.stepNt)}});
         return {};
     }
 
@@ -194,8 +204,8 @@ private:
             }
         }
         if (found > 0)
-            m_line.note(std::to_string(found) + " of " + std::to_string(m_result.chunks.size()) + " parts are there from an earlier run, in "
-                        + chunks.folder()->path() + ".");
+            m_line.note(std::to_string(found) + " of " + std::to_string(m_result.chunks.size())
+                        + " parts are there from an earlier run, in " + chunks.folder()->path() + ".");
         m_line.goOnFrom(doneNt, double(doneNt) / double(m_totalNt));
         for (std::size_t i = 0; i < m_result.chunks.size(); ++i) {
             if (chunks.has(i))
@@ -207,8 +217,10 @@ private:
             };
             auto track = study::chunkSignal(
                 m_signal, m_result.stretches[chunk.stretch], chunk.interval,
-                [this](const std::string& chromosome, data::Interval interval) { return m_genome.letters(chromosome, interval); }, m_runner,
-                progressed);
+                [this](const std::string& chromosome, data::Interval interval) {
+                    return m_genome.letters(chromosome, interval);
+                },
+                m_runner, progressed);
             if (!track)
                 return fail(track.error());
             if (const auto kept = chunks.put(i, *std::move(track)); !kept)
@@ -224,12 +236,13 @@ private:
         request.analysis = engine::Analysis::Predict;
         request.model = m_model.info.id;
         request.transcripts = windows;
-        const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-                                       const auto* prediction = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
-                                       return delivery.partial || !prediction ? Result<void>() : visit(delivery.transcript, **prediction);
-                                   },
-                                   .progressed = {},
-                                   .noted = [&](const std::string& sentence) { m_line.note(sentence); }};
+        const JobListener listener{
+            .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
+                const auto* prediction = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
+                return delivery.partial || !prediction ? Result<void>() : visit(delivery.transcript, **prediction);
+            },
+            .progressed = {},
+            .noted = [&](const std::string& sentence) { m_line.note(sentence); }};
         return runJob(*m_model.backend, request, m_context.stop, listener);
     }
 
@@ -245,7 +258,8 @@ private:
                 m_line.note(removed.error().sentence());
             return fail(error);
         }
-        const std::string kept = std::to_string(found) + " of " + std::to_string(m_result.chunks.size()) + " parts are kept in " + folder->path()
+        const std::string kept = std::to_string(found) + " of " + std::to_string(m_result.chunks.size())
+                                 + " parts are kept in " + folder->path()
                                  + ", and the same command goes on from there.";
         if (error.code() == ErrorCode::Cancelled)
             return fail(ErrorCode::Cancelled, "Stopped; " + kept);
@@ -275,22 +289,29 @@ void addRegionPredictionOptions(CLI::App& app, RegionPrediction& prediction)
         order.strand = text == "+" ? data::Strand::Forward : text == "-" ? data::Strand::Reverse : data::Strand::None;
     };
     const CLI::Range lengths(std::int64_t(1), std::int64_t(1'000'000'000));
-    app.add_option_function<std::string>("--strand", takeStrand,
-                                         "+, - (the reverse complement is read) or both: of profiles the mean, of numbers a track each (default: +)")
+    app.add_option_function<std::string>(
+           "--strand", takeStrand,
+           "+, - (the reverse complement is read) or both: of profiles the mean, of numbers a track each (default: +)")
         ->check(CLI::IsMember({"+", "-", "both"}))
         ->group(group);
     app.add_option("--score", order.score,
-                   "The number per window that becomes the track: a scalar or class of the model (default: the profile, else the first scalar, "
+                   "The number per window that becomes the track: a scalar or class of the model (default: the "
+                   "profile, else the first scalar, "
                    "else the first class)")
         ->group(group);
     app.add_option("--step", order.stepNt,
                    "From one window to the next, nt (default: of profiles half a window's profile, of numbers 100)")
         ->check(lengths)
         ->group(group);
-    app.add_option("--bins", order.outputBinNt, "Means over bins of N nt, a multiple of the model's bins or of --step")->check(lengths)->group(group);
-    app.add_option("--window", order.windowNt, "Of models that read any length: how many nt at a time")->check(lengths)->group(group);
-    app.add_option("--chunk", prediction.chunkNt,
-                   "How many nt of the genome are kept together as a part (default: 1,000,000, fewer where that is much work)")
+    app.add_option("--bins", order.outputBinNt, "Means over bins of N nt, a multiple of the model's bins or of --step")
+        ->check(lengths)
+        ->group(group);
+    app.add_option("--window", order.windowNt, "Of models that read any length: how many nt at a time")
+        ->check(lengths)
+        ->group(group);
+    app.add_option(
+           "--chunk", prediction.chunkNt,
+           "How many nt of the genome are kept together as a part (default: 1,000,000, fewer where that is much work)")
         ->check(lengths)
         ->group(group);
 }
@@ -314,8 +335,8 @@ Result<void> predictRegions(const RegionPrediction& prediction, const Context& c
         return fail(model.error());
     for (const engine::InputSpec& further : model->info.spec.input.further) {
         if (further.required)
-            return fail(ErrorCode::InvalidArgument,
-                        "The model " + model->info.card.id + " needs the input '" + further.id + "', which the windows of a genome do not have.");
+            return fail(ErrorCode::InvalidArgument, "The model " + model->info.card.id + " needs the input '"
+                                                        + further.id + "', which the windows of a genome do not have.");
     }
     return RegionRun(prediction, context, *std::move(model), *std::move(genome), *std::move(stretches)).run(*extension);
 }

@@ -30,12 +30,15 @@ Result<data::Locus> placed(const study::OpenGenome& genome, data::Locus asked)
     if (asked.interval.isEmpty())
         return fail(ErrorCode::InvalidArgument, "The region has no bases.", where);
     if (chromosome->pieces.empty() && asked.interval.endNt > chromosome->lengthNt)
-        return fail(ErrorCode::InvalidArgument, "The region ends beyond the chromosome, which has " + groupedText(chromosome->lengthNt) + " nt.", where);
+        return fail(ErrorCode::InvalidArgument,
+                    "The region ends beyond the chromosome, which has " + groupedText(chromosome->lengthNt) + " nt.",
+                    where);
     const auto held = genome.held(asked.chromosome, asked.interval);
     if (!held)
         return fail(held.error());
     if (held->empty())
-        return fail(ErrorCode::InvalidArgument, "The genome's file, which holds pieces of this chromosome, holds none of this region.", where);
+        return fail(ErrorCode::InvalidArgument,
+                    "The genome's file, which holds pieces of this chromosome, holds none of this region.", where);
     return asked;
 }
 
@@ -93,10 +96,12 @@ std::vector<data::Locus> whole(const study::OpenGenome& genome)
 /// Sorted; those that overlap or touch become one.
 std::vector<data::Locus> joined(std::vector<data::Locus> regions)
 {
-    std::ranges::sort(regions, {}, [](const data::Locus& region) { return std::pair(region.chromosome, region.interval.startNt); });
+    std::ranges::sort(regions, {},
+                      [](const data::Locus& region) { return std::pair(region.chromosome, region.interval.startNt); });
     std::vector<data::Locus> apart;
     for (data::Locus& region : regions) {
-        if (!apart.empty() && apart.back().chromosome == region.chromosome && apart.back().interval.endNt >= region.interval.startNt)
+        if (!apart.empty() && apart.back().chromosome == region.chromosome
+            && apart.back().interval.endNt >= region.interval.startNt)
             apart.back().interval.endNt = std::max(apart.back().interval.endNt, region.interval.endNt);
         else
             apart.push_back(std::move(region));
@@ -109,28 +114,34 @@ std::vector<data::Locus> joined(std::vector<data::Locus> regions)
 void addRegionOptions(CLI::App& app, RegionOptions& options)
 {
     const char* group = "Along a genome";
-    app.add_option("--genome", options.genome,
-                   "Instead of --input: the genome along which to predict. FASTA, plain, gzip or bgzip, or 2bit; also pieces "
-                   "named by their place (chr8:11496144-11627216)")
+    app.add_option(
+           "--genome", options.genome,
+           "Instead of --input: the genome along which to predict. FASTA, plain, gzip or bgzip, or 2bit; also pieces "
+           "named by their place (chr8:11496144-11627216)")
         ->group(group);
-    app.add_option("--regions", options.file, "Regions of the genome: BED, or another file of annotation")->group(group);
-    app.add_option("--region", options.places, "chr1:1,001-2,000 (the first base is 1) or chr1; may be repeated")->group(group);
+    app.add_option("--regions", options.file, "Regions of the genome: BED, or another file of annotation")
+        ->group(group);
+    app.add_option("--region", options.places, "chr1:1,001-2,000 (the first base is 1) or chr1; may be repeated")
+        ->group(group);
     app.add_flag("--whole-genome", options.isWholeGenome, "All that the genome's file holds")->group(group);
 }
 
 Result<void> checkRegionOptions(const RegionOptions& options)
 {
-    const int ways = (options.file.empty() ? 0 : 1) + (options.places.empty() ? 0 : 1) + (options.isWholeGenome ? 1 : 0);
+    const int ways =
+        (options.file.empty() ? 0 : 1) + (options.places.empty() ? 0 : 1) + (options.isWholeGenome ? 1 : 0);
     if (options.genome.empty())
         return fail(ErrorCode::InvalidArgument, "--regions, --region and --whole-genome need --genome.");
     if (ways != 1)
-        return fail(ErrorCode::InvalidArgument, "With --genome, say where to predict: --regions, --region or --whole-genome, one of them.");
+        return fail(ErrorCode::InvalidArgument,
+                    "With --genome, say where to predict: --regions, --region or --whole-genome, one of them.");
     return {};
 }
 
-Result<std::vector<study::HeldStretch>> stretchesOf(const study::OpenGenome& genome, const RegionOptions& options, std::stop_token stop)
+Result<std::vector<study::HeldStretch>> stretchesOf(const study::OpenGenome& genome, const RegionOptions& options,
+                                                    std::stop_token stop)
 {
-    auto asked = options.isWholeGenome   ? whole(genome)
+    auto asked = options.isWholeGenome  ? whole(genome)
                  : options.file.empty() ? named(genome, options.places)
                                         : ofFile(genome, options.file, stop);
     if (!asked)
@@ -152,7 +163,8 @@ Result<std::vector<study::HeldStretch>> stretchesOf(const study::OpenGenome& gen
         stretches.insert(stretches.end(), held->begin(), held->end());
     }
     if (missingNt > 0 && !options.isWholeGenome)
-        std::cerr << "Left out: " << groupedText(missingNt) << " nt of the regions that are in no piece of the genome's file.\n";
+        std::cerr << "Left out: " << groupedText(missingNt)
+                  << " nt of the regions that are in no piece of the genome's file.\n";
     if (stretches.empty())
         return fail(ErrorCode::NotFound, "The genome holds no letters.", {.file = options.genome});
     return stretches;

@@ -18,8 +18,8 @@ namespace nscope::cli {
 
 struct RegionOptions {
     std::string genome;
-    std::string file;                ///< BED or another annotation file
-    std::vector<std::string> places; ///< "chr1:1,001-2,000", "chr1"
+    std::string file;                 ///< BED or another annotation file
+    std::vector<std::string> places;  ///< "chr1:1,001-2,000", "chr1"
     bool isWholeGenome = false;
 };
 /// --genome, --regions, --region, --whole-genome; none is required.
@@ -29,6 +29,7 @@ void addRegionOptions(CLI::App& app, RegionOptions& options);
 Result<void> checkRegionOptions(const RegionOptions& options);
 
 /// Sorted by the genome's own names of chromosomes (by byte) and place. At least one.
-Result<std::vector<study::HeldStretch>> stretchesOf(const study::OpenGenome& genome, const RegionOptions& options, std::stop_token stop);
+Result<std::vector<study::HeldStretch>> stretchesOf(const study::OpenGenome& genome, const RegionOptions& options,
+                                                    std::stop_token stop);
 
 }  // namespace nscope::cli

@@ -208,7 +208,10 @@ void GenomePage::removePanel()
 
 void GenomePage::activate(GenomePanel* panel)
 {
-    m_active = std::size_t(std::ranges::find(m_panels, panel) - m_panels.begin());
+    const auto at = std::ranges::find(m_panels, panel);
+    if (at == m_panels.end())
+        return;  // was removed, and hears of the genome until it is deleted
+    m_active = std::size_t(at - m_panels.begin());
     updateControls();
     moved(panel);
 }

@@ -74,14 +74,18 @@ Result<void> settleDescription(const std::string& path, const RunDescription& de
     if (const std::string differing = differences(*there, description); !differing.empty())
         return fail(ErrorCode::InvalidArgument,
                     "The folder holds the parts of a run that was another one (" + differing
-                        + " differ): repeat that run's command to finish it, delete the folder to begin anew, or name another output.",
+                        + " differ): repeat that run's command to finish it, delete the folder to begin anew, or name "
+                          "another output.",
                     {.file = path, .record = kDescription});
     return {};
 }
 
 }  // namespace
 
-PartFolder::PartFolder(PartFolder&& other) noexcept : m_path(std::move(other.m_path)), m_lock(std::exchange(other.m_lock, -1)) {}
+PartFolder::PartFolder(PartFolder&& other) noexcept
+    : m_path(std::move(other.m_path)), m_lock(std::exchange(other.m_lock, -1))
+{
+}
 
 PartFolder::~PartFolder()
 {
@@ -109,7 +113,8 @@ Result<PartFolder> PartFolder::open(const std::string& path, const RunDescriptio
         return fail(ErrorCode::Io, "The folder for the finished parts cannot be written to.", {.file = path});
     PartFolder folder(path, lock);
     if (::flock(lock, LOCK_EX | LOCK_NB) != 0)
-        return fail(ErrorCode::InvalidArgument, "Another run is writing to this folder; wait for it, or name another output.",
+        return fail(ErrorCode::InvalidArgument,
+                    "Another run is writing to this folder; wait for it, or name another output.",
                     {.file = path, .record = kLock});
     if (const auto settled = settleDescription(path, description); !settled)
         return fail(settled.error());
@@ -135,7 +140,8 @@ Result<NpzArrays> PartFolder::get(std::size_t part) const
 {
     auto arrays = readNpz(file(part));
     if (!arrays)
-        return fail(Error(arrays.error().code(), arrays.error().message() + " Delete this part and run the command again.",
+        return fail(Error(arrays.error().code(),
+                          arrays.error().message() + " Delete this part and run the command again.",
                           arrays.error().where()));
     return arrays;
 }
@@ -151,7 +157,8 @@ Result<void> PartFolder::remove()
     for (const fs::path& file : files)
         fs::remove(file, error);
     if (!fs::remove(m_path, error) || error)
-        return fail(ErrorCode::Io, "The folder of the finished parts could not be deleted; it is not needed any more.", {.file = m_path});
+        return fail(ErrorCode::Io, "The folder of the finished parts could not be deleted; it is not needed any more.",
+                    {.file = m_path});
     return {};
 }
 

@@ -19,7 +19,8 @@ Result<std::vector<std::string>> taskFiles(const std::string& path, const std::s
             name, [](unsigned char c) { return !std::isalnum(c) && c != '.' && c != '-' && c != '_'; }, '_');
         files.push_back(stem + "." + name + end);
         if (!taken.insert(files.back()).second)
-            return fail(ErrorCode::InvalidArgument, "Two tasks of the model would go to the same file.", {.file = files.back()});
+            return fail(ErrorCode::InvalidArgument, "Two tasks of the model would go to the same file.",
+                        {.file = files.back()});
     }
     return files;
 }

@@ -23,7 +23,8 @@ Result<io::GenomeChromosome> OpenGenome::chromosome(const std::string& asked) co
     const auto name = names->resolve(asked);
     if (!name)
         return fail(ErrorCode::NotFound,
-                    "The genome has no chromosome named " + asked + "; it has: " + data::namesInShort(names->names()) + ".",
+                    "The genome has no chromosome named " + asked + "; it has: " + data::namesInShort(names->names())
+                        + ".",
                     {.file = path});
     return *std::ranges::find(file->chromosomes(), *name, &io::GenomeChromosome::name);
 }
@@ -52,7 +53,8 @@ Result<std::vector<HeldStretch>> OpenGenome::held(const std::string& asked, data
     return stretches;
 }
 
-data::TranscriptPtr windowRecord(const std::string& chromosome, data::Interval window, data::Strand strand, std::string letters)
+data::TranscriptPtr windowRecord(const std::string& chromosome, data::Interval window, data::Strand strand,
+                                 std::string letters)
 {
     auto record = std::make_shared<data::Transcript>();
     record->sequence.id = data::locusText({chromosome, window, strand});

@@ -49,7 +49,8 @@ public:
     std::int64_t known(Interval interval) const
     {
         const Interval inside = interval.intersected(m_span);
-        return m_known[std::size_t(inside.endNt - m_span.startNt)] - m_known[std::size_t(inside.startNt - m_span.startNt)];
+        return m_known[std::size_t(inside.endNt - m_span.startNt)]
+               - m_known[std::size_t(inside.startNt - m_span.startNt)];
     }
 
 private:
@@ -105,7 +106,8 @@ Result<void> runAll(const std::vector<Reading>& readings, const std::string& chr
             return ran;
         for (std::size_t i = 0; i < windows.size(); ++i) {
             if (!predictions[i])
-                return fail(ErrorCode::Internal, "The model gave no prediction for this window.", {.record = windows[i]->sequence.id});
+                return fail(ErrorCode::Internal, "The model gave no prediction for this window.",
+                            {.record = windows[i]->sequence.id});
             if (const auto taken = take(readings[first + i], *predictions[i]); !taken)
                 return fail(taken.error().at({.record = windows[i]->sequence.id}));
         }
@@ -129,7 +131,8 @@ void clearUnknown(data::Track& track, const LettersAround& letters)
 data::Track emptyTrack(const RegionSignal& signal, Interval chunk)
 {
     const std::int64_t bins = (chunk.length() + signal.binNt - 1) / signal.binNt;
-    return {chunk.startNt, signal.binNt, signal.rows, std::vector<float>(signal.rows.size() * std::size_t(bins), kNone)};
+    return {chunk.startNt, signal.binNt, signal.rows,
+            std::vector<float>(signal.rows.size() * std::size_t(bins), kNone)};
 }
 
 /// Means of the values there are in every `binNt`.
@@ -173,12 +176,13 @@ Result<data::Track> profileOf(const RegionSignal& signal, const HeldStretch& str
     std::erase_if(readings, [&](const Reading& reading) { return around->known(reading.window) == 0; });
     const Interval firstOfAll = tiles({stretch.inside.startNt, stretch.inside.startNt + 1}).front();
     analysis::RegionStitcher stitcher(chunk, firstOfAll);
-    const auto ran = runAll(readings, stretch.chromosome, *around, run, progressed,
-                            [&](const Reading& reading, const data::Prediction& prediction) -> Result<void> {
-                                if (prediction.profiles.empty() || prediction.profiles.front().binNt != signal.binNt)
-                                    return fail(ErrorCode::Internal, "The model gave no profile, or one of other bins than before.");
-                                return stitcher.add(reading.window, reading.strand == Strand::Reverse, prediction.profiles.front());
-                            });
+    const auto ran =
+        runAll(readings, stretch.chromosome, *around, run, progressed,
+               [&](const Reading& reading, const data::Prediction& prediction) -> Result<void> {
+                   if (prediction.profiles.empty() || prediction.profiles.front().binNt != signal.binNt)
+                       return fail(ErrorCode::Internal, "The model gave no profile, or one of other bins than before.");
+                   return stitcher.add(reading.window, reading.strand == Strand::Reverse, prediction.profiles.front());
+               });
     if (!ran)
         return fail(ran.error());
     data::Track track = stitcher.result().value_or(emptyTrack(signal, chunk));
@@ -189,7 +193,8 @@ Result<data::Track> profileOf(const RegionSignal& signal, const HeldStretch& str
 /// The window whose anchor is at a position.
 Interval windowAround(const RegionSignal& signal, std::int64_t positionNt, Strand strand)
 {
-    const std::int64_t startNt = strand == Strand::Reverse ? positionNt + signal.anchorNt + 1 - signal.windowNt : positionNt - signal.anchorNt;
+    const std::int64_t startNt =
+        strand == Strand::Reverse ? positionNt + signal.anchorNt + 1 - signal.windowNt : positionNt - signal.anchorNt;
     return {startNt, startNt + signal.windowNt};
 }
 
@@ -221,15 +226,17 @@ Result<data::Track> numbersOf(const RegionSignal& signal, const HeldStretch& str
     const auto around = LettersAround::read(stretch, spanOf(readings, chunk), letters);
     if (!around)
         return fail(around.error());
-    std::erase_if(readings, [&](const Reading& reading) { return 2 * around->known(reading.window) < signal.windowNt; });
-    const auto ran = runAll(readings, stretch.chromosome, *around, run, progressed,
-                            [&](const Reading& reading, const data::Prediction& prediction) -> Result<void> {
-                                const auto number = numberOf(prediction, signal.score);
-                                if (!number)
-                                    return fail(ErrorCode::Internal, "The model gave no value named " + signal.score + ".");
-                                track.values_RB[reading.place] = float(*number);
-                                return {};
-                            });
+    std::erase_if(readings,
+                  [&](const Reading& reading) { return 2 * around->known(reading.window) < signal.windowNt; });
+    const auto ran =
+        runAll(readings, stretch.chromosome, *around, run, progressed,
+               [&](const Reading& reading, const data::Prediction& prediction) -> Result<void> {
+                   const auto number = numberOf(prediction, signal.score);
+                   if (!number)
+                       return fail(ErrorCode::Internal, "The model gave no value named " + signal.score + ".");
+                   track.values_RB[reading.place] = float(*number);
+                   return {};
+               });
     if (!ran)
         return fail(ran.error());
     clearUnknown(track, *around);
@@ -250,22 +257,27 @@ Result<std::string> scoreOf(const engine::ModelInfo& model, const std::string& a
     std::vector<std::string> names = model.spec.outputs.scalars;
     names.insert(names.end(), model.spec.outputs.classes.begin(), model.spec.outputs.classes.end());
     if (names.empty())
-        return fail(ErrorCode::InvalidArgument, "The model " + model.card.id + " gives no number per sequence that could be a track.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The model " + model.card.id + " gives no number per sequence that could be a track.");
     if (asked.empty())
         return names.front();
-    const auto named = std::ranges::find_if(names, [&](const std::string& name) { return name == asked || "p_" + name == asked; });
+    const auto named =
+        std::ranges::find_if(names, [&](const std::string& name) { return name == asked || "p_" + name == asked; });
     if (named == names.end())
-        return fail(ErrorCode::InvalidArgument, "The model " + model.card.id + " gives no " + asked + "; it gives " + listed(names) + ".");
+        return fail(ErrorCode::InvalidArgument,
+                    "The model " + model.card.id + " gives no " + asked + "; it gives " + listed(names) + ".");
     return *named;
 }
 
 Result<void> planProfile(RegionSignal& signal, const RegionOrder& order, const WindowRunner& run)
 {
-    const data::TranscriptPtr probe = windowRecord("probe", {0, signal.windowNt}, Strand::Forward, std::string(std::size_t(signal.windowNt), 'A'));
+    const data::TranscriptPtr probe =
+        windowRecord("probe", {0, signal.windowNt}, Strand::Forward, std::string(std::size_t(signal.windowNt), 'A'));
     data::Track profile;
     const auto ran = run({probe}, [&](std::size_t, const data::Prediction& prediction) -> Result<void> {
         if (prediction.profiles.empty() || prediction.profiles.front().binCount() == 0)
-            return fail(ErrorCode::InvalidArgument, "The model gives no profile of a window of " + std::to_string(signal.windowNt) + " nt.");
+            return fail(ErrorCode::InvalidArgument,
+                        "The model gives no profile of a window of " + std::to_string(signal.windowNt) + " nt.");
         profile = prediction.profiles.front();
         return {};
     });
@@ -278,7 +290,8 @@ Result<void> planProfile(RegionSignal& signal, const RegionOrder& order, const W
     const std::int64_t coveredNt = profile.binCount() * profile.binNt;
     signal.stepNt = order.stepNt > 0 ? order.stepNt : std::max<std::int64_t>(1, profile.binCount() / 2) * profile.binNt;
     if (signal.stepNt > std::min(coveredNt, signal.windowNt))
-        return fail(ErrorCode::InvalidArgument, "The profile of a window covers " + std::to_string(std::min(coveredNt, signal.windowNt))
+        return fail(ErrorCode::InvalidArgument, "The profile of a window covers "
+                                                    + std::to_string(std::min(coveredNt, signal.windowNt))
                                                     + " nt, so that a step of " + std::to_string(signal.stepNt)
                                                     + " nt would leave gaps; take a shorter --step.");
     return {};
@@ -290,10 +303,13 @@ Result<RegionSignal> planSignal(const engine::ModelInfo& model, const RegionOrde
 {
     const std::int64_t fixedNt = model.spec.input.lengthNt;
     if (fixedNt == 0 && order.windowNt == 0)
-        return fail(ErrorCode::InvalidArgument, "The model " + model.card.id + " reads sequences of any length: say with --window how many nt of "
-                                                "the genome it gets at a time.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The model " + model.card.id
+                        + " reads sequences of any length: say with --window how many nt of "
+                          "the genome it gets at a time.");
     if (fixedNt > 0 && order.windowNt > 0 && order.windowNt != fixedNt)
-        return fail(ErrorCode::InvalidArgument, "The model " + model.card.id + " reads windows of " + std::to_string(fixedNt)
+        return fail(ErrorCode::InvalidArgument, "The model " + model.card.id + " reads windows of "
+                                                    + std::to_string(fixedNt)
                                                     + " nt and no others; leave --window away.");
     RegionSignal signal;
     signal.windowNt = fixedNt > 0 ? fixedNt : order.windowNt;
@@ -309,11 +325,13 @@ Result<RegionSignal> planSignal(const engine::ModelInfo& model, const RegionOrde
         signal.score = *std::move(score);
         signal.stepNt = signal.binNt = order.stepNt > 0 ? order.stepNt : kNumbersStepNt;
         signal.anchorNt = engine::inputAnchorNt(model, signal.windowNt);
-        signal.rows = order.strand == Strand::None ? std::vector<std::string>{"plus", "minus"} : std::vector{signal.score};
+        signal.rows =
+            order.strand == Strand::None ? std::vector<std::string>{"plus", "minus"} : std::vector{signal.score};
     }
     signal.outputBinNt = order.outputBinNt > 0 ? order.outputBinNt : signal.binNt;
     if (signal.outputBinNt % signal.binNt != 0)
-        return fail(ErrorCode::InvalidArgument, "Bins of " + std::to_string(signal.outputBinNt) + " nt cannot be made of "
+        return fail(ErrorCode::InvalidArgument, "Bins of " + std::to_string(signal.outputBinNt)
+                                                    + " nt cannot be made of "
                                                     + (signal.isProfile ? "the model's bins, which have " : "steps of ")
                                                     + std::to_string(signal.binNt) + " nt; take a multiple of it.");
     return signal;
@@ -326,8 +344,9 @@ std::vector<Interval> chunksOf(const RegionSignal& signal, const HeldStretch& st
     if (signal.isProfile) {
         if (stretch.bounds.length() <= signal.windowNt)
             return {inside};
-        const Interval window =
-            analysis::tileWindows(inside, stretch.bounds, signal.windowNt, signal.stepNt, {inside.startNt, inside.startNt + 1}).front();
+        const Interval window = analysis::tileWindows(inside, stretch.bounds, signal.windowNt, signal.stepNt,
+                                                      {inside.startNt, inside.startNt + 1})
+                                    .front();
         const std::int64_t firstNt = signal.strand == Strand::Reverse
                                          ? window.endNt - signal.profileStartNt - signal.profileBins * signal.binNt
                                          : window.startNt + signal.profileStartNt;
@@ -340,8 +359,9 @@ std::vector<Interval> chunksOf(const RegionSignal& signal, const HeldStretch& st
     return chunks;
 }
 
-Result<data::Track> chunkSignal(const RegionSignal& signal, const HeldStretch& stretch, Interval chunk, const data::GenomeLetters& letters,
-                                const WindowRunner& run, const std::function<void(std::int64_t, std::int64_t)>& progressed)
+Result<data::Track> chunkSignal(const RegionSignal& signal, const HeldStretch& stretch, Interval chunk,
+                                const data::GenomeLetters& letters, const WindowRunner& run,
+                                const std::function<void(std::int64_t, std::int64_t)>& progressed)
 {
     const auto track = (signal.isProfile ? profileOf : numbersOf)(signal, stretch, chunk, letters, run, progressed);
     if (!track)

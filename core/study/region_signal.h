@@ -22,9 +22,9 @@ namespace nscope::study {
 /// What of a region's signal was asked for; 0 and empty: the default.
 struct RegionOrder {
     data::Strand strand = data::Strand::Forward;  ///< None: both
-    std::string score{};         ///< a scalar or class; empty: the profile, else the first scalar, else the first class
-    std::int64_t windowNt = 0;   ///< of models that read any length
-    std::int64_t stepNt = 0;     ///< profiles: half a window's profile; numbers: 100
+    std::string score{};        ///< a scalar or class; empty: the profile, else the first scalar, else the first class
+    std::int64_t windowNt = 0;  ///< of models that read any length
+    std::int64_t stepNt = 0;    ///< profiles: half a window's profile; numbers: 100
     std::int64_t outputBinNt = 0;
 };
 
@@ -34,9 +34,9 @@ struct RegionSignal {
     data::Strand strand = data::Strand::Forward;
     std::string score;  ///< of numbers
     std::int64_t windowNt = 0, stepNt = 0;
-    std::int64_t anchorNt = 0;     ///< numbers: index in the window, on its own strand
-    std::int64_t binNt = 0;        ///< of what the model gives
-    std::int64_t outputBinNt = 0;  ///< a multiple of binNt: means of them
+    std::int64_t anchorNt = 0;                         ///< numbers: index in the window, on its own strand
+    std::int64_t binNt = 0;                            ///< of what the model gives
+    std::int64_t outputBinNt = 0;                      ///< a multiple of binNt: means of them
     std::int64_t profileStartNt = 0, profileBins = 0;  ///< of a whole window
     std::vector<std::string> rows;
 };

@@ -98,7 +98,10 @@ private:
     {
         return along(output) + QStringList{"--region", "chr1", "--step", "16", "--chunk", "1600"};
     }
-    qsizetype partsIn(const QString& output) const { return QDir(output + ".parts").entryList({"part-*.npz"}, QDir::Files).size(); }
+    qsizetype partsIn(const QString& output) const
+    {
+        return QDir(output + ".parts").entryList({"part-*.npz"}, QDir::Files).size();
+    }
     void runUntilParts(QProcess& process, const QString& output, qsizetype parts);
 
     QTemporaryDir m_folder;
@@ -111,9 +114,11 @@ void TestCliRegions::initTestCase()
     auto backend = orFail(engine::openTorchBackend({.device = "cpu", .threads = 1, .memoryBudgetBytes = 0}));
     m_profile = file("profile.safetensors");
     m_numbers = file("numbers.safetensors");
-    orFail(writeRandomModel(*backend, "residualbind-32", {"length=512", "filters=6,7,8", "head_filters=8", "head=task", "tasks=a,b"},
+    orFail(writeRandomModel(*backend, "residualbind-32",
+                            {"length=512", "filters=6,7,8", "head_filters=8", "head=task", "tasks=a,b"},
                             m_profile.toStdString()));
-    orFail(writeRandomModel(*backend, "xpresso", {"length=600", "filters1=8", "filters2=6", "dense1=12", "dense2=6"}, m_numbers.toStdString()));
+    orFail(writeRandomModel(*backend, "xpresso", {"length=600", "filters1=8", "filters2=6", "dense1=12", "dense2=6"},
+                            m_numbers.toStdString()));
     m_letters.replace(12'000, 3'000, std::string(3'000, 'N'));
     m_genome = file("genome.fa");
     writeFile(m_genome, QByteArray::fromStdString(">1\n" + m_letters + "\n>short\n" + m_short + "\n"));
@@ -123,7 +128,8 @@ void TestCliRegions::initTestCase()
 void TestCliRegions::windowsAreThoseOfSequences()
 {
     writeFile(file("short.fa"), QByteArray::fromStdString(">short\n" + m_short + "\n"));
-    const CliResult record = runCli({"predict", "--quiet", "--threads", "1", "--model", m_profile, "--input", file("short.fa"), "--output", file("record.tsv")});
+    const CliResult record = runCli({"predict", "--quiet", "--threads", "1", "--model", m_profile, "--input",
+                                     file("short.fa"), "--output", file("record.tsv")});
     QVERIFY2(record.exitCode == 0, qPrintable(record.err));
     const CliResult result = runCli(along("-") + QStringList{"--region", "short"});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
@@ -187,11 +193,13 @@ void TestCliRegions::chunksAreTheWhole()
 void TestCliRegions::binsAreMeans()
 {
     const QStringList region{"--region", "1:1,001-9,000"};
-    for (const auto& [name, bins] : {std::pair("fine.tsv", QStringList{}), {"wide.tsv", QStringList{"--bins", "128"}}}) {
+    for (const auto& [name, bins] :
+         {std::pair("fine.tsv", QStringList{}), {"wide.tsv", QStringList{"--bins", "128"}}}) {
         const CliResult result = runCli(along(file(name)) + region + bins);
         QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     }
-    const QList<QStringList> fine = rowsOf(readFile(file("fine.tsv"))).mid(1), wide = rowsOf(readFile(file("wide.tsv"))).mid(1);
+    const QList<QStringList> fine = rowsOf(readFile(file("fine.tsv"))).mid(1),
+                             wide = rowsOf(readFile(file("wide.tsv"))).mid(1);
     const qsizetype each = 128 / (fine[0][2].toLongLong() - fine[0][1].toLongLong());
     QVERIFY(each > 1);
     QCOMPARE(wide.size(), (fine.size() + each - 1) / each);
@@ -215,11 +223,12 @@ void TestCliRegions::strands()
     const CliResult reverse = runCli(along("-") + QStringList{"--region", "short", "--strand", "-"});
     const CliResult plus = runCli(along("-") + QStringList{"--region", "short", "--strand", "+"});
     const CliResult both = runCli(along("-") + QStringList{"--region", "short", "--strand", "both"});
-    const CliResult forward = runCli({"predict", "--quiet", "--threads", "1", "--model", m_profile, "--genome", turned, "--region", "short", "--output", "-"});
+    const CliResult forward = runCli({"predict", "--quiet", "--threads", "1", "--model", m_profile, "--genome", turned,
+                                      "--region", "short", "--output", "-"});
     for (const CliResult* result : {&reverse, &plus, &both, &forward})
         QVERIFY2(result->exitCode == 0, qPrintable(result->err));
-    const auto a = rowsOf(reverse.out.toUtf8()).mid(1), b = rowsOf(forward.out.toUtf8()).mid(1), c = rowsOf(plus.out.toUtf8()).mid(1),
-               d = rowsOf(both.out.toUtf8()).mid(1);
+    const auto a = rowsOf(reverse.out.toUtf8()).mid(1), b = rowsOf(forward.out.toUtf8()).mid(1),
+               c = rowsOf(plus.out.toUtf8()).mid(1), d = rowsOf(both.out.toUtf8()).mid(1);
     QCOMPARE(a.size(), b.size());
     double largest = 0.0;
     for (qsizetype i = 0; i < a.size(); ++i) {
@@ -268,7 +277,8 @@ void TestCliRegions::stoppedRunsSayHowToGoOn()
     QVERIFY(process.waitForFinished());
     const QString said = QString::fromUtf8(process.readAllStandardError());
     QCOMPARE(process.exitCode(), 1);
-    QVERIFY2(said.contains("parts are kept in " + output + ".parts") && said.contains("the same command goes on"), qPrintable(said));
+    QVERIFY2(said.contains("parts are kept in " + output + ".parts") && said.contains("the same command goes on"),
+             qPrintable(said));
     QVERIFY(partsIn(output) >= 2 && !QFileInfo::exists(output));
 }
 
@@ -298,8 +308,11 @@ void TestCliRegions::regionsOfAFile()
                    "chr1\t29900\t30100\nchr7\t5\t10\nchr1\t2000\t2003\n");
     const CliResult result = runCli(along(file("r.tsv")) + QStringList{"--regions", bed});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
-    QVERIFY2(result.err.contains("Left out") && result.err.contains("1:29,901-30,100") && result.err.contains("30,000 nt"), qPrintable(result.err));
-    QVERIFY2(result.err.contains("chr7:6-10") && result.err.contains("no chromosome named chr7"), qPrintable(result.err));
+    QVERIFY2(result.err.contains("Left out") && result.err.contains("1:29,901-30,100")
+                 && result.err.contains("30,000 nt"),
+             qPrintable(result.err));
+    QVERIFY2(result.err.contains("chr7:6-10") && result.err.contains("no chromosome named chr7"),
+             qPrintable(result.err));
     QVERIFY2(result.err.contains("5 became 3"), qPrintable(result.err));
     const QList<QStringList> rows = rowsOf(readFile(file("r.tsv"))).mid(1);
     QStringList bounds;
@@ -325,7 +338,8 @@ void TestCliRegions::piecesAndWholeGenomes()
 {
     const QString pieces = file("pieces.fa");
     const std::string tiny = m_letters.substr(5'000, 200);
-    writeFile(pieces, QByteArray::fromStdString(">chr1:1000-3000\n" + m_letters.substr(1'000, 2'000) + "\n>chr1:5000-5200\n" + tiny + "\n"));
+    writeFile(pieces, QByteArray::fromStdString(">chr1:1000-3000\n" + m_letters.substr(1'000, 2'000)
+                                                + "\n>chr1:5000-5200\n" + tiny + "\n"));
     const QStringList common{"predict", "--quiet", "--threads", "1", "--model", m_profile, "--genome", pieces};
     const CliResult whole = runCli(common + QStringList{"--whole-genome", "--output", file("pieces.tsv")});
     QVERIFY2(whole.exitCode == 0, qPrintable(whole.err));
@@ -335,7 +349,8 @@ void TestCliRegions::piecesAndWholeGenomes()
     for (const QStringList& row : rows)
         QVERIFY(row[2].toLongLong() <= 3'000 || row[1].toLongLong() >= 5'000);
     writeFile(file("tiny.fa"), QByteArray::fromStdString(">tiny\n" + tiny + "\n"));
-    const CliResult record = runCli({"predict", "--quiet", "--threads", "1", "--model", m_profile, "--input", file("tiny.fa"), "--output", file("tiny.tsv")});
+    const CliResult record = runCli({"predict", "--quiet", "--threads", "1", "--model", m_profile, "--input",
+                                     file("tiny.fa"), "--output", file("tiny.tsv")});
     QVERIFY2(record.exitCode == 0, qPrintable(record.err));
     QMap<qint64, QString> ofRecord;
     const QList<QStringList> records = rowsOf(readFile(file("tiny.tsv"))).mid(1);
@@ -359,9 +374,11 @@ void TestCliRegions::piecesAndWholeGenomes()
 void TestCliRegions::numbersAtTheStartSite()
 {
     const QString output = file("numbers.bw");
-    const CliResult result = runCli(numbersAlong(output) + QStringList{"--region", "chr1:2,001-4,000", "--strand", "both", "--step", "50"});
+    const CliResult result =
+        runCli(numbersAlong(output) + QStringList{"--region", "chr1:2,001-4,000", "--strand", "both", "--step", "50"});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
-    const auto plus = signalOf(file("numbers.plus.bw"), "1", kLengthNt), minus = signalOf(file("numbers.minus.bw"), "1", kLengthNt);
+    const auto plus = signalOf(file("numbers.plus.bw"), "1", kLengthNt),
+               minus = signalOf(file("numbers.minus.bw"), "1", kLengthNt);
     QCOMPARE(plus.size(), std::size_t(40));
     QCOMPARE(minus.size(), std::size_t(40));
     // The same windows as records: the start site is at index 400 of 600, and at the middle of its bin.
@@ -369,12 +386,14 @@ void TestCliRegions::numbersAtTheStartSite()
     for (const io::SignalInterval& bin : plus) {
         QCOMPARE(bin.endNt - bin.startNt, std::int64_t(50));
         const std::int64_t site = bin.startNt + 25;
-        records += ">p" + QByteArray::number(qlonglong(bin.startNt)) + "\n" + QByteArray::fromStdString(m_letters.substr(std::size_t(site - 400), 600)) + "\n";
+        records += ">p" + QByteArray::number(qlonglong(bin.startNt)) + "\n"
+                   + QByteArray::fromStdString(m_letters.substr(std::size_t(site - 400), 600)) + "\n";
         const std::string reverse = data::reverseComplement(m_letters.substr(std::size_t(site + 401 - 600), 600));
         records += ">m" + QByteArray::number(qlonglong(bin.startNt)) + "\n" + QByteArray::fromStdString(reverse) + "\n";
     }
     writeFile(file("windows.fa"), records);
-    const CliResult direct = runCli({"predict", "--quiet", "--threads", "1", "--model", m_numbers, "--input", file("windows.fa"), "--output", file("windows.tsv")});
+    const CliResult direct = runCli({"predict", "--quiet", "--threads", "1", "--model", m_numbers, "--input",
+                                     file("windows.fa"), "--output", file("windows.tsv")});
     QVERIFY2(direct.exitCode == 0, qPrintable(direct.err));
     const QList<QStringList> rows = rowsOf(readFile(file("windows.tsv")));
     const qsizetype column = rows.first().indexOf("expression");
@@ -385,11 +404,13 @@ void TestCliRegions::numbersAtTheStartSite()
     }
     QVERIFY(plus[0].value != minus[0].value && plus[0].value != plus[1].value);
 
-    const CliResult forward = runCli(numbersAlong("-") + QStringList{"--region", "chr1:2,001-4,000", "--score", "expression"});
+    const CliResult forward =
+        runCli(numbersAlong("-") + QStringList{"--region", "chr1:2,001-4,000", "--score", "expression"});
     QVERIFY2(forward.exitCode == 0, qPrintable(forward.err));
     QCOMPARE(rowsOf(forward.out.toUtf8()).size(), qsizetype(21));  // a header, and 100 nt each
     QCOMPARE(rowsOf(forward.out.toUtf8()).first(), (QStringList{"chrom", "start", "end", "expression"}));
-    const CliResult unknown = runCli(numbersAlong("-") + QStringList{"--region", "chr1:2,001-4,000", "--score", "colour"});
+    const CliResult unknown =
+        runCli(numbersAlong("-") + QStringList{"--region", "chr1:2,001-4,000", "--score", "colour"});
     QCOMPARE(unknown.exitCode, 2);
     QVERIFY2(unknown.err.contains("expression"), qPrintable(unknown.err));
 }

@@ -39,7 +39,8 @@ private slots:
         }
         const auto other = PartFolder::open(m_path, {{"model", "abc"}, {"strand", "-"}, {"more", "1"}});
         QVERIFY(!other);
-        QVERIFY2(QString::fromStdString(other.error().sentence()).contains("(more, strand differ)"), other.error().sentence().c_str());
+        QVERIFY2(QString::fromStdString(other.error().sentence()).contains("(more, strand differ)"),
+                 other.error().sentence().c_str());
         auto same = PartFolder::open(m_path, m_run);
         QVERIFY(same && same->has(0));
     }
@@ -101,7 +102,8 @@ private slots:
 private:
     static constexpr float kValue = 1234.5F;
     const RunDescription m_run{{"model", "abc"}, {"strand", "+"}};
-    const NpzArrays m_arrays{{"start", NpyArray::scalar(std::int64_t(100))}, {"values", NpyArray::of(std::vector<float>{1.0F, kValue, 3.0F})}};
+    const NpzArrays m_arrays{{"start", NpyArray::scalar(std::int64_t(100))},
+                             {"values", NpyArray::of(std::vector<float>{1.0F, kValue, 3.0F})}};
     QTemporaryDir m_folder;
     std::string m_path;
     int m_number = 0;

@@ -41,7 +41,8 @@ struct Network {
         const double whole = double(std::hash<std::string>()(letters) % 1000) / 1000.0;
         for (int row = 0; row < 2; ++row) {
             for (std::int64_t bin = 0; bin < bins; ++bin)
-                track.values_RB.push_back(float(whole + 0.1 * row + 0.01 * double(data::baseIndex(letters[std::size_t(margin + bin * binNt)]))));
+                track.values_RB.push_back(float(
+                    whole + 0.1 * row + 0.01 * double(data::baseIndex(letters[std::size_t(margin + bin * binNt)]))));
         }
         return track;
     }
@@ -112,8 +113,8 @@ bool areSame(const std::vector<float>& a, const std::vector<float>& b)
 }
 
 /// Chunks one after the other.
-data::Track joined(const RegionSignal& signal, const HeldStretch& stretch, std::int64_t chunkNt, const data::GenomeLetters& letters,
-                   const WindowRunner& run, std::size_t* count = nullptr)
+data::Track joined(const RegionSignal& signal, const HeldStretch& stretch, std::int64_t chunkNt,
+                   const data::GenomeLetters& letters, const WindowRunner& run, std::size_t* count = nullptr)
 {
     data::Track whole;
     std::vector<std::vector<float>> rows(signal.rows.size());
@@ -146,18 +147,22 @@ private slots:
     void chunkedProfilesAreUnchunkedOnes()
     {
         std::mt19937_64 random(7);
-        const auto draw = [&](std::int64_t from, std::int64_t to) { return from + std::int64_t(random() % std::uint64_t(to - from + 1)); };
+        const auto draw = [&](std::int64_t from, std::int64_t to) {
+            return from + std::int64_t(random() % std::uint64_t(to - from + 1));
+        };
         std::size_t severalChunks = 0;
         for (int round = 0; round < 300; ++round) {
             std::string chromosome = randomLetters(random, std::size_t(draw(20, 3'000)));
             const auto lengthNt = std::int64_t(chromosome.size());
             if (round % 2 == 0)
-                chromosome.replace(chromosome.size() / 3, chromosome.size() / 4, std::string(chromosome.size() / 4, 'N'));
+                chromosome.replace(chromosome.size() / 3, chromosome.size() / 4,
+                                   std::string(chromosome.size() / 4, 'N'));
             Network network{.windowNt = draw(30, 200), .marginNt = draw(0, 12), .binNt = draw(1, 9)};
             const std::int64_t bins = (network.windowNt - 2 * network.marginNt + network.binNt - 1) / network.binNt;
             RegionOrder order;
             order.strand = std::array{Strand::Forward, Strand::Reverse, Strand::None}[std::size_t(round) % 3];
-            order.stepNt = round % 5 == 0 ? 0 : draw(1, std::min(bins * network.binNt, network.windowNt - 2 * network.marginNt));
+            order.stepNt =
+                round % 5 == 0 ? 0 : draw(1, std::min(bins * network.binNt, network.windowNt - 2 * network.marginNt));
             order.outputBinNt = network.binNt * draw(1, 4);
             const auto signal = planSignal(network.info(), order, network.runner());
             QVERIFY2(signal, signal ? "" : signal.error().sentence().c_str());
@@ -167,7 +172,8 @@ private slots:
             QVERIFY(whole.startNt <= from && whole.startNt > from - whole.binNt);
             QVERIFY(whole.startNt + whole.binCount() * whole.binNt >= to);
             std::size_t chunks = 0;
-            const data::Track pieces = joined(*signal, stretch, draw(1, 300), lettersOf(chromosome), network.runner(), &chunks);
+            const data::Track pieces =
+                joined(*signal, stretch, draw(1, 300), lettersOf(chromosome), network.runner(), &chunks);
             severalChunks += chunks > 1 ? 1 : 0;
             QCOMPARE(pieces.startNt, whole.startNt);
             QVERIFY(areSame(pieces.values_RB, whole.values_RB));
@@ -200,7 +206,8 @@ private slots:
             for (std::size_t row = 0; row < 2; ++row) {
                 for (std::int64_t bin = 0; bin < found.binCount(); ++bin) {
                     const bool isPair = 2 * bin + 1 < fine.binCount();
-                    const double mean = isPair ? (double(fine.at(row, 2 * bin)) + double(fine.at(row, 2 * bin + 1))) / 2 : double(fine.at(row, 2 * bin));
+                    const double mean = isPair ? (double(fine.at(row, 2 * bin)) + double(fine.at(row, 2 * bin + 1))) / 2
+                                               : double(fine.at(row, 2 * bin));
                     QCOMPARE(found.at(row, bin), float(mean));
                 }
             }
@@ -222,11 +229,13 @@ private slots:
         for (std::int64_t bin = 0; bin < 500; ++bin)
             QCOMPARE(std::isnan(track.at(0, bin)), bin >= 125 && bin < 325);
         const auto all = analysis::tileWindows(stretch.inside, stretch.bounds, 64, 32);
-        const auto unknown = std::ranges::count_if(all, [](Interval window) { return window.startNt >= 500 && window.endNt <= 1'300; });
+        const auto unknown =
+            std::ranges::count_if(all, [](Interval window) { return window.startNt >= 500 && window.endNt <= 1'300; });
         QVERIFY(unknown > 20);
         QCOMPARE(network.runs, std::int64_t(all.size()) - unknown);
         // Nothing but N: values are missing, not the bins.
-        const data::Track none = joined(*signal, {"c", {600, 1'200}, {0, 2'000}}, 100, lettersOf(chromosome), network.runner());
+        const data::Track none =
+            joined(*signal, {"c", {600, 1'200}, {0, 2'000}}, 100, lettersOf(chromosome), network.runner());
         QCOMPARE(none.binCount(), std::int64_t(150));
         QVERIFY(std::ranges::all_of(none.values_RB, [](float value) { return std::isnan(value); }));
     }
@@ -247,14 +256,16 @@ private slots:
         const std::string chromosome = randomLetters(random, 500);
         const HeldStretch stretch{"c", {100, 333}, {0, 500}};
         for (const std::int64_t chunkNt : {40, 100'000}) {
-            const auto signal = planSignal(numbersModel(30, tss), {.strand = Strand::None, .stepNt = 7}, letterAt(anchor));
+            const auto signal =
+                planSignal(numbersModel(30, tss), {.strand = Strand::None, .stepNt = 7}, letterAt(anchor));
             QVERIFY(signal);
             QCOMPARE(signal->rows, (std::vector<std::string>{"plus", "minus"}));
             const data::Track track = joined(*signal, stretch, chunkNt, lettersOf(chromosome), letterAt(anchor));
             QCOMPARE(track.startNt, std::int64_t(100));
             QCOMPARE(track.binCount(), std::int64_t(34));
             for (std::int64_t bin = 0; bin < track.binCount(); ++bin) {
-                const std::int64_t start = 100 + 7 * bin, middle = start + (std::min<std::int64_t>(start + 7, 333) - start) / 2;
+                const std::int64_t start = 100 + 7 * bin,
+                                   middle = start + (std::min<std::int64_t>(start + 7, 333) - start) / 2;
                 const int base = data::baseIndex(chromosome[std::size_t(middle)]);
                 QCOMPARE(track.at(0, bin), float(base));
                 QCOMPARE(track.at(1, bin), float(3 - base));
@@ -283,7 +294,9 @@ private slots:
         const std::string chromosome(200, 'C');
         const auto value = [&](const std::string& score) {
             const auto signal = planSignal(numbersModel(30, 5), {.score = score}, letterAt(5));
-            return signal ? joined(*signal, {"c", {50, 150}, {0, 200}}, 1'000, lettersOf(chromosome), letterAt(5)).at(0, 0) : -99.0F;
+            return signal
+                       ? joined(*signal, {"c", {50, 150}, {0, 200}}, 1'000, lettersOf(chromosome), letterAt(5)).at(0, 0)
+                       : -99.0F;
         };
         QCOMPARE(value(""), 1.0F);
         QCOMPARE(value("other"), -1.0F);
@@ -295,8 +308,12 @@ private slots:
     {
         QTest::addColumn<QString>("which");
         QTest::addColumn<QString>("mentioned");
-        for (const auto& [which, mentioned] : {std::pair("bins", "take a multiple"), {"step", "would leave gaps"}, {"score", "letter, other, yes"},
-                                               {"window", "leave --window away"}, {"any length", "--window"}, {"nothing", "gives no number"}})
+        for (const auto& [which, mentioned] : {std::pair("bins", "take a multiple"),
+                                               {"step", "would leave gaps"},
+                                               {"score", "letter, other, yes"},
+                                               {"window", "leave --window away"},
+                                               {"any length", "--window"},
+                                               {"nothing", "gives no number"}})
             QTest::newRow(which) << which << mentioned;
     }
     void whatCannotBeIsSaid()
@@ -321,7 +338,8 @@ private slots:
         const auto signal = planSignal(model, order, network.runner());
         QVERIFY(!signal);
         QCOMPARE(signal.error().code(), ErrorCode::InvalidArgument);
-        QVERIFY2(QString::fromStdString(signal.error().sentence()).contains(mentioned), signal.error().sentence().c_str());
+        QVERIFY2(QString::fromStdString(signal.error().sentence()).contains(mentioned),
+                 signal.error().sentence().c_str());
     }
 
     void anchors()
@@ -336,14 +354,17 @@ private slots:
     {
         QTemporaryDir folder;
         const std::string path = folder.filePath("g.fa").toStdString();
-        const auto record = [](const std::string& name, std::size_t length) { return ">" + name + "\n" + std::string(length, 'A') + "\n"; };
-        QVERIFY(io::writeFileAtomically(path, record("chr1:100-300", 200) + record("chr1:250-400", 150) + record("chr1:500-600", 100)
-                                                  + record("chr2", 50)));
+        const auto record = [](const std::string& name, std::size_t length) {
+            return ">" + name + "\n" + std::string(length, 'A') + "\n";
+        };
+        QVERIFY(io::writeFileAtomically(path, record("chr1:100-300", 200) + record("chr1:250-400", 150)
+                                                  + record("chr1:500-600", 100) + record("chr2", 50)));
         const auto genome = OpenGenome::open(path);
         QVERIFY2(genome, genome ? "" : genome.error().sentence().c_str());
         // No base is in two stretches, though the file holds some twice.
-        QCOMPARE(genome->held("1", {0, 1'000}).value(),
-                 (std::vector<HeldStretch>{{"chr1", {100, 300}, {100, 300}}, {"chr1", {300, 400}, {250, 400}}, {"chr1", {500, 600}, {500, 600}}}));
+        QCOMPARE(genome->held("1", {0, 1'000}).value(), (std::vector<HeldStretch>{{"chr1", {100, 300}, {100, 300}},
+                                                                                  {"chr1", {300, 400}, {250, 400}},
+                                                                                  {"chr1", {500, 600}, {500, 600}}}));
         QCOMPARE(genome->held("chr1", {420, 480}).value(), std::vector<HeldStretch>{});
         QCOMPARE(genome->held("2", {10, 20}).value(), (std::vector<HeldStretch>{{"chr2", {10, 20}, {0, 50}}}));
         QVERIFY(genome->held("chr3", {0, 1}).error().sentence().contains("chr1, chr2"));
