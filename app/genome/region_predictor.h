@@ -1,10 +1,11 @@
-// Purpose: what a model with profiles predicts along a region of the genome: the region in overlapping windows, their
-// profiles stitched together (core/analysis/region_tiles.h). Thread: GUI; the windows are one job of the engine at a time.
+// Purpose: what a model predicts along a region of the genome: the region in overlapping windows, their profiles stitched
+// together (core/analysis/region_tiles.h); of a model that gives numbers, one every so often, from the window around it. Thread: GUI; the windows are one job of the engine at a time.
 #pragma once
 
 #include "core/analysis/region_tiles.h"
 #include "core/data/locus.h"
 #include "core/engine/backend.h"
+#include "core/study/open_genome.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QString>
@@ -40,6 +41,11 @@ signals:
     void changed();
 
 private:
+    bool givesProfile() const { return !m_model->spec.outputs.profileTasks.empty(); }
+    std::string score() const;
+    std::int64_t binStartInWindow() const;
+    std::vector<data::Interval> numberWindows(const study::HeldStretch& stretch) const;
+    data::Track numberTrack(const data::Prediction& prediction) const;
     Result<std::vector<data::Interval>> plan(const data::Locus& locus) const;
     void askNext();
     void receive(const std::string& key, const engine::Delivery& delivery);
@@ -50,6 +56,7 @@ private:
     EngineBridge& m_bridge;
     std::shared_ptr<const engine::ModelInfo> m_model;
     data::Locus m_locus;
+    std::int64_t m_stepNt = 0;  ///< of numbers
     std::vector<data::Interval> m_windows;
     std::size_t m_first = 0, m_count = 0;  ///< windows of the job that runs
     std::optional<analysis::RegionStitcher> m_stitcher;

@@ -270,6 +270,52 @@ private slots:
         }
     }
 
+    // Numbers stand where their window's anchor is: the fake's log-odds follow the G and C of each window.
+    void numbersAlongARegion_data()
+    {
+        QTest::addColumn<bool>("isReversed");
+        QTest::newRow("forward") << false;
+        QTest::newRow("reverse") << true;
+    }
+    void numbersAlongARegion()
+    {
+        QFETCH(bool, isReversed);
+        FakeSettings settings = profileModel(600);
+        settings.specs.front().outputs.profileTasks.clear();
+        settings.specs.front().outputs.scalars = {"activity"};
+        GenomeRig rig(settings);
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        rig.page().goTo("chr1:1-19,000");
+        rig.page().panel().view().setReversed(isReversed);
+        data::Track track;
+        connect(rig.window->findChild<RegionPredictor*>(), &RegionPredictor::predicted, this,
+                [&](const data::Locus&, const data::Track& predicted, bool isPartial) {
+                    if (!isPartial)
+                        track = predicted;
+                });
+        rig.page().predict();
+        QVERIFY(rig.waitIdle());
+        QCOMPARE(track.rows, std::vector<std::string>{"activity"});
+        QCOMPARE(track.binNt, std::int64_t(100));
+        const std::string all = letters();
+        int compared = 0;
+        for (std::int64_t bin = 0; bin < track.binCount(); ++bin) {
+            // The anchor of a window of 600 is its middle, base 300, on the strand that is read.
+            const std::int64_t middle = track.startNt + bin * 100 + 50, start = middle - 300;
+            if (start < 0 || start + 600 > kLength) {
+                QVERIFY(std::isnan(track.at(0, bin)));
+                continue;
+            }
+            const std::string window = all.substr(std::size_t(start), 600);
+            const auto strong = std::ranges::count_if(window, [](char c) { return c == 'G' || c == 'C'; });
+            const double share = (double(strong) + 1.0) / 602.0;
+            QVERIFY2(std::abs(track.at(0, bin) - std::log(share / (1.0 - share))) < 1e-6, qPrintable(QString::number(bin)));
+            ++compared;
+        }
+        QVERIFY(compared > 180);
+    }
+
     void saysWhyItCannotPredict()
     {
         GenomeRig rig(FakeSettings{});  // the coding model
