@@ -36,7 +36,7 @@ public:
         const double precision = positives / (positives + negatives);
         // Tied rows form a trapezoid, which equals counting half of every tied pair.
         m_rocArea += (negatives - m_negativesBefore) * 0.5 * (positives + m_positivesBefore);
-        m_precisionSum += (positives - m_positivesBefore) * precision;
+        m_precisionSum += (positives - m_positivesBefore) * positives / (positives + negatives);
         m_trapezoids += (positives - m_positivesBefore) * 0.5 * (precision + m_precisionBefore);
         m_positivesBefore = positives;
         m_negativesBefore = negatives;
