@@ -10,6 +10,8 @@
 #include "tests/support/shared_data.h"
 #include "tests/support/temporary_folder.h"
 
+#include <htslib/sam.h>
+
 #include <QtTest/QTest>
 
 #include <cmath>
@@ -79,6 +81,23 @@ std::string randomBedGraph(std::uint64_t seed, const std::string& prefix)
     return text;
 }
 
+/// A BAM file of these lines of SAM.
+void writeBam(const std::string& path, const std::string& samPath)
+{
+    samFile* const in = sam_open(samPath.c_str(), "r");
+    samFile* const out = sam_open(path.c_str(), "wb");
+    QVERIFY(in != nullptr && out != nullptr);
+    sam_hdr_t* const header = sam_hdr_read(in);
+    bam1_t* const record = bam_init1();
+    QCOMPARE(sam_hdr_write(out, header), 0);
+    while (sam_read1(in, header, record) >= 0)
+        QVERIFY(sam_write1(out, header, record) >= 0);
+    bam_destroy1(record);
+    sam_hdr_destroy(header);
+    QCOMPARE(sam_close(in), 0);
+    QCOMPARE(sam_close(out), 0);
+}
+
 }  // namespace
 
 class TestTrackComparison : public QObject {
@@ -87,6 +106,7 @@ class TestTrackComparison : public QObject {
 private slots:
     void byHand();
     void missingValues();
+    void readsAreCoverage();
     void chunksDoNotMatter();
     void namesOfChromosomes();
     void regionsOutsideAreListed();
@@ -162,6 +182,25 @@ void TestTrackComparison::missingValues()
     // 2, 5·4/10 = 2, 0, 1, 0 against 4, 1, 7, 0, 0.
     QVERIFY(near(zero.lines[0].whole.meanSquaredError, (4.0 + 1.0 + 49.0 + 1.0 + 0.0) / 5.0));
     QVERIFY(near(zero.lines[0].whole.predictedMean, 1.0));
+}
+
+void TestTrackComparison::readsAreCoverage()
+{
+    const std::string sam = write("r.sam", "@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:1\tLN:60\n"
+                                           "a\t0\t1\t1\t60\t10M\t*\t0\t0\tACGTACGTAC\t*\n"
+                                           "b\t0\t1\t6\t60\t10M\t*\t0\t0\tACGTACGTAC\t*\n"
+                                           "c\t0\t1\t31\t60\t10M\t*\t0\t0\tACGTACGTAC\t*\n");
+    TrackComparisonSettings settings;
+    settings.pairs = {{"reads", write("p.bedGraph", "chr1\t0\t10\t1\nchr1\t10\t20\t2\nchr1\t20\t50\t3\n"), m_folder.path("r.bam"), 0}};
+    writeBam(settings.pairs[0].measured, sam);
+    settings.bins.binNt = 10;
+    const TrackComparison comparison = compared(settings);
+    // Coverage 15/10, 5/10, 0, 1, 0 as far as the prediction reaches: a base without reads has the value 0.
+    QCOMPARE(comparison.lines[0].whole.bins, 5);
+    QVERIFY(near(comparison.lines[0].whole.meanSquaredError, (0.25 + 2.25 + 9.0 + 4.0 + 9.0) / 5.0));
+    QCOMPARE(comparison.lines[0].regions[0].highestMeasured, 2.0);
+    settings.regions.bed = write("r.bed", "chr1\t0\t50\nchr1\t50\t70\n");
+    QVERIFY(contains(compared(settings).leftOut.at(0).reason, "60 nt in the measured signal"));
 }
 
 void TestTrackComparison::chunksDoNotMatter()
