@@ -11,7 +11,7 @@ set(NSCOPE_ALLOWED_core/study core/base core/data core/analysis core/experiment 
 set(NSCOPE_ALLOWED_core/nn core/base core/data core/engine)
 set(NSCOPE_ALLOWED_core/models core/base core/data core/io core/engine core/nn)
 set(NSCOPE_ALLOWED_core/interpret core/base core/data core/analysis core/engine core/nn)
-set(NSCOPE_ALLOWED_core/train core/base core/data core/io core/engine core/nn core/models)
+set(NSCOPE_ALLOWED_core/train core/base core/data core/analysis core/io core/engine core/nn core/models)
 set(NSCOPE_ALLOWED_core/torch_module core/base core/data core/io core/engine core/nn core/models core/interpret core/train)
 set(NSCOPE_ALLOWED_widgets core/base core/data)
 set(NSCOPE_ALLOWED_app/cli core/base core/data core/analysis core/experiment core/io core/engine core/study)

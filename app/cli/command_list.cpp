@@ -5,6 +5,7 @@
 #include "app/cli/attention_command.h"
 #include "app/cli/bench_command.h"
 #include "app/cli/codons_command.h"
+#include "app/cli/compare_tracks_command.h"
 #include "app/cli/design_command.h"
 #include "app/cli/embed_command.h"
 #include "app/cli/evaluate_command.h"
@@ -55,6 +56,7 @@ std::span<const Command> commandList()
         {"evaluate", "How well a model does on labelled records, next to baselines", addEvaluate},
         {"import", "Turn weights of other programs into a model of this one", addImport},
         {"tracks", "What a signal along a genome, or the reads of a BAM file, amount to in a region", addTracks},
+        {"compare-tracks", "How well a predicted signal along a genome matches a measured one", addCompareTracks},
         {"figure", "Draw a saved session to SVG, PDF or PNG", addFigure},
         {"session", "Put sequences, coding regions and a model into a session file", addSession},
         {"shuffle", "Seeded shuffles of sequences, as controls", addShuffle},

@@ -14,9 +14,58 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNormal975 = 1.959963984540054;
 
-double meanOf(std::span<const double> values)
+template <class Value>
+double meanOf(std::span<Value> values)
 {
     return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
+}
+
+/// Asked of the values, because the rounded mean of many equal ones may differ from each of them.
+template <class Value>
+bool isConstant(std::span<Value> values)
+{
+    return std::ranges::adjacent_find(values, std::ranges::not_equal_to{}) == values.end();
+}
+
+template <class Value>
+std::optional<double> pearsonOf(std::span<const Value> a, std::span<const Value> b)
+{
+    if (a.size() != b.size() || a.size() < 2 || isConstant(a) || isConstant(b))
+        return std::nullopt;
+    const double meanA = meanOf(a), meanB = meanOf(b);
+    double ab = 0.0, aa = 0.0, bb = 0.0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const double fromA = double(a[i]) - meanA, fromB = double(b[i]) - meanB;
+        ab += fromA * fromB;
+        aa += fromA * fromA;
+        bb += fromB * fromB;
+    }
+    if (aa <= 0 || bb <= 0)
+        return std::nullopt;
+    return std::clamp(ab / std::sqrt(aa) / std::sqrt(bb), -1.0, 1.0);
+}
+
+/// Twice the 1-based ranks, so that the mean rank of ties is a whole number.
+std::vector<std::uint32_t> doubledRanks(std::span<const float> values)
+{
+    struct Entry {
+        float value;
+        std::uint32_t index;
+    };
+    std::vector<Entry> entries(values.size());
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        entries[i] = {values[i], std::uint32_t(i)};
+    std::ranges::sort(entries, {}, &Entry::value);
+    std::vector<std::uint32_t> result(values.size());
+    for (std::size_t i = 0; i < entries.size();) {
+        std::size_t end = i + 1;
+        while (end < entries.size() && entries[end].value == entries[i].value)
+            ++end;
+        for (std::size_t k = i; k < end; ++k)
+            result[entries[k].index] = std::uint32_t(i + 1 + end);
+        i = end;
+    }
+    return result;
 }
 
 std::vector<std::size_t> orderOf(std::span<const double> values)
@@ -74,21 +123,8 @@ double trimmedMean(std::vector<double> values, double fraction)
     return meanOf(std::span(values).subspan(cut, values.size() - 2 * cut));
 }
 
-std::optional<double> pearson(std::span<const double> a, std::span<const double> b)
-{
-    if (a.size() != b.size() || a.size() < 2)
-        return std::nullopt;
-    const double meanA = meanOf(a), meanB = meanOf(b);
-    double ab = 0.0, aa = 0.0, bb = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        ab += (a[i] - meanA) * (b[i] - meanB);
-        aa += (a[i] - meanA) * (a[i] - meanA);
-        bb += (b[i] - meanB) * (b[i] - meanB);
-    }
-    if (aa <= 0 || bb <= 0)
-        return std::nullopt;
-    return std::clamp(ab / std::sqrt(aa) / std::sqrt(bb), -1.0, 1.0);
-}
+std::optional<double> pearson(std::span<const double> a, std::span<const double> b) { return pearsonOf(a, b); }
+std::optional<double> pearson(std::span<const float> a, std::span<const float> b) { return pearsonOf(a, b); }
 
 std::vector<double> ranks(std::span<const double> values)
 {
@@ -108,6 +144,14 @@ std::vector<double> ranks(std::span<const double> values)
 std::optional<double> spearman(std::span<const double> a, std::span<const double> b)
 {
     return pearson(ranks(a), ranks(b));
+}
+
+std::optional<double> spearman(std::span<const float> a, std::span<const float> b)
+{
+    if (a.size() != b.size())
+        return std::nullopt;
+    const std::vector<std::uint32_t> ranksA = doubledRanks(a), ranksB = doubledRanks(b);
+    return pearsonOf<std::uint32_t>(ranksA, ranksB);
 }
 
 std::optional<double> cosine(std::span<const double> a, std::span<const double> b)

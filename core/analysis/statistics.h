@@ -43,8 +43,11 @@ double trimmedMean(std::vector<double> values, double fraction);
 
 /// std::nullopt below two pairs or if one side does not vary.
 std::optional<double> pearson(std::span<const double> a, std::span<const double> b);
+std::optional<double> pearson(std::span<const float> a, std::span<const float> b);
 /// Pearson of the ranks; ties share their mean rank.
 std::optional<double> spearman(std::span<const double> a, std::span<const double> b);
+/// The same in 16 bytes per pair, for whole chromosomes. Precondition: fewer than 2³¹ pairs.
+std::optional<double> spearman(std::span<const float> a, std::span<const float> b);
 /// Cosine of the angle between two vectors; std::nullopt if one is zero.
 std::optional<double> cosine(std::span<const double> a, std::span<const double> b);
 /// 1-based ranks; ties share their mean.

@@ -1,4 +1,5 @@
-// Purpose: sums values along a genome up in bins (signal_file.h says how bins lie). Inside core/io only.
+// Purpose: sums values along a genome up in bins (signal_file.h says how bins lie), for those that visit the intervals
+// themselves.
 #pragma once
 
 #include "core/io/signal_file.h"

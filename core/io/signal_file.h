@@ -51,6 +51,11 @@ public:
     Result<std::vector<float>> bins(const std::string& chromosome, data::Interval interval, std::int64_t count,
                                     Summary summary);
 
+    /// What a position counts as that no interval covers; NaN: it has no value.
+    virtual float uncoveredValue() const;
+    /// False where the file does not say how long a chromosome is, so that no position is beyond its end.
+    virtual bool knowsLengths() const { return true; }
+
     /// What was repaired, left out or assumed, in sentences for the user.
     const std::vector<std::string>& notices() const { return m_notices; }
 
@@ -61,11 +66,6 @@ protected:
     virtual Result<void> visitInside(std::size_t chromosome, data::Interval interval, const SignalVisitor& visitor) = 0;
     virtual Result<std::vector<float>> binsInside(std::size_t chromosome, data::Interval interval, std::int64_t count,
                                                   Summary summary);
-    /// What a position counts as that no interval covers; NaN: it has no value.
-    virtual float uncoveredValue() const;
-    /// False where the file does not say how long a chromosome is, so that no position is beyond its end.
-    virtual bool knowsLengths() const { return true; }
-
     const std::string& path() const { return m_path; }
     void addNotice(std::string sentence) { m_notices.push_back(std::move(sentence)); }
 

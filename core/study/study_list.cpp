@@ -8,6 +8,7 @@
 #include "core/study/metagene.h"
 #include "core/study/motif_discovery_study.h"
 #include "core/study/motif_sites.h"
+#include "core/study/track_comparison.h"
 #include "core/study/transcript_experiments.h"
 #include "core/study/variants_study.h"
 
@@ -23,7 +24,8 @@ std::vector<Study> allStudies()
     std::vector<Study> all;
     for (const auto family :
          {giaStudies, transcriptStudies, designStudies, variantStudies, metageneStudies, codonStudies,
-          motifDiscoveryStudies, motifSiteStudies, embeddingStudies, agreementStudies}) {
+          motifDiscoveryStudies, motifSiteStudies, embeddingStudies, agreementStudies,
+          trackComparisonStudies}) {
         std::vector<Study> studies = family();
         std::ranges::move(studies, std::back_inserter(all));
     }

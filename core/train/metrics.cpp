@@ -1,41 +1,13 @@
 #include "core/train/metrics.h"
 
+#include "core/analysis/ranking.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 namespace nscope::train {
 namespace {
-
-std::vector<std::size_t> byFallingScore(std::span<const double> scores)
-{
-    std::vector<std::size_t> order(scores.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-    return order;
-}
-
-/// Positives and negatives among rows with a score at least as high as each distinct score, highest first.
-struct CurvePoint {
-    double score = 0.0;
-    double positives = 0.0;
-    double negatives = 0.0;
-};
-
-std::vector<CurvePoint> curve(std::span<const double> scores, std::span<const std::uint8_t> labels)
-{
-    std::vector<CurvePoint> points;
-    double positives = 0.0;
-    double negatives = 0.0;
-    for (const std::size_t row : byFallingScore(scores)) {
-        (labels[row] ? positives : negatives) += 1.0;
-        if (points.empty() || points.back().score != scores[row])
-            points.push_back({scores[row], positives, negatives});
-        else
-            points.back() = {scores[row], positives, negatives};
-    }
-    return points;
-}
 
 double ratio(double part, double whole) { return whole > 0.0 ? part / whole : 0.0; }
 
@@ -53,31 +25,12 @@ double mcc(double truePositives, double falsePositives, double trueNegatives, do
 
 double auroc(std::span<const double> scores, std::span<const std::uint8_t> labels)
 {
-    const auto points = curve(scores, labels);
-    if (points.empty() || points.back().positives == 0.0 || points.back().negatives == 0.0)
-        return 0.5;
-    double area = 0.0;
-    CurvePoint before;
-    for (const CurvePoint& point : points) {
-        // Tied rows form a trapezoid, which equals counting half of every tied pair.
-        area += (point.negatives - before.negatives) * 0.5 * (point.positives + before.positives);
-        before = point;
-    }
-    return area / (points.back().positives * points.back().negatives);
+    return analysis::rankingOf(scores, labels).auroc.value_or(0.5);
 }
 
 double auprc(std::span<const double> scores, std::span<const std::uint8_t> labels)
 {
-    const auto points = curve(scores, labels);
-    if (points.empty() || points.back().positives == 0.0)
-        return 0.0;
-    double sum = 0.0;
-    double positivesBefore = 0.0;
-    for (const CurvePoint& point : points) {
-        sum += (point.positives - positivesBefore) * point.positives / (point.positives + point.negatives);
-        positivesBefore = point.positives;
-    }
-    return sum / points.back().positives;
+    return analysis::rankingOf(scores, labels).averagePrecision.value_or(0.0);
 }
 
 ClassMetrics classMetrics(std::span<const double> scores, std::span<const std::uint8_t> labels, double threshold)
@@ -107,15 +60,15 @@ ClassMetrics classMetrics(std::span<const double> scores, std::span<const std::u
 
 double bestThreshold(std::span<const double> scores, std::span<const std::uint8_t> labels, double tolerance)
 {
-    const auto points = curve(scores, labels);
+    const analysis::Ranking ranking = analysis::rankingOf(scores, labels);
+    const auto& points = ranking.curve;
     if (points.size() < 2)
         return points.empty() ? 0.0 : points.front().score;
-    const double positives = points.back().positives;
-    const double negatives = points.back().negatives;
     std::vector<double> values;
     for (std::size_t i = 0; i + 1 < points.size(); ++i)
-        values.push_back(mcc(points[i].positives, points[i].negatives, negatives - points[i].negatives,
-                             positives - points[i].positives));
+        values.push_back(mcc(double(points[i].truePositives), double(points[i].falsePositives),
+                             double(ranking.negatives - points[i].falsePositives),
+                             double(ranking.positives - points[i].truePositives)));
     const double best = *std::max_element(values.begin(), values.end());
     std::vector<double> candidates;
     for (std::size_t i = 0; i < values.size(); ++i) {

@@ -45,6 +45,12 @@ void TestCliUsage::wrongUseIsRefusedInOneSentence_data()
     QTest::newRow("unknown summary") << QStringList{"tracks", "--input", "x.bw", "--output", "y.tsv", "--summary", "mode"}
                                      << "mode";
     QTest::newRow("tracks extension") << QStringList{"tracks", "--input", "x.bw", "--output", "y.png"} << ".bw";
+    QTest::newRow("compared with nothing")
+        << QStringList{"compare-tracks", "--predicted", "x.bw", "--output", "y.tsv"} << "--measured";
+    QTest::newRow("unknown rule of missing values")
+        << QStringList{"compare-tracks", "--predicted", "x.bw", "--measured", "z.bw", "--output", "y.tsv", "--missing",
+                       "nearest"}
+        << "nearest";
     QTest::newRow("train without folder") << QStringList{"train", "--config", "run.json"} << "--output";
 }
 
@@ -65,7 +71,7 @@ void TestCliUsage::helpNamesEveryCommand()
     QCOMPARE(result.exitCode, 0);
     for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
                                 "evaluate", "figure", "session", "shuffle", "orfs", "metagene", "codons", "motifs",
-                                "embed", "agreement", "tracks", "transcripts"})
+                                "embed", "agreement", "tracks", "compare-tracks", "transcripts"})
         QVERIFY2(result.out.contains(command), command);
 }
 
@@ -73,7 +79,7 @@ void TestCliUsage::everyCommandHasHelpAndCommonOptions()
 {
     for (const char* command : {"models", "methods", "formats", "predict", "explain", "attention", "filters", "train",
                                 "evaluate", "figure", "session", "shuffle", "orfs", "metagene", "codons", "motifs",
-                                "embed", "agreement", "tracks", "transcripts"}) {
+                                "embed", "agreement", "tracks", "compare-tracks", "transcripts"}) {
         const CliResult result = runCli({command, "--help"});
         QCOMPARE(result.exitCode, 0);
         for (const char* option : {"--device", "--threads", "--seed", "--quiet", "--json"})

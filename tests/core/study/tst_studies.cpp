@@ -98,6 +98,10 @@ study::Order TestStudies::orderWithFiles(const Study& study, const data::OptionM
         order.files["motifs"] = m_folder.write("motifs.meme", kMotifs);
     if (study.spec.id == "motif-discovery")
         order.files = {{"database", m_folder.write("motifs.meme", kMotifs)}};
+    if (study.spec.id == "compare-tracks") {
+        order.files["predicted"] = m_folder.write("p.bedGraph", "chr1\t0\t32\t1\nchr1\t32\t64\t3\nchr1\t64\t96\t2\n");
+        order.files["measured"] = m_folder.write("m.bedGraph", "chr1\t0\t32\t1\nchr1\t32\t64\t5\nchr1\t64\t96\t0\n");
+    }
     if (study.spec.id == "variants") {
         std::string table = "id\tpos\tref\talt\teffect\n";
         for (int i = 0; i < 6; ++i) {
@@ -215,6 +219,10 @@ void TestStudies::wrongOrdersAreSaid_data()
                             << "record"
                             << "nobody"
                             << "no such sequence";
+    QTest::newRow("no signal") << "compare-tracks"
+                               << "chromosomes"
+                               << "chr1"
+                               << "Choose a predicted";
     QTest::newRow("method") << "agreement"
                             << "against"
                             << "nothing"
