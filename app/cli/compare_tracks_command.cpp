@@ -34,14 +34,15 @@ Result<std::vector<study::TrackPair>> pairsOf(const CompareOptions& options)
     if (!options.pairs.empty())
         return study::readTrackPairs(options.pairs);
     if (options.predicted.empty() || options.predicted.size() != options.measured.size())
-        return fail(ErrorCode::InvalidArgument, "Give as many files with --measured as with --predicted, one at least.");
+        return fail(ErrorCode::InvalidArgument,
+                    "Give as many files with --measured as with --predicted, one at least.");
     if (!options.lines.empty() && options.lines.size() != options.predicted.size())
         return fail(ErrorCode::InvalidArgument, "Give a --line for every pair of files, or none.");
     std::vector<study::TrackPair> pairs;
     for (std::size_t i = 0; i < options.predicted.size(); ++i)
-        pairs.push_back({options.lines.empty() ? std::filesystem::path(options.predicted[i]).filename().string()
-                                               : options.lines[i],
-                         options.predicted[i], options.measured[i], 0});
+        pairs.push_back(
+            {options.lines.empty() ? std::filesystem::path(options.predicted[i]).filename().string() : options.lines[i],
+             options.predicted[i], options.measured[i], 0});
     return pairs;
 }
 
@@ -106,7 +107,8 @@ Result<void> runCompareTracks(const CompareOptions& options, const Context& cont
     if (!comparison)
         return fail(comparison.error());
     const study::Outcome outcome = study::outcomeOf(*comparison, settings);
-    if (const Result<void> written = io::writeResultTables(options.output, outcome.tables, provenanceOf(settings)); !written)
+    if (const Result<void> written = io::writeResultTables(options.output, outcome.tables, provenanceOf(settings));
+        !written)
         return written;
     std::int64_t bins = 0;
     for (const study::LineResult& one : comparison->lines)
@@ -129,10 +131,12 @@ void addFiles(CLI::App& app, CompareOptions& options)
     app.add_option("--regions", settings.regions.bed, "BED or narrowPeak; default: whole chromosomes");
     app.add_option("--chromosomes", settings.regions.chromosomes,
                    "Instead of regions: names, as chr8,chr9; default: all that both files have");
-    app.add_option("--window", settings.regions.windowNt, "Cut regions or chromosomes into windows of so many nt; 0: do not")
+    app.add_option("--window", settings.regions.windowNt,
+                   "Cut regions or chromosomes into windows of so many nt; 0: do not")
         ->check(CLI::Range(std::int64_t(0), std::int64_t(1'000'000'000)))
         ->capture_default_str();
-    app.add_option("--peaks", settings.peaks, "BED or narrowPeak: what lies in a peak is positive, in place of --threshold");
+    app.add_option("--peaks", settings.peaks,
+                   "BED or narrowPeak: what lies in a peak is positive, in place of --threshold");
     app.add_option("--aliases", settings.aliases, "Table of chromosome names, two columns (.tsv), where names differ");
     app.add_option("--output", options.output, "Tables to write: .tsv (several files), .json or .npz")->required();
 }
@@ -150,7 +154,8 @@ void addNumbers(CLI::App& app, CompareOptions& options)
                    "leave-out: a bin counts where both files have a value; zero: bases without a value are 0 (default: "
                    "leave-out)")
         ->transform(CLI::CheckedTransformer(missing));
-    app.add_flag("--scale", settings.scale, "Predictions times the sum of the measured by the sum of the predicted values");
+    app.add_flag("--scale", settings.scale,
+                 "Predictions times the sum of the measured by the sum of the predicted values");
     app.add_option("--smooth", settings.smoothNt, "Width of a box-car filter on both signals (nt); 0: none")
         ->check(anyNt)
         ->capture_default_str();

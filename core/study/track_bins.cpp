@@ -15,7 +15,7 @@ namespace {
 /// What the values of one file in one region have in common.
 struct ValuesSeen {
     double highest = std::numeric_limits<double>::quiet_NaN();
-    std::int64_t stepNt = 0;         ///< of their borders
+    std::int64_t stepNt = 0;  ///< of their borders
     std::int64_t firstStartNt = -1;
 
     void take(const io::SignalInterval& one, std::int64_t chromosomeNt)
@@ -77,8 +77,9 @@ Result<LineBins> readLineBins(const NamedSignal& predicted, const NamedSignal& m
                               const BinRules& rules, const Tools& tools)
 {
     if (const std::int64_t all = binCount(regions, rules.binNt); all > kMostBins)
-        return fail(ErrorCode::OutOfMemory, "The regions have " + groupedText(all) + " bins of " + groupedText(rules.binNt)
-                                                + " nt, of which at most " + groupedText(kMostBins)
+        return fail(ErrorCode::OutOfMemory, "The regions have " + groupedText(all) + " bins of "
+                                                + groupedText(rules.binNt) + " nt, of which at most "
+                                                + groupedText(kMostBins)
                                                 + " are compared at once; choose larger bins or fewer regions.");
     LineBins line;
     std::size_t inAll = 0;
@@ -107,8 +108,8 @@ Result<LineBins> readLineBins(const NamedSignal& predicted, const NamedSignal& m
             offsets.push_back(ofPredicted->firstStartNt - interval.startNt);
     }
     if (line.predictedStepNt > 0)
-        line.shiftedRegions = std::ranges::count_if(
-            offsets, [&](std::int64_t offset) { return offset % line.predictedStepNt != 0; });
+        line.shiftedRegions =
+            std::ranges::count_if(offsets, [&](std::int64_t offset) { return offset % line.predictedStepNt != 0; });
     return line;
 }
 

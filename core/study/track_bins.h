@@ -20,9 +20,9 @@ struct BinRules {
 };
 
 struct RegionBins {
-    std::size_t region = 0;         ///< index in the list of regions
+    std::size_t region = 0;            ///< index in the list of regions
     std::size_t first = 0, count = 0;  ///< of its bins
-    double highestMeasured = 0.0;   ///< of any base; NaN: no base has a value
+    double highestMeasured = 0.0;      ///< of any base; NaN: no base has a value
 };
 
 struct LineBins {

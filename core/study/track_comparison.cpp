@@ -38,8 +38,8 @@ public:
             peaks.m_index->add(aliases.keyOf(transcript.chromosome), transcript.span(), 0);
         peaks.m_index->build();
         if (read->problems.count > 0)
-            notes.push_back("Left out of the peaks: " + groupedText(read->problems.count) + " lines; the first: "
-                            + read->problems.first.front().sentence());
+            notes.push_back("Lines left out of the peaks: " + groupedText(read->problems.count)
+                            + "; the first: " + read->problems.first.front().sentence());
         return peaks;
     }
 
@@ -95,8 +95,9 @@ void measureRegions(const LineBins& bins, LineResult& line)
 {
     std::vector<double> predictedMeans, measuredMeans;
     for (const RegionBins& region : bins.regions) {
-        line.regions.push_back({region.region, std::int64_t(region.count), region.highestMeasured,
-                                analysis::trackMetrics(binsOf(bins.predicted_B, region), binsOf(bins.measured_B, region))});
+        line.regions.push_back(
+            {region.region, std::int64_t(region.count), region.highestMeasured,
+             analysis::trackMetrics(binsOf(bins.predicted_B, region), binsOf(bins.measured_B, region))});
         const TrackMetrics& metrics = line.regions.back().metrics;
         if (metrics.bins == 0)
             continue;
@@ -113,7 +114,8 @@ std::vector<float> coarser(const std::vector<float>& all_B, const LineBins& bins
     for (const RegionBins& region : bins.regions) {
         std::vector<float> fine(region.count);
         for (std::size_t i = 0; i < region.count; ++i)
-            fine[i] = isUsed(bins, region.first + i) ? all_B[region.first + i] : std::numeric_limits<float>::quiet_NaN();
+            fine[i] =
+                isUsed(bins, region.first + i) ? all_B[region.first + i] : std::numeric_limits<float>::quiet_NaN();
         const std::vector<float> here = analysis::coarserBins(fine, step);
         coarse.insert(coarse.end(), here.begin(), here.end());
     }
@@ -155,9 +157,8 @@ void rankBins(const LineBins& bins, const std::vector<TrackRegion>& regions, con
             if (!isUsed(bins, region.first + i))
                 continue;
             const std::int64_t startNt = locus.interval.startNt + std::int64_t(i) * settings.bins.binNt;
-            const bool isPositive = peaks.areGiven()
-                                        ? peaks.holds(key, {startNt, startNt + settings.bins.binNt})
-                                        : double(bins.measured_B[region.first + i]) > settings.threshold;
+            const bool isPositive = peaks.areGiven() ? peaks.holds(key, {startNt, startNt + settings.bins.binNt})
+                                                     : double(bins.measured_B[region.first + i]) > settings.threshold;
             scores.push_back(bins.predicted_B[region.first + i]);
             labels.push_back(isPositive ? 1 : 0);
         }
@@ -226,13 +227,14 @@ void noteBins(const LineBins& bins, const LineResult& line, const TrackCompariso
         notes.push_back(line.line + ": the predictions have bins of " + groupedText(bins.predictedStepNt)
                         + " nt, which fill several bins of " + binNt + " nt with the same value.");
     if (bins.shiftedRegions > 0)
-        notes.push_back(line.line + ": " + groupedText(bins.shiftedRegions)
-                        + " regions do not begin at a border of the predictions' bins of "
-                        + groupedText(bins.predictedStepNt) + " nt, so that their bins mix neighbours.");
+        notes.push_back(line.line + ": regions that do not begin at a border of the predictions' bins of "
+                        + groupedText(bins.predictedStepNt)
+                        + " nt, so that their bins mix neighbours: " + groupedText(bins.shiftedRegions) + ".");
     if (!line.ofBins.auroc && line.whole.bins > 0)
-        notes.push_back(line.line + ": " + (line.ofBins.positives == 0 ? "no" : "every") + " bin is "
-                        + (settings.peaks.empty() ? "above the threshold " + shortNumber(settings.threshold) : "in a peak")
-                        + ", so that there is no AUROC.");
+        notes.push_back(
+            line.line + ": " + (line.ofBins.positives == 0 ? "no" : "every") + " bin is "
+            + (settings.peaks.empty() ? "above the threshold " + shortNumber(settings.threshold) : "in a peak")
+            + ", so that there is no AUROC.");
 }
 
 Result<void> checkSettings(const TrackComparisonSettings& settings)
@@ -270,8 +272,8 @@ public:
                 return fail(compared.error());
         measureCurves(m_settings, m_comparison);
         if (!m_comparison.leftOut.empty())
-            m_comparison.notes.push_back("Left out: " + groupedText(std::int64_t(m_comparison.leftOut.size()))
-                                         + " regions, which the table left_out lists; the first, "
+            m_comparison.notes.push_back("Regions that were left out, and stand in the table left_out: "
+                                         + groupedText(std::int64_t(m_comparison.leftOut.size())) + "; the first, "
                                          + m_comparison.leftOut.front().region + ", "
                                          + m_comparison.leftOut.front().reason + ".");
         return std::move(m_comparison);
@@ -298,10 +300,10 @@ private:
         m_comparison.regions = std::move(chosen->regions);
         std::ranges::move(chosen->notes, std::back_inserter(m_comparison.notes));
         if (const std::int64_t overlapping = overlapCount(m_comparison.regions); overlapping > 0)
-            m_comparison.notes.push_back(groupedText(overlapping)
-                                         + " regions overlap others; the bins that they share count in each of them.");
-        expectUnits(m_tools, 2 * m_settings.pairs.size()
-                                 * std::size_t(binCount(m_comparison.regions, m_settings.bins.binNt)));
+            m_comparison.notes.push_back("Regions that overlap one before them: " + groupedText(overlapping)
+                                         + "; the bins that they share count in each of them.");
+        expectUnits(m_tools,
+                    2 * m_settings.pairs.size() * std::size_t(binCount(m_comparison.regions, m_settings.bins.binNt)));
         return {};
     }
 

@@ -27,15 +27,15 @@ struct TrackPair {
 struct TrackComparisonSettings {
     std::vector<TrackPair> pairs{};
     RegionsAsked regions{};
-    std::string peaks{};     ///< path of a BED or narrowPeak file with the positive places; empty: by the threshold
-    std::string aliases{};   ///< path of a table of chromosome names; empty: none
+    std::string peaks{};    ///< path of a BED or narrowPeak file with the positive places; empty: by the threshold
+    std::string aliases{};  ///< path of a table of chromosome names; empty: none
     BinRules bins{};
-    bool scale = false;            ///< predictions times Σ measured / Σ predicted of their line
-    std::int64_t smoothNt = 0;     ///< width of a box-car filter on both; 0: none
-    double threshold = 2.0;        ///< measured values above it are positive
-    bool scoreIsSum = false;       ///< a region's score is the sum over its bases and not their mean
+    bool scale = false;              ///< predictions times Σ measured / Σ predicted of their line
+    std::int64_t smoothNt = 0;       ///< width of a box-car filter on both; 0: none
+    double threshold = 2.0;          ///< measured values above it are positive
+    bool scoreIsSum = false;         ///< a region's score is the sum over its bases and not their mean
     std::int64_t coarsestNt = 2048;  ///< of the bin triangle
-    double curveStep = 1.0;        ///< between thresholds of the curves, from 0 on
+    double curveStep = 1.0;          ///< between thresholds of the curves, from 0 on
     int curvePoints = 25;
 };
 

@@ -99,7 +99,8 @@ Plot rocPlot(const TrackComparison& comparison, std::string id, const std::strin
         plot.series.push_back(std::move(series));
     }
     if (!plot.series.empty())
-        plot.series.push_back({.kind = PlotSeries::Kind::Line, .name = "by chance", .x = {0.0, 1.0}, .y = {0.0, 1.0}, .dashed = true});
+        plot.series.push_back(
+            {.kind = PlotSeries::Kind::Line, .name = "by chance", .x = {0.0, 1.0}, .y = {0.0, 1.0}, .dashed = true});
     return plot;
 }
 
@@ -163,12 +164,13 @@ std::vector<Plot> trackComparisonPlots(const TrackComparison& comparison, const 
     };
     for (std::size_t i = 0; i < std::min(comparison.lines.size(), kMostScatters); ++i)
         add(scatterPlot(comparison.lines[i], i));
-    add(distributionPlot(comparison, "regions_pearson", "Pearson correlation, one value per region", "Pearson correlation",
-                         [](const TrackMetrics& metrics) { return metrics.pearson; }));
+    add(distributionPlot(comparison, "regions_pearson", "Pearson correlation, one value per region",
+                         "Pearson correlation", [](const TrackMetrics& metrics) { return metrics.pearson; }));
     add(distributionPlot(comparison, "regions_spearman", "Spearman correlation, one value per region",
                          "Spearman correlation", [](const TrackMetrics& metrics) { return metrics.spearman; }));
     add(distributionPlot(comparison, "regions_js", "Jensen–Shannon distance, one value per region",
-                         "Jensen–Shannon distance", [](const TrackMetrics& metrics) { return metrics.jensenShannonDistance; }));
+                         "Jensen–Shannon distance",
+                         [](const TrackMetrics& metrics) { return metrics.jensenShannonDistance; }));
     if (data::PlotMap map = triangleMap(comparison.lines); !map.values.empty()) {
         Plot plot{.id = "bin_triangle", .title = "Pearson correlation by bins of the training and of the evaluation"};
         plot.x = {.label = "Bin of the evaluation (nt)"};

@@ -9,7 +9,8 @@ namespace nscope::study {
 
 /// Scatter plots, distributions over the regions, bin triangle, threshold curves, ROC and precision-recall curves; what
 /// has nothing to show is not there.
-std::vector<data::Plot> trackComparisonPlots(const TrackComparison& comparison, const TrackComparisonSettings& settings);
+std::vector<data::Plot> trackComparisonPlots(const TrackComparison& comparison,
+                                             const TrackComparisonSettings& settings);
 
 /// Mean Pearson correlation over the lines with the same training bins: rows training bins, columns evaluation bins, both
 /// ascending; NaN where the evaluation would be finer.

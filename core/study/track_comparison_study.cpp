@@ -53,7 +53,8 @@ data::ResultTable lineTable(const std::vector<LineResult>& lines)
             {{"line", std::move(names)},
              lineColumn("regions", lines, [&](const LineResult& line) { return count(line.regions.size()); }),
              lineColumn("bins", lines, [&](const LineResult& line) { return count(line.whole.bins); }),
-             lineColumn("bins_left_out", lines, [&](const LineResult& line) { return count(line.binsInAll - line.whole.bins); }),
+             lineColumn("bins_left_out", lines,
+                        [&](const LineResult& line) { return count(line.binsInAll - line.whole.bins); }),
              lineColumn("scale", lines, [](const LineResult& line) { return Optional(line.scale.value_or(1.0)); }),
              lineColumn("predicted_mean", lines, [](const LineResult& line) { return line.whole.predictedMean; }),
              lineColumn("measured_mean", lines, [](const LineResult& line) { return line.whole.measuredMean; }),
@@ -62,15 +63,19 @@ data::ResultTable lineTable(const std::vector<LineResult>& lines)
              lineColumn("mse", lines, [](const LineResult& line) { return line.whole.meanSquaredError; }),
              lineColumn("poisson_nll", lines, [](const LineResult& line) { return line.whole.poissonNll; }),
              lineColumn("js_distance", lines, [](const LineResult& line) { return line.whole.jensenShannonDistance; }),
-             lineColumn("region_pearson", lines, [](const LineResult& line) {
-                 return meanOfRegions(line, [](const TrackMetrics& metrics) { return metrics.pearson; });
-             }),
-             lineColumn("region_spearman", lines, [](const LineResult& line) {
-                 return meanOfRegions(line, [](const TrackMetrics& metrics) { return metrics.spearman; });
-             }),
-             lineColumn("region_js_distance", lines, [](const LineResult& line) {
-                 return meanOfRegions(line, [](const TrackMetrics& metrics) { return metrics.jensenShannonDistance; });
-             }),
+             lineColumn("region_pearson", lines,
+                        [](const LineResult& line) {
+                            return meanOfRegions(line, [](const TrackMetrics& metrics) { return metrics.pearson; });
+                        }),
+             lineColumn("region_spearman", lines,
+                        [](const LineResult& line) {
+                            return meanOfRegions(line, [](const TrackMetrics& metrics) { return metrics.spearman; });
+                        }),
+             lineColumn("region_js_distance", lines,
+                        [](const LineResult& line) {
+                            return meanOfRegions(
+                                line, [](const TrackMetrics& metrics) { return metrics.jensenShannonDistance; });
+                        }),
              lineColumn("pearson_of_means", lines, [](const LineResult& line) { return line.pearsonOfMeans; }),
              lineColumn("auroc", lines, [](const LineResult& line) { return line.ofBins.auroc; }),
              lineColumn("aupr", lines, [](const LineResult& line) { return line.ofBins.averagePrecision; }),
@@ -99,8 +104,10 @@ data::ResultTable regionTable(const TrackComparison& comparison)
              columnOf("start", rows, [](const Row& row) { return row.region->locus.interval.startNt; }),
              columnOf("end", rows, [](const Row& row) { return row.region->locus.interval.endNt; }),
              columnOf("bins", rows, [](const Row& row) { return row.result->metrics.bins; }),
-             columnOf("bins_left_out", rows, [](const Row& row) { return row.result->binsInAll - row.result->metrics.bins; }),
-             metric("predicted_mean", &TrackMetrics::predictedMean), metric("measured_mean", &TrackMetrics::measuredMean),
+             columnOf("bins_left_out", rows,
+                      [](const Row& row) { return row.result->binsInAll - row.result->metrics.bins; }),
+             metric("predicted_mean", &TrackMetrics::predictedMean),
+             metric("measured_mean", &TrackMetrics::measuredMean),
              columnOf("measured_max", rows, [](const Row& row) { return row.result->highestMeasured; }),
              metric("pearson", &TrackMetrics::pearson), metric("spearman", &TrackMetrics::spearman),
              metric("mse", &TrackMetrics::meanSquaredError), metric("poisson_nll", &TrackMetrics::poissonNll),
@@ -159,14 +166,15 @@ std::vector<RankedLevel> rankedLevels(const std::vector<LineResult>& lines)
 
 data::ResultTable classTable(const std::vector<RankedLevel>& levels)
 {
-    return {"classes",
-            {columnOf("line", levels, [](const RankedLevel& row) { return row.line->line; }),
-             columnOf("level", levels, [](const RankedLevel& row) { return std::string(row.level); }),
-             columnOf("positives", levels, [](const RankedLevel& row) { return row.ranking->positives; }),
-             columnOf("negatives", levels, [](const RankedLevel& row) { return row.ranking->negatives; }),
-             columnOf("auroc", levels, [](const RankedLevel& row) { return orNaN(row.ranking->auroc); }),
-             columnOf("aupr", levels, [](const RankedLevel& row) { return orNaN(row.ranking->averagePrecision); }),
-             columnOf("aupr_trapezoid", levels, [](const RankedLevel& row) { return orNaN(row.ranking->trapezoidAupr); })}};
+    return {
+        "classes",
+        {columnOf("line", levels, [](const RankedLevel& row) { return row.line->line; }),
+         columnOf("level", levels, [](const RankedLevel& row) { return std::string(row.level); }),
+         columnOf("positives", levels, [](const RankedLevel& row) { return row.ranking->positives; }),
+         columnOf("negatives", levels, [](const RankedLevel& row) { return row.ranking->negatives; }),
+         columnOf("auroc", levels, [](const RankedLevel& row) { return orNaN(row.ranking->auroc); }),
+         columnOf("aupr", levels, [](const RankedLevel& row) { return orNaN(row.ranking->averagePrecision); }),
+         columnOf("aupr_trapezoid", levels, [](const RankedLevel& row) { return orNaN(row.ranking->trapezoidAupr); })}};
 }
 
 data::ResultTable curveTable(const std::vector<RankedLevel>& levels)
@@ -204,7 +212,8 @@ std::string lineNameOf(const std::string& path) { return std::filesystem::path(p
 Result<TrackComparisonSettings> settingsOf(const Order& order)
 {
     TrackComparisonSettings settings;
-    const std::string predicted = file(order, "predicted"), measured = file(order, "measured"), pairs = file(order, "pairs");
+    const std::string predicted = file(order, "predicted"), measured = file(order, "measured"),
+                      pairs = file(order, "pairs");
     if (predicted.empty() != measured.empty())
         return fail(ErrorCode::InvalidArgument, "A predicted signal needs a measured one, and the other way round.");
     if (!predicted.empty() && !pairs.empty())
@@ -249,33 +258,44 @@ std::vector<engine::OptionSpec> comparisonOptions()
 {
     return {
         wholeOption("bin", "Bin (nt)", "Bases per bin of the evaluation", 32, 1, 10'000'000),
-        wholeOption("window", "Window (nt)", "Cut regions or chromosomes into windows of this length; 0: as they are", 0, 0,
-                    1'000'000'000),
-        textOption("chromosomes", "Chromosomes", "Names, where there is no file of regions; none: all that both files have"),
+        wholeOption("window", "Window (nt)", "Cut regions or chromosomes into windows of this length; 0: as they are",
+                    0, 0, 1'000'000'000),
+        textOption("chromosomes", "Chromosomes",
+                   "Names, where there is no file of regions; none: all that both files have"),
         choiceOption("missing", "Without a value",
                      "leave-out: a bin counts where both files have a value; zero: bases without a value are 0",
                      {"leave-out", "zero"}),
         switchOption("scale", "Scale", "Predictions times the sum of the measured by the sum of the predicted values"),
         wholeOption("smooth", "Smoothing (nt)", "Width of a box-car filter on both signals; 0: none", 0, 0, 10'000'000),
-        numberOption("threshold", "Positive above", "Measured values above it are positive, where there is no file of peaks",
-                     2.0, -1e9, 1e9),
+        numberOption("threshold", "Positive above",
+                     "Measured values above it are positive, where there is no file of peaks", 2.0, -1e9, 1e9),
         choiceOption("score", "Score of a region", "Of its predicted values, for its AUROC: their mean or their sum",
                      {"mean", "sum"}),
         wholeOption("coarsest", "Coarsest bin (nt)", "Where the bin triangle ends", 2048, 1, 1'000'000'000),
-        wholeOption("train_bin", "Training bin (nt)", "Bins of the model; 0: as the predicted file has them", 0, 0, 10'000'000),
+        wholeOption("train_bin", "Training bin (nt)", "Bins of the model; 0: as the predicted file has them", 0, 0,
+                    10'000'000),
         numberOption("curve_step", "Threshold step", "Between the thresholds of the curves, from 0 on", 1.0, 1e-6, 1e6),
         wholeOption("curve_points", "Thresholds", "Number of thresholds of the curves", 25, 1, 1000)};
 }
 
 std::vector<FileSpec> comparisonFiles()
 {
-    const std::vector<std::string> signals{"bw", "bigwig", "bigWig", "bedGraph", "bedgraph", "bedGraph.gz", "bedgraph.gz",
-                                           "bg", "bg.gz", "bam", "cram"};
+    const std::vector<std::string> signals{"bw",          "bigwig", "bigWig", "bedGraph", "bedgraph", "bedGraph.gz",
+                                           "bedgraph.gz", "bg",     "bg.gz",  "bam",      "cram"};
     return {{"predicted", "Predicted signal", "bigWig, bedGraph, or the reads of a BAM or CRAM file", signals},
             {"measured", "Measured signal", "bigWig, bedGraph, or the reads of a BAM or CRAM file", signals},
-            {"pairs", "Several pairs", "Instead of the two: a table with the columns line, predicted, measured", {"tsv", "tsv.gz"}},
-            {"regions", "Regions", "BED or narrowPeak; none: whole chromosomes", {"bed", "bed.gz", "narrowPeak", "narrowPeak.gz"}},
-            {"peaks", "Peaks", "BED or narrowPeak: what lies in one is positive", {"bed", "bed.gz", "narrowPeak", "narrowPeak.gz"}},
+            {"pairs",
+             "Several pairs",
+             "Instead of the two: a table with the columns line, predicted, measured",
+             {"tsv", "tsv.gz"}},
+            {"regions",
+             "Regions",
+             "BED or narrowPeak; none: whole chromosomes",
+             {"bed", "bed.gz", "narrowPeak", "narrowPeak.gz"}},
+            {"peaks",
+             "Peaks",
+             "BED or narrowPeak: what lies in one is positive",
+             {"bed", "bed.gz", "narrowPeak", "narrowPeak.gz"}},
             {"aliases", "Names of chromosomes", "Table of two columns where the files' names differ", {"tsv", "txt"}}};
 }
 
@@ -285,8 +305,8 @@ Outcome outcomeOf(const TrackComparison& comparison, const TrackComparisonSettin
 {
     Outcome outcome;
     const std::vector<RankedLevel> levels = rankedLevels(comparison.lines);
-    outcome.tables = {lineTable(comparison.lines), regionTable(comparison), triangleTable(comparison.lines),
-                      thresholdTable(comparison.lines), classTable(levels), curveTable(levels)};
+    outcome.tables = {lineTable(comparison.lines),      regionTable(comparison), triangleTable(comparison.lines),
+                      thresholdTable(comparison.lines), classTable(levels),      curveTable(levels)};
     if (!comparison.leftOut.empty())
         outcome.tables.push_back(leftOutTable(comparison.leftOut));
     outcome.plots = trackComparisonPlots(comparison, settings);

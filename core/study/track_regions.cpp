@@ -31,13 +31,13 @@ Result<std::vector<TrackRegion>> regionsOfFile(const std::string& path, const io
         return fail(read.error());
     std::vector<TrackRegion> regions;
     for (std::size_t i = 0; i < read->features.size(); ++i)
-        regions.push_back(regionAt(read->features.chromosome(i), read->features.interval(i),
-                                   std::string(read->features.name(i))));
+        regions.push_back(
+            regionAt(read->features.chromosome(i), read->features.interval(i), std::string(read->features.name(i))));
     for (const data::TranscriptModel& transcript : read->transcripts)
         regions.push_back(regionAt(transcript.chromosome, transcript.span(), transcript.id));
     if (read->problems.count > 0)
-        notes.push_back("Left out of the regions: " + groupedText(read->problems.count) + " lines; the first: "
-                        + read->problems.first.front().sentence());
+        notes.push_back("Lines left out of the regions: " + groupedText(read->problems.count)
+                        + "; the first: " + read->problems.first.front().sentence());
     return regions;
 }
 
@@ -82,8 +82,7 @@ Result<std::vector<TrackRegion>> sharedChromosomes(const NamedSignal& predicted,
         return fail(ErrorCode::NotFound,
                     data::mismatchSentence(kPredicted, predicted.names(), kMeasured, measured.names()));
     if (!alone.empty())
-        notes.push_back("Left out: " + groupedText(std::int64_t(alone.size()))
-                        + " chromosomes that only the predicted signal has: " + data::namesInShort(alone) + ".");
+        notes.push_back("Left out, because only the predicted signal has them: " + data::namesInShort(alone) + ".");
     return regions;
 }
 
@@ -148,8 +147,8 @@ std::int64_t NamedSignal::lengthOf(const std::string& chromosome) const
     return std::ranges::find(m_source->chromosomes(), chromosome, &io::SignalChromosome::name)->lengthNt;
 }
 
-Result<RegionsChosen> chooseRegions(const RegionsAsked& asked, const NamedSignal& predicted, const NamedSignal& measured,
-                                    const io::ReadControl& control)
+Result<RegionsChosen> chooseRegions(const RegionsAsked& asked, const NamedSignal& predicted,
+                                    const NamedSignal& measured, const io::ReadControl& control)
 {
     RegionsChosen chosen;
     Result<std::vector<TrackRegion>> regions = !asked.bed.empty() ? regionsOfFile(asked.bed, control, chosen.notes)
@@ -160,7 +159,8 @@ Result<RegionsChosen> chooseRegions(const RegionsAsked& asked, const NamedSignal
         return fail(regions.error());
     chosen.regions = asked.windowNt > 0 ? windowsOf(*regions, asked.windowNt, chosen.notes) : *std::move(regions);
     if (chosen.regions.empty())
-        return fail(ErrorCode::InvalidArgument, "No region is as long as a window of " + groupedText(asked.windowNt) + " nt.");
+        return fail(ErrorCode::InvalidArgument,
+                    "No region is as long as a window of " + groupedText(asked.windowNt) + " nt.");
     return chosen;
 }
 

@@ -59,8 +59,8 @@ struct RegionsChosen {
     std::vector<std::string> notes;  ///< a sentence each
 };
 
-Result<RegionsChosen> chooseRegions(const RegionsAsked& asked, const NamedSignal& predicted, const NamedSignal& measured,
-                                    const io::ReadControl& control);
+Result<RegionsChosen> chooseRegions(const RegionsAsked& asked, const NamedSignal& predicted,
+                                    const NamedSignal& measured, const io::ReadControl& control);
 
 /// A region under both files' names of its chromosome.
 struct PlacedRegion {

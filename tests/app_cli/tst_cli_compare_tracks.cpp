@@ -30,8 +30,8 @@ private slots:
     void tablesOfOnePair()
     {
         const QString output = path("o.tsv");
-        const CliResult result = runCli({"compare-tracks", "--predicted", m_predicted, "--measured", m_measured, "--bin",
-                                         "10", "--threshold", "2.5", "--output", output, "--json", "--quiet"});
+        const CliResult result = runCli({"compare-tracks", "--predicted", m_predicted, "--measured", m_measured,
+                                         "--bin", "10", "--threshold", "2.5", "--output", output, "--json", "--quiet"});
         QVERIFY2(result.exitCode == 0 && result.err.isEmpty(), qPrintable(result.err));
         const QJsonObject row = QJsonDocument::fromJson(result.out.toUtf8()).array().at(0).toObject();
         QCOMPARE(row["line"].toString(), QString("p.bedGraph"));
@@ -44,18 +44,20 @@ private slots:
         QVERIFY(!QFile::exists(path("o.left_out.tsv")));
         QVERIFY(readFile(path("o.regions.tsv")).contains("chr1\t0\t40\t4\t0"));
         // Bins of 10, 20 … nt: 1.5 and 3.5 against the same.
-        const QList<QByteArray> triangle = readFile(path("o.bin_triangle.tsv")).split('\n');
-        QVERIFY2(triangle.at(2).startsWith("p.bedGraph\t10\t20\t2\t1\t1\t0\t"), triangle.at(2).constData());
+        const QList<QByteArray> cells = readFile(path("o.bin_triangle.tsv")).split('\n').at(2).split('\t');
+        QCOMPARE(cells.mid(0, 4), (QList<QByteArray>{"p.bedGraph", "10", "20", "2"}));
+        QVERIFY(std::abs(cells.at(4).toDouble() - 1.0) < 1e-12);
+        QCOMPARE(cells.at(6), QByteArray("0"));
     }
 
     void severalLines()
     {
         const QString output = path("s.json");
-        const CliResult result = runCli({"compare-tracks", "--predicted", m_predicted, m_measured, "--measured", m_measured,
-                                         m_measured, "--line", "A", "B", "--bin", "10", "--output", output});
+        const CliResult result =
+            runCli({"compare-tracks", "--predicted", m_predicted, m_measured, "--measured", m_measured, m_measured,
+                    "--line", "A", "B", "--bin", "10", "--output", output});
         QCOMPARE(result.exitCode, 0);
-        const QJsonObject tables =
-            QJsonDocument::fromJson(readFile(output)).object()["tables"].toObject();
+        const QJsonObject tables = QJsonDocument::fromJson(readFile(output)).object()["tables"].toObject();
         const QJsonArray pearson = tables["lines"].toObject()["pearson"].toArray();
         QCOMPARE(pearson.size(), 3);
         QVERIFY(std::abs(pearson.at(0).toDouble() - 0.6) < 1e-12);
@@ -71,8 +73,8 @@ private slots:
     {
         const QString regions = path("r.bed");
         writeFile(regions, "chr1\t0\t60\nchrX\t0\t60\n");
-        const CliResult result = runCli({"compare-tracks", "--predicted", m_predicted, "--measured", m_measured, "--bin",
-                                         "10", "--regions", regions, "--output", path("n.tsv")});
+        const CliResult result = runCli({"compare-tracks", "--predicted", m_predicted, "--measured", m_measured,
+                                         "--bin", "10", "--regions", regions, "--output", path("n.tsv")});
         QCOMPARE(result.exitCode, 0);
         QVERIFY2(result.err.contains("4 of 6 bins have a value in both files"), qPrintable(result.err));
         QVERIFY2(result.err.contains("no such chromosome"), qPrintable(result.err));
@@ -98,7 +100,8 @@ private slots:
         QFETCH(QString, said);
         const QString output = path("no.tsv");
         const CliResult result = runCli(
-            QStringList{"compare-tracks", "--predicted", m_predicted, "--measured", m_measured, "--output", output} + further);
+            QStringList{"compare-tracks", "--predicted", m_predicted, "--measured", m_measured, "--output", output}
+            + further);
         QCOMPARE(result.exitCode, status);
         QVERIFY2(result.errorLines().size() == 1 && result.err.contains(said), qPrintable(result.err));
         QVERIFY(!QFile::exists(output));
@@ -109,15 +112,15 @@ private slots:
         if (!tests::haveShared("data/profiles/dnase_HepG2.bedGraph.gz"))
             QSKIP("needs the shared data");
         const auto shared = [](const char* name) { return QString::fromStdString(tests::sharedPath(name)); };
-        const CliResult result = runCli({"compare-tracks", "--predicted", shared("data/profiles/dnase_A172.bedGraph.gz"),
-                                         "--measured", shared("data/profiles/dnase_HepG2.bedGraph.gz"), "--regions",
-                                         shared("data/profiles/hg38_loci.bed"), "--missing", "zero", "--threshold", "1",
-                                         "--output", path("real.tsv"), "--json"});
+        const CliResult result =
+            runCli({"compare-tracks", "--predicted", shared("data/profiles/dnase_A172.bedGraph.gz"), "--measured",
+                    shared("data/profiles/dnase_HepG2.bedGraph.gz"), "--regions", shared("data/profiles/hg38_loci.bed"),
+                    "--missing", "zero", "--threshold", "1", "--output", path("real.tsv"), "--json"});
         QCOMPARE(result.exitCode, 0);
         const QJsonObject row = QJsonDocument::fromJson(result.out.toUtf8()).array().at(0).toObject();
         // Worked out apart from this program, from the text of both files.
-        const std::pair<const char*, double> numbers[]{{"pearson", 0.315047322},  {"spearman", 0.398524079},
-                                                       {"mse", 0.149264686},      {"poisson_nll", 0.367211911},
+        const std::pair<const char*, double> numbers[]{{"pearson", 0.315047322},     {"spearman", 0.398524079},
+                                                       {"mse", 0.149264686},         {"poisson_nll", 0.367211911},
                                                        {"js_distance", 0.465314248}, {"region_pearson", 0.426744547},
                                                        {"auroc", 0.883072771}};
         for (const auto& [name, wanted] : numbers)

@@ -90,8 +90,9 @@ private slots:
         // Mean of ŷ minus the mean of y·ln ŷ: 2·ln 1 + 1·ln 2 + 4·ln 3 + 3·ln 4.
         QVERIFY(near(metrics.poissonNll, 2.5 - (std::log(2.0) + 4 * std::log(3.0) + 3 * std::log(4.0)) / 4.0, 1e-6));
         // Shapes .1 .2 .3 .4 and .2 .1 .4 .3, their mean .15 .15 .35 .35.
-        const double divergence = 0.5 * (0.1 * std::log(0.1 / 0.15) + 0.2 * std::log(0.2 / 0.15) + 0.3 * std::log(0.3 / 0.35)
-                                         + 0.4 * std::log(0.4 / 0.35))
+        const double divergence = 0.5
+                                  * (0.1 * std::log(0.1 / 0.15) + 0.2 * std::log(0.2 / 0.15)
+                                     + 0.3 * std::log(0.3 / 0.35) + 0.4 * std::log(0.4 / 0.35))
                                   * 2.0;
         QVERIFY(near(metrics.jensenShannonDistance, std::sqrt(divergence), 1e-7));
     }
@@ -173,7 +174,8 @@ private slots:
 
     void theFarthestShapes()
     {
-        QVERIFY(near(jensenShannonDistance(std::vector<float>{1, 0}, std::vector<float>{0, 7}), std::sqrt(std::log(2.0))));
+        QVERIFY(
+            near(jensenShannonDistance(std::vector<float>{1, 0}, std::vector<float>{0, 7}), std::sqrt(std::log(2.0))));
         // What is below 0 counts as 0, so that these are the same shape.
         QCOMPARE(jensenShannonDistance(std::vector<float>{-3, 2}, std::vector<float>{0, 1}), 0.0);
     }
@@ -221,11 +223,10 @@ private slots:
 
     void thresholdCurves()
     {
-        const std::vector<TrackMetrics> regions{
-            {.bins = 5, .pearson = 0.2, .spearman = 0.4, .meanSquaredError = 1.0},
-            {.bins = 5, .pearson = 0.6, .spearman = {}, .meanSquaredError = 3.0},
-            {.bins = 5, .pearson = {}, .spearman = {}, .meanSquaredError = 8.0},
-            {.bins = 0}};
+        const std::vector<TrackMetrics> regions{{.bins = 5, .pearson = 0.2, .spearman = 0.4, .meanSquaredError = 1.0},
+                                                {.bins = 5, .pearson = 0.6, .spearman = {}, .meanSquaredError = 3.0},
+                                                {.bins = 5, .pearson = {}, .spearman = {}, .meanSquaredError = 8.0},
+                                                {.bins = 0}};
         const std::vector<double> highest{1.0, 2.0, 3.0, std::nan("")}, thresholds{0.0, 1.0, 2.0, 3.0};
         const std::vector<ThresholdPoint> curve = thresholdCurve(regions, highest, thresholds);
         QCOMPARE(curve.size(), 4U);

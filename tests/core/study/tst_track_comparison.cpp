@@ -66,7 +66,8 @@ std::string textOf(const study::Outcome& outcome)
 
 std::string bedGraphLine(const std::string& chromosome, std::int64_t startNt, std::int64_t endNt, double value)
 {
-    return chromosome + "\t" + std::to_string(startNt) + "\t" + std::to_string(endNt) + "\t" + data::numberText(value) + "\n";
+    return chromosome + "\t" + std::to_string(startNt) + "\t" + std::to_string(endNt) + "\t" + data::numberText(value)
+           + "\n";
 }
 
 /// Bins of 10 nt on two chromosomes; some are left out.
@@ -127,7 +128,8 @@ private:
     TrackComparisonSettings randomPair(std::int64_t binNt = 10) const
     {
         TrackComparisonSettings settings;
-        settings.pairs = {{"line", write("p.bedGraph", randomBedGraph(1, "chr")), write("m.bedGraph", randomBedGraph(2, "chr")), 0}};
+        settings.pairs = {
+            {"line", write("p.bedGraph", randomBedGraph(1, "chr")), write("m.bedGraph", randomBedGraph(2, "chr")), 0}};
         settings.bins.binNt = binNt;
         return settings;
     }
@@ -138,8 +140,9 @@ private:
 void TestTrackComparison::byHand()
 {
     TrackComparisonSettings settings;
-    settings.pairs = {{"hand", write("p.bedGraph", "chr1\t0\t10\t1\nchr1\t10\t20\t2\nchr1\t20\t30\t3\nchr1\t30\t40\t4\n"),
-                       write("m.bedGraph", "chr1\t0\t5\t3\nchr1\t5\t10\t1\nchr1\t10\t20\t1\nchr1\t20\t30\t4\nchr1\t30\t40\t3\n"), 0}};
+    settings.pairs = {
+        {"hand", write("p.bedGraph", "chr1\t0\t10\t1\nchr1\t10\t20\t2\nchr1\t20\t30\t3\nchr1\t30\t40\t4\n"),
+         write("m.bedGraph", "chr1\t0\t5\t3\nchr1\t5\t10\t1\nchr1\t10\t20\t1\nchr1\t20\t30\t4\nchr1\t30\t40\t3\n"), 0}};
     settings.regions.bed = write("r.bed", "chr1\t0\t40\tall\nchr1\t0\t25\tpart\n");
     settings.bins.binNt = 10;
     settings.threshold = 2.5;
@@ -191,7 +194,8 @@ void TestTrackComparison::readsAreCoverage()
                                            "b\t0\t1\t6\t60\t10M\t*\t0\t0\tACGTACGTAC\t*\n"
                                            "c\t0\t1\t31\t60\t10M\t*\t0\t0\tACGTACGTAC\t*\n");
     TrackComparisonSettings settings;
-    settings.pairs = {{"reads", write("p.bedGraph", "chr1\t0\t10\t1\nchr1\t10\t20\t2\nchr1\t20\t50\t3\n"), m_folder.path("r.bam"), 0}};
+    settings.pairs = {{"reads", write("p.bedGraph", "chr1\t0\t10\t1\nchr1\t10\t20\t2\nchr1\t20\t50\t3\n"),
+                       m_folder.path("r.bam"), 0}};
     writeBam(settings.pairs[0].measured, sam);
     settings.bins.binNt = 10;
     const TrackComparison comparison = compared(settings);
@@ -233,7 +237,8 @@ void TestTrackComparison::namesOfChromosomes()
     settings.pairs[0].measured = write("o.bedGraph", randomBedGraph(2, "contig"));
     const Error mismatch = errorOf(settings);
     QCOMPARE(int(mismatch.code()), int(ErrorCode::NotFound));
-    QVERIFY2(contains(mismatch.sentence(), "contig1") && contains(mismatch.sentence(), "chr1"), mismatch.sentence().c_str());
+    QVERIFY2(contains(mismatch.sentence(), "contig1") && contains(mismatch.sentence(), "chr1"),
+             mismatch.sentence().c_str());
     settings.aliases = write("names.tsv", "chr1\tcontig1\nchr2\tcontig2\n");
     QCOMPARE(textOf(study::outcomeOf(compared(settings), settings)), same);
     settings.aliases = {};
@@ -260,7 +265,7 @@ void TestTrackComparison::regionsOutsideAreListed()
     QVERIFY(contains(comparison.leftOut[1].reason, "no such chromosome"));
     QVERIFY(contains(comparison.leftOut[2].reason, "shorter than a bin"));
     QCOMPARE(comparison.leftOut[3].region, std::string("far"));
-    QVERIFY(isNoted(comparison, "4 regions"));
+    QVERIFY(isNoted(comparison, "left_out: 4; the first, behind,"));
     const study::Outcome outcome = study::outcomeOf(comparison, settings);
     QCOMPARE(outcome.tables.back().name, std::string("left_out"));
     QCOMPARE(outcome.tables.back().rows(), 4U);
@@ -274,7 +279,8 @@ void TestTrackComparison::regionsOutsideAreListed()
 void TestTrackComparison::regionsInAnyOrder()
 {
     TrackComparisonSettings settings = randomPair();
-    const std::vector<std::string> lines{"chr1\t0\t400\ta\n", "chr2\t800\t1500\tb\n", "chr1\t1000\t2000\tc\n", "chr2\t0\t300\td\n"};
+    const std::vector<std::string> lines{"chr1\t0\t400\ta\n", "chr2\t800\t1500\tb\n", "chr1\t1000\t2000\tc\n",
+                                         "chr2\t0\t300\td\n"};
     settings.regions.bed = write("r.bed", lines[0] + lines[1] + lines[2] + lines[3]);
     const TrackComparison forward = compared(settings);
     settings.regions.bed = write("s.bed", lines[3] + lines[2] + lines[1] + lines[0]);
@@ -340,7 +346,7 @@ void TestTrackComparison::thresholdsAndPeaks()
     settings.curvePoints = 3;
     const TrackComparison byThreshold = compared(settings);
     const LineResult& line = byThreshold.lines[0];
-    QCOMPARE(line.ofBins.positives, 2);  // 5 and 9; 3 is not above 3
+    QCOMPARE(line.ofBins.positives, 2);           // 5 and 9; 3 is not above 3
     QVERIFY(near(line.ofBins.auroc, 7.0 / 8.0));  // only 3 against 4 is out of order
     QCOMPARE(line.ofRegions.positives, 2);
     // Means 2, 4 and 2: one pair in order, one tied.
@@ -350,6 +356,13 @@ void TestTrackComparison::thresholdsAndPeaks()
     QCOMPARE(line.curve[1].regions, 2);
     QCOMPARE(line.curve[2].regions, 1);
     QCOMPARE(byThreshold.regions[0].name, std::string("chr1:1-20"));
+    // A longer region with lower values: mean 2 against 4, sum 60 against 40. Only the first has more than 4.
+    settings.regions.bed = write("s.bed", "chr1\t0\t30\nchr1\t50\t60\n");
+    settings.threshold = 4.0;
+    QVERIFY(near(compared(settings).lines[0].ofRegions.auroc, 0.0));
+    settings.scoreIsSum = true;
+    QVERIFY(near(compared(settings).lines[0].ofRegions.auroc, 1.0));
+    settings.regions.bed = write("r.bed", "chr1\t0\t20\nchr1\t20\t40\nchr1\t40\t60\n");
     settings.peaks = write("peaks.bed", "1\t9\t10\n1\t55\t60\n");
     const TrackComparison byPeaks = compared(settings);
     const LineResult& peaks = byPeaks.lines[0];
@@ -387,7 +400,8 @@ void TestTrackComparison::severalLinesAndTheTriangle()
     QCOMPARE(map.columns, (std::vector<std::string>{"10", "20", "40", "80"}));
     QVERIFY(std::isnan(map.values[4]));  // 20 nt cannot be evaluated at 10
     QVERIFY(near(comparison.lines[0].triangle[0].metrics.pearson, *comparison.lines[0].whole.pearson, 0.0));
-    QVERIFY(near(map.values[0], (*comparison.lines[0].whole.pearson + *comparison.lines[1].whole.pearson) / 2.0, 1e-12));
+    QVERIFY(
+        near(map.values[0], (*comparison.lines[0].whole.pearson + *comparison.lines[1].whole.pearson) / 2.0, 1e-12));
     QCOMPARE(comparison.lines[2].triangle.front().binNt, 20);
     // At 40 nt: the second region's 1,300 nt hold 32 such bins, what is left over does not count.
     QVERIFY(comparison.lines[0].triangle[2].metrics.bins <= 40 + 32);
@@ -395,7 +409,8 @@ void TestTrackComparison::severalLinesAndTheTriangle()
     const data::ResultTable& lines = outcome.tables.front();
     QCOMPARE(lines.rows(), 4U);
     QCOMPARE(lines.columns[0].cell(3), std::string("mean"));
-    const auto& pearson = std::get<std::vector<double>>(std::ranges::find(lines.columns, "pearson", &data::ResultColumn::name)->values);
+    const auto& pearson =
+        std::get<std::vector<double>>(std::ranges::find(lines.columns, "pearson", &data::ResultColumn::name)->values);
     QVERIFY(std::abs(pearson[3] - (pearson[0] + pearson[1] + pearson[2]) / 3.0) < 1e-12);
 }
 
@@ -408,7 +423,7 @@ void TestTrackComparison::coarsePredictions()
     settings.bins.binNt = 20;
     const TrackComparison comparison = compared(settings);
     QCOMPARE(comparison.lines[0].trainBinNt, 40);
-    QVERIFY(isNoted(comparison, "1 regions do not begin at a border"));
+    QVERIFY(isNoted(comparison, "do not begin at a border of the predictions' bins of 40 nt"));
     settings.pairs[0].trainBinNt = 30;
     QVERIFY(isNoted(compared(settings), "no multiple of 20 nt"));
 }
@@ -416,7 +431,8 @@ void TestTrackComparison::coarsePredictions()
 void TestTrackComparison::whatIsNotDefined()
 {
     TrackComparisonSettings settings;
-    settings.pairs = {{"flat", write("p.bedGraph", "chr1\t0\t100\t0.1\n"), write("m.bedGraph", randomBedGraph(3, "chr")), 0}};
+    settings.pairs = {
+        {"flat", write("p.bedGraph", "chr1\t0\t100\t0.1\n"), write("m.bedGraph", randomBedGraph(3, "chr")), 0}};
     settings.bins.binNt = 10;
     const TrackComparison flat = compared(settings);
     QVERIFY(!flat.lines[0].whole.pearson && !flat.lines[0].whole.spearman && flat.lines[0].whole.meanSquaredError);
@@ -447,8 +463,10 @@ void TestTrackComparison::badOrders()
     settings = randomPair();
     settings.regions.windowNt = 5;
     QVERIFY(contains(errorOf(settings).sentence(), "window"));
-    QVERIFY(contains(study::readTrackPairs(write("bad.tsv", "line\tpredicted\nA\tx\n")).error().sentence(), "measured"));
-    QVERIFY(contains(study::readTrackPairs(write("bad.tsv", "line\tpredicted\tmeasured\n")).error().sentence(), "no row"));
+    QVERIFY(
+        contains(study::readTrackPairs(write("bad.tsv", "line\tpredicted\nA\tx\n")).error().sentence(), "measured"));
+    QVERIFY(
+        contains(study::readTrackPairs(write("bad.tsv", "line\tpredicted\tmeasured\n")).error().sentence(), "no row"));
 }
 
 void TestTrackComparison::tooManyBins()
