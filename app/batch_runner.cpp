@@ -67,8 +67,13 @@ Result<void> runStudy(MainWindow& window, const LaunchOptions& options)
     if (!page)
         return fail(ErrorCode::NotFound, "There is no study " + options.study.toStdString() + ".");
     std::vector<std::string> assignments;
-    for (const QString& option : options.studyOptions)
-        assignments.push_back(option.toStdString());
+    for (const QString& option : options.studyOptions) {
+        const std::string id = option.section('=', 0, 0).toStdString();
+        if (std::ranges::find(page->study()->spec.files, id, &study::FileSpec::id) != page->study()->spec.files.end())
+            page->form()->setFile(id, option.section('=', 1));
+        else
+            assignments.push_back(option.toStdString());
+    }
     const Result<data::OptionMap> values = engine::parseOptions(assignments, page->study()->spec.options);
     if (!values)
         return fail(values.error());

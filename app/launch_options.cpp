@@ -40,7 +40,7 @@ void declare(QCommandLineParser& parser)
         {"predict", T::tr("With --view genome: the model's profile of what is on show")},
         {"view", T::tr("View in front: tracks, genome, filters, experiments, populations or library"), "view"},
         {"study", T::tr("Study to run, e.g. metagene; its page comes to the front"), "id"},
-        {"option", T::tr("Option of the study; may be given several times"), "id=value"},
+        {"option", T::tr("Option or file of the study; may be given several times"), "id=value"},
         {"sequences", T::tr("What the study is about: selected, shown or all"), "which"},
         {"screenshot", T::tr("Write a picture of the window when all is computed, and end"), "file.png"},
         {"figure", T::tr("Draw a view of --session to --output, and end")},

@@ -11,7 +11,8 @@
 
 namespace nscope::app {
 
-ModelComparison::ModelComparison(AnalysisController& analysis, EngineBridge& bridge, ReaderPool& readers, QObject* parent)
+ModelComparison::ModelComparison(AnalysisController& analysis, EngineBridge& bridge, ReaderPool& readers,
+                                 QObject* parent)
     : QObject(parent), m_analysis(analysis), m_bridge(bridge), m_readers(readers)
 {
     connect(&bridge, &EngineBridge::delivered, this, &ModelComparison::receive);

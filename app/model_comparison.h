@@ -16,7 +16,7 @@
 namespace nscope::engine {
 struct Delivery;
 struct ModelInfo;
-}
+}  // namespace nscope::engine
 
 namespace nscope::app {
 
@@ -52,7 +52,7 @@ private:
     ReaderPool& m_readers;
     int m_round = 0;  ///< answers to an older one are dropped
     bool m_isRunning = false;
-    QString m_name;   ///< of the other model
+    QString m_name;  ///< of the other model
     std::shared_ptr<const data::Attribution> m_other;
 };
 

@@ -79,7 +79,8 @@ void FeatureRow::paint(QPainter& painter, const GenomeScene& scene, double heigh
             continue;
         isEmpty = false;
         const data::Feature& feature = m_features[i];
-        const QRectF box = scene.box(feature.locus.interval, m_lanes[i] * lane + gap, lane - 2 * gap, kLeastWidth * scene.heightScale);
+        const QRectF box =
+            scene.box(feature.locus.interval, m_lanes[i] * lane + gap, lane - 2 * gap, kLeastWidth * scene.heightScale);
         const QColor fill = colourOf(feature, *scene.theme);
         painter.setPen(Qt::NoPen);
         painter.setBrush(fill);
@@ -89,12 +90,14 @@ void FeatureRow::paint(QPainter& painter, const GenomeScene& scene, double heigh
                                     scene.heightScale * 1.5, box.height()),
                              Theme::textOn(fill));
         painter.setPen(Theme::textOn(fill));
-        drawFitting(painter, box.intersected(QRectF(0, box.top(), scene.widthUnits, box.height())), QString::fromStdString(feature.name));
+        drawFitting(painter, box.intersected(QRectF(0, box.top(), scene.widthUnits, box.height())),
+                    QString::fromStdString(feature.name));
     }
     if (!isEmpty)
         return;
     painter.setPen(scene.theme->mutedText);
-    painter.drawText(QRectF(0, 0, scene.widthUnits, height), Qt::AlignCenter, m_sentence.isEmpty() ? tr("nothing here") : m_sentence);
+    painter.drawText(QRectF(0, 0, scene.widthUnits, height), Qt::AlignCenter,
+                     m_sentence.isEmpty() ? tr("nothing here") : m_sentence);
 }
 
 QString FeatureRow::toolTip(const GenomeScene& scene, double x, double y, double height) const
@@ -107,11 +110,13 @@ QString FeatureRow::toolTip(const GenomeScene& scene, double x, double y, double
         const data::Interval range = feature.locus.interval;
         if (m_lanes[i] != lane || at < double(range.startNt) - slack || at > double(range.endNt) + slack)
             continue;
-        QString text = QStringLiteral("%1:%2").arg(QString::fromStdString(feature.locus.chromosome), intervalText(range));
+        QString text =
+            QStringLiteral("%1:%2").arg(QString::fromStdString(feature.locus.chromosome), intervalText(range));
         if (!feature.name.empty())
             text = QString::fromStdString(feature.name) + QStringLiteral(", ") + text;
         if (feature.locus.strand != data::Strand::None)
-            text += tr(", strand %1").arg(QString(QChar::fromLatin1(char(feature.locus.strand))).replace('-', QChar(0x2212)));
+            text += tr(", strand %1")
+                        .arg(QString(QChar::fromLatin1(char(feature.locus.strand))).replace('-', QChar(0x2212)));
         lines << text;
         if (!std::isnan(feature.score))
             lines << tr("score %1").arg(valueText(feature.score));

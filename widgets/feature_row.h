@@ -1,5 +1,5 @@
-// Purpose: peaks, variants and other features along a chromosome: boxes in lanes, darker with a higher score, with their
-// names where there is room; zoomed out, one lane. Thread: GUI.
+// Purpose: peaks, variants and other features along a chromosome: boxes in lanes, darker with a higher score, with
+// their names where there is room; zoomed out, one lane. Thread: GUI.
 #pragma once
 
 #include "core/data/annotation.h"

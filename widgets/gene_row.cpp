@@ -17,8 +17,8 @@ namespace {
 constexpr double kLaneHeight = 20.0;
 constexpr int kMostLanes = 12;
 constexpr double kCodingShare = 0.62, kExonShare = 0.36;  ///< of a lane
-constexpr double kLabelGap = 6.0;    ///< between a transcript and the next one's label
-constexpr double kLeastLabelled = 14.0;  ///< units: narrower transcripts have no name
+constexpr double kLabelGap = 6.0;                         ///< between a transcript and the next one's label
+constexpr double kLeastLabelled = 14.0;                   ///< units: narrower transcripts have no name
 
 }  // namespace
 
@@ -85,7 +85,8 @@ void GeneRow::placeIn(const GenomeScene& scene)
         const double room = label.isEmpty() ? 0.0 : metrics.horizontalAdvance(label) + kLabelGap * scene.heightScale;
         // One that begins left of the screen has its name on it.
         const double left = std::max(0.0, box.left()) - room;
-        wanted.push_back({transcript, left, std::max(box.right(), left < 0.0 ? room : 0.0) + kLabelGap * scene.heightScale, label});
+        wanted.push_back(
+            {transcript, left, std::max(box.right(), left < 0.0 ? room : 0.0) + kLabelGap * scene.heightScale, label});
     }
     if (scene.isReversed)
         std::ranges::sort(wanted, {}, &Wanted::left);
@@ -116,7 +117,8 @@ void GeneRow::paintArrows(QPainter& painter, const GenomeScene& scene, const dat
     const double step = 26.0 * scene.heightScale, reach = isRight ? -size : size;
     QPainterPath path;
     const double start = scene.xOf(double(scene.isReversed ? transcript.span().endNt : transcript.span().startNt));
-    const double first = start + std::max(0.0, std::ceil(-start / step)) * step;  // places of the transcript: they move with it
+    const double first =
+        start + std::max(0.0, std::ceil(-start / step)) * step;  // places of the transcript: they move with it
     for (double x = first + step / 2; x < std::min(box.right(), scene.widthUnits); x += step) {
         path.moveTo(x + reach, middle - size);
         path.lineTo(x, middle);
@@ -126,7 +128,8 @@ void GeneRow::paintArrows(QPainter& painter, const GenomeScene& scene, const dat
     painter.drawPath(path);
 }
 
-void GeneRow::paintTranscript(QPainter& painter, const GenomeScene& scene, const Placed& placed, double top, double height) const
+void GeneRow::paintTranscript(QPainter& painter, const GenomeScene& scene, const Placed& placed, double top,
+                              double height) const
 {
     const data::TranscriptModel& transcript = *placed.transcript;
     const Theme& theme = *scene.theme;
@@ -156,8 +159,8 @@ void GeneRow::paintTranscript(QPainter& painter, const GenomeScene& scene, const
     const double right = std::max(span.left(), 0.0) - 3.0 * scene.heightScale;
     painter.setPen(theme.text);
     if (right - width >= -0.5) {
-        painter.drawText(QRectF(right - width, top, width, height), Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip,
-                         placed.label);
+        painter.drawText(QRectF(right - width, top, width, height),
+                         Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip, placed.label);
         return;
     }
     // The transcript begins left of the screen: its name stands on it, on a patch of background.
@@ -174,7 +177,8 @@ void GeneRow::paint(QPainter& painter, const GenomeScene& scene, double height) 
     painter.setFont(scene.smallFont);
     if (m_placed.empty()) {
         painter.setPen(scene.theme->mutedText);
-        painter.drawText(QRectF(0, 0, scene.widthUnits, height), Qt::AlignCenter, m_sentence.isEmpty() ? tr("no transcript here") : m_sentence);
+        painter.drawText(QRectF(0, 0, scene.widthUnits, height), Qt::AlignCenter,
+                         m_sentence.isEmpty() ? tr("no transcript here") : m_sentence);
         return;
     }
     const double lane = height / std::max(1, m_laneCount);
@@ -216,16 +220,20 @@ QString GeneRow::toolTip(const GenomeScene& scene, double x, double y, double he
     lines << (gene.isEmpty() || gene == id ? id : QStringLiteral("%1, %2").arg(gene, id));
     if (!transcript->biotype.empty())
         lines << QString::fromStdString(transcript->biotype).replace('_', ' ');
-    lines << tr("%1:%2, strand %3").arg(QString::fromStdString(transcript->chromosome), intervalText(transcript->span()),
-                                        QString(QChar::fromLatin1(char(transcript->strand))).replace('-', QChar(0x2212)));
-    lines << tr("%n exon(s), %1 nt spliced", nullptr, int(transcript->exons.size())).arg(countText(transcript->splicedLength()));
+    lines << tr("%1:%2, strand %3")
+                 .arg(QString::fromStdString(transcript->chromosome), intervalText(transcript->span()),
+                      QString(QChar::fromLatin1(char(transcript->strand))).replace('-', QChar(0x2212)));
+    lines << tr("%n exon(s), %1 nt spliced", nullptr, int(transcript->exons.size()))
+                 .arg(countText(transcript->splicedLength()));
     const auto at = std::int64_t(scene.positionAt(x));
     for (std::size_t i = 0; i < transcript->exons.size(); ++i) {
         if (!transcript->exons[i].contains(at))
             continue;
         const bool isReverse = transcript->strand == data::Strand::Reverse;
         const std::size_t number = isReverse ? transcript->exons.size() - i : i + 1;
-        lines << tr("exon %1, %2").arg(QString::number(number), transcript->cds && transcript->cds->contains(at) ? tr("coding") : tr("not coding"));
+        lines << tr("exon %1, %2")
+                     .arg(QString::number(number),
+                          transcript->cds && transcript->cds->contains(at) ? tr("coding") : tr("not coding"));
     }
     return lines.join(QLatin1Char('\n'));
 }

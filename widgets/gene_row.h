@@ -1,5 +1,6 @@
-// Purpose: transcripts of genes along a chromosome: exons as boxes, coding parts high, introns as lines with arrows in the
-// direction of reading, in as many lanes as they need. Zoomed out, one transcript per gene in few lanes. Thread: GUI.
+// Purpose: transcripts of genes along a chromosome: exons as boxes, coding parts high, introns as lines with arrows in
+// the direction of reading, in as many lanes as they need. Zoomed out, one transcript per gene in few lanes. Thread:
+// GUI.
 #pragma once
 
 #include "core/data/annotation.h"
@@ -44,9 +45,10 @@ private:
     };
     void choose();
     void placeIn(const GenomeScene& scene);
-    void paintTranscript(QPainter& painter, const GenomeScene& scene, const Placed& placed, double top, double height) const;
-    void paintArrows(QPainter& painter, const GenomeScene& scene, const data::TranscriptModel& transcript, double middle,
-                     double size) const;
+    void paintTranscript(QPainter& painter, const GenomeScene& scene, const Placed& placed, double top,
+                         double height) const;
+    void paintArrows(QPainter& painter, const GenomeScene& scene, const data::TranscriptModel& transcript,
+                     double middle, double size) const;
     QString labelOf(const data::TranscriptModel& transcript) const;
 
     QString m_title, m_sentence;

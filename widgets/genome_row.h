@@ -19,7 +19,7 @@ namespace nscope::widgets {
 /// The place on show, and how it is drawn.
 struct GenomeScene {
     const Theme* theme = nullptr;
-    double startNt = 0.0;    ///< least position on show
+    double startNt = 0.0;  ///< least position on show
     double ntPerUnit = 1.0;
     double widthUnits = 0.0;
     bool isReversed = false;  ///< read from right to left: the reverse strand points to the right

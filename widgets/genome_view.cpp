@@ -90,7 +90,8 @@ void GenomeView::setVisibleRange(data::Interval range)
     const data::Interval inside = range.intersected({0, d->lengthNt});
     if (inside.isEmpty())
         return;
-    const double ntPerPixel = std::clamp(double(inside.length()) / d->dataWidth(), d->leastNtPerPixel(), d->mostNtPerPixel());
+    const double ntPerPixel =
+        std::clamp(double(inside.length()) / d->dataWidth(), d->leastNtPerPixel(), d->mostNtPerPixel());
     const double middle = double(inside.startNt + inside.endNt) / 2;
     d->fitsAll = false;
     d->setView(middle - ntPerPixel * d->dataWidth() / 2, ntPerPixel);
@@ -242,7 +243,8 @@ QRectF GenomeView::rowBoxOf(const GenomeRow& row) const
 {
     for (const Private::RowBox& box : d->screenRows(scene())) {
         if (box.row == &row)
-            return {kGenomeLabelWidth, kGenomeHeadHeight + box.y - verticalScrollBar()->value(), d->dataWidth(), box.height};
+            return {kGenomeLabelWidth, kGenomeHeadHeight + box.y - verticalScrollBar()->value(), d->dataWidth(),
+                    box.height};
     }
     return {};
 }
@@ -289,7 +291,8 @@ void GenomeView::paintEvent(QPaintEvent*)
     }
     if (d->drag == Private::Drag::Zoom) {
         const double a = xOfPosition(d->pressNt), b = xOfPosition(d->dragNt);
-        painter.fillRect(QRectF(std::min(a, b), kGenomeOverviewHeight, std::abs(b - a), viewport()->height()), d->theme.selection);
+        painter.fillRect(QRectF(std::min(a, b), kGenomeOverviewHeight, std::abs(b - a), viewport()->height()),
+                         d->theme.selection);
     }
     d->drawHead(painter, now, kGenomeLabelWidth);
 }
@@ -326,15 +329,18 @@ void GenomeView::Private::drawRows(QPainter& painter, const GenomeScene& scene, 
 void GenomeView::Private::drawHead(QPainter& painter, const GenomeScene& scene, double labelWidth) const
 {
     const double unit = scene.heightScale, overview = kGenomeOverviewHeight * unit, ruler = kGenomeRulerHeight * unit;
-    painter.fillRect(QRectF(0, 0, labelWidth + scene.widthUnits + kGenomeRightMargin * unit, overview + ruler), scene.theme->background);
+    painter.fillRect(QRectF(0, 0, labelWidth + scene.widthUnits + kGenomeRightMargin * unit, overview + ruler),
+                     scene.theme->background);
     painter.setFont(scene.font);
     painter.setPen(scene.theme->text);
     const QFontMetricsF metrics(scene.font);
-    painter.drawText(QRectF(6.0 * unit, 0, labelWidth - 12.0 * unit, overview + 4.0 * unit), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QRectF(6.0 * unit, 0, labelWidth - 12.0 * unit, overview + 4.0 * unit),
+                     Qt::AlignLeft | Qt::AlignVCenter,
                      metrics.elidedText(chromosome, Qt::ElideMiddle, labelWidth - 12.0 * unit));
     painter.setFont(scene.smallFont);
     painter.setPen(scene.theme->mutedText);
-    const QString size = GenomeView::tr("%1 nt shown").arg(countText(scene.visible().intersected({0, lengthNt}).length()));
+    const QString size =
+        GenomeView::tr("%1 nt shown").arg(countText(scene.visible().intersected({0, lengthNt}).length()));
     painter.drawText(QRectF(6.0 * unit, overview, labelWidth - 12.0 * unit, ruler), Qt::AlignLeft | Qt::AlignVCenter,
                      isReversed ? size + GenomeView::tr(", reversed") : size);
     painter.save();
@@ -343,7 +349,8 @@ void GenomeView::Private::drawHead(QPainter& painter, const GenomeScene& scene, 
     drawTicks(painter, scene, overview, ruler);
     painter.restore();
     painter.setPen(QPen(scene.theme->outline, unit));
-    painter.drawLine(QPointF(labelWidth, overview + ruler - unit / 2), QPointF(labelWidth + scene.widthUnits, overview + ruler - unit / 2));
+    painter.drawLine(QPointF(labelWidth, overview + ruler - unit / 2),
+                     QPointF(labelWidth + scene.widthUnits, overview + ruler - unit / 2));
 }
 
 void GenomeView::Private::drawOverview(QPainter& painter, const GenomeScene& scene, QRectF bar) const

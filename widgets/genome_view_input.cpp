@@ -36,7 +36,8 @@ QString GenomeView::Private::tipAt(QPointF point) const
     const GenomeRowPtr row = q->rowAt(point);
     if (x < 0 || x > dataWidth())
         return row && x < 0 ? row->title() : QString();
-    const auto position = std::clamp<std::int64_t>(std::int64_t(std::floor(q->positionAtX(point.x()))), 0, lengthNt - 1);
+    const auto position =
+        std::clamp<std::int64_t>(std::int64_t(std::floor(q->positionAtX(point.x()))), 0, lengthNt - 1);
     QString text = QStringLiteral("%1:%2").arg(chromosome, positionText(position));
     if (point.y() < kGenomeHeadHeight)
         return text + QLatin1Char('\n') + GenomeView::tr("Drag to zoom to a range.");
@@ -53,7 +54,9 @@ bool GenomeView::viewportEvent(QEvent* event)
         auto* help = static_cast<QHelpEvent*>(event);
         const QString text = d->tipAt(help->pos());  // may hold text from files: shown as plain text
         QToolTip::showText(help->globalPos(),
-                           text.isEmpty() ? QString() : QStringLiteral("<span style='white-space:pre'>%1</span>").arg(text.toHtmlEscaped()),
+                           text.isEmpty()
+                               ? QString()
+                               : QStringLiteral("<span style='white-space:pre'>%1</span>").arg(text.toHtmlEscaped()),
                            viewport());
         return true;
     }
@@ -173,7 +176,8 @@ void GenomeView::wheelEvent(QWheelEvent* event)
         d->zoomAt(std::pow(kZoomPerDelta, delta.y()), event->position().x());
         return;
     }
-    const bool isSideways = delta.x() != 0 || (event->modifiers() & Qt::ShiftModifier) || verticalScrollBar()->maximum() == 0;
+    const bool isSideways =
+        delta.x() != 0 || (event->modifiers() & Qt::ShiftModifier) || verticalScrollBar()->maximum() == 0;
     if (!isSideways) {
         verticalScrollBar()->setValue(verticalScrollBar()->value() - delta.y() / 2);
         return;

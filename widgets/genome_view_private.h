@@ -10,7 +10,7 @@ namespace nscope::widgets {
 struct GenomeView::Private {
     struct RowBox {
         GenomeRow* row = nullptr;
-        double y = 0.0;       ///< below the head
+        double y = 0.0;  ///< below the head
         double height = 0.0;
     };
     enum class Drag { None, Pressed, Pan, Select, Zoom, Overview };
@@ -22,7 +22,8 @@ struct GenomeView::Private {
     std::vector<RowBox> layOut(const GenomeScene& scene, double availableHeight) const;
     std::vector<RowBox> screenRows(const GenomeScene& scene) const;
     void shareAxes(const std::vector<RowBox>& boxes) const;
-    void drawRows(QPainter& painter, const GenomeScene& scene, const std::vector<RowBox>& boxes, double labelWidth) const;
+    void drawRows(QPainter& painter, const GenomeScene& scene, const std::vector<RowBox>& boxes,
+                  double labelWidth) const;
     void drawHead(QPainter& painter, const GenomeScene& scene, double labelWidth) const;
     void drawOverview(QPainter& painter, const GenomeScene& scene, QRectF bar) const;
     void drawTicks(QPainter& painter, const GenomeScene& scene, double top, double height) const;
@@ -49,7 +50,7 @@ struct GenomeView::Private {
     double startNt = 0.0, ntPerPixel = 1.0;
     bool isReversed = false;
     double widthBefore = 0.0;  ///< of the data area, before the window was resized
-    bool fitsAll = true;  ///< the whole chromosome is on show: it stays so when the window grows
+    bool fitsAll = true;       ///< the whole chromosome is on show: it stays so when the window grows
     std::optional<data::Interval> selection;
 
     Drag drag = Drag::None;

@@ -1,6 +1,6 @@
-// Purpose: the letters of the genome along the view: coloured letters where they fit, coloured columns where they do not,
-// nothing where a base is narrower than half a pixel. On a reversed view the letters are those of the reverse strand.
-// Thread: GUI.
+// Purpose: the letters of the genome along the view: coloured letters where they fit, coloured columns where they do
+// not, nothing where a base is narrower than half a pixel. On a reversed view the letters are those of the reverse
+// strand. Thread: GUI.
 #pragma once
 
 #include "widgets/genome_row.h"

@@ -14,7 +14,7 @@ namespace nscope::widgets {
 namespace {
 
 constexpr double kHeight = 54.0;
-constexpr double kTopShare = 0.06;  ///< room above the largest value
+constexpr double kTopShare = 0.06;      ///< room above the largest value
 constexpr double kFigureColumn = 0.25;  ///< points: 288 columns per inch
 constexpr double kLineWidth = 1.5;
 constexpr int kFillAlpha = 190;
@@ -31,7 +31,8 @@ QColor withAlpha(QColor colour, int alpha)
 class PixelColumns {
 public:
     PixelColumns(std::size_t columns, double height, double ratio)
-        : m_image(int(columns), std::max(1, int(std::lround(height * ratio))), QImage::Format_ARGB32_Premultiplied), m_ratio(ratio)
+        : m_image(int(columns), std::max(1, int(std::lround(height * ratio))), QImage::Format_ARGB32_Premultiplied),
+          m_ratio(ratio)
     {
         m_image.fill(Qt::transparent);
         m_bits = reinterpret_cast<QRgb*>(m_image.bits());
@@ -145,7 +146,8 @@ void SignalRow::paintPixels(QPainter& painter, const GenomeScene& scene, double 
         if (std::isnan(column.mean))
             continue;
         if (m_settings.summary == SignalSummary::MeanAndRange && column.most > column.least)
-            pixels.fill(i, pixels.rowOf(yOf(column.least, height)), pixels.rowOf(yOf(column.most, height)), withAlpha(colour, kRangeAlpha));
+            pixels.fill(i, pixels.rowOf(yOf(column.least, height)), pixels.rowOf(yOf(column.most, height)),
+                        withAlpha(colour, kRangeAlpha));
         const int top = pixels.rowOf(yOf(shownValue(column), height));
         // A value that is not zero is at least one pixel high.
         pixels.fill(i, base, top == base && shownValue(column) != 0.0 ? base - 1 : top, withAlpha(colour, kFillAlpha));
@@ -165,7 +167,8 @@ void SignalRow::paintLinePixels(QPainter& painter, const GenomeScene& scene, dou
             before = -1;
             continue;
         }
-        const int row = std::max(0, std::min(pixels.rowOf(yOf(shownValue(columns[i]), height)), pixels.rows() - thickness));
+        const int row =
+            std::max(0, std::min(pixels.rowOf(yOf(shownValue(columns[i]), height)), pixels.rows() - thickness));
         const int other = before < 0 ? row : before;
         pixels.fill(i, std::min(row, other), std::max(row, other) + thickness, m_series[series].colour);
         before = row;
@@ -197,9 +200,12 @@ void SignalRow::paintShapes(QPainter& painter, double height, std::size_t series
         while (end < columns.size() && !std::isnan(columns[end].mean))
             ++end;
         if (end > first) {
-            outline(mean, first, end, [&](const auto& c) { return top(shownValue(c)); }, [&](const auto&) { return base; });
+            outline(
+                mean, first, end, [&](const auto& c) { return top(shownValue(c)); }, [&](const auto&) { return base; });
             if (m_settings.summary == SignalSummary::MeanAndRange)
-                outline(range, first, end, [&](const auto& c) { return top(c.most); }, [&](const auto& c) { return top(c.least); });
+                outline(
+                    range, first, end, [&](const auto& c) { return top(c.most); },
+                    [&](const auto& c) { return top(c.least); });
         }
         first = end + 1;
     }
@@ -227,7 +233,8 @@ void SignalRow::paintLine(QPainter& painter, const GenomeScene& scene, double he
         const double x = (double(i) + 0.5) * unit, y = yOf(shownValue(columns[i]), height);
         if (!isOpen)
             path.moveTo(x, y);
-        else if (y != last || i + 1 == columns.size() || std::isnan(columns[i + 1].mean) || shownValue(columns[i + 1]) != shownValue(columns[i]))
+        else if (y != last || i + 1 == columns.size() || std::isnan(columns[i + 1].mean)
+                 || shownValue(columns[i + 1]) != shownValue(columns[i]))
             path.lineTo(x, y);  // the ends of flat runs are enough
         isOpen = true;
         last = y;
@@ -302,7 +309,9 @@ QString SignalRow::toolTip(const GenomeScene& scene, double x, double, double) c
         const auto at = std::int64_t(std::floor(x / columnUnits(scene)));
         QString text = QStringLiteral("%1: %2").arg(m_series[i].name, number);
         if (value && m_columns[i][std::size_t(at)].most > m_columns[i][std::size_t(at)].least)
-            text += tr(" (%1 – %2)").arg(valueText(m_columns[i][std::size_t(at)].least), valueText(m_columns[i][std::size_t(at)].most));
+            text +=
+                tr(" (%1 – %2)")
+                    .arg(valueText(m_columns[i][std::size_t(at)].least), valueText(m_columns[i][std::size_t(at)].most));
         lines << text;
     }
     return lines.join(QLatin1Char('\n'));

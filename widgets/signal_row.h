@@ -20,15 +20,15 @@ enum class SignalSummary { Mean, Maximum, MeanAndRange };
 struct SignalSeries {
     QString name;
     QColor colour;
-    SignalPtr signal;        ///< null: not read yet
-    bool isLine = false;     ///< a line over filled curves: a prediction over a measurement
+    SignalPtr signal;     ///< null: not read yet
+    bool isLine = false;  ///< a line over filled curves: a prediction over a measurement
 };
 
 struct SignalSettings {
     SignalSummary summary = SignalSummary::MeanAndRange;
-    bool isLogarithmic = false;              ///< log10(1 + x), x below zero as zero
-    std::optional<AxisRange> fixedAxis{};    ///< none: as far as the values on show go
-    int scaleGroup = 0;                      ///< rows of one group share their axis
+    bool isLogarithmic = false;            ///< log10(1 + x), x below zero as zero
+    std::optional<AxisRange> fixedAxis{};  ///< none: as far as the values on show go
+    int scaleGroup = 0;                    ///< rows of one group share their axis
     bool operator==(const SignalSettings&) const = default;
 };
 

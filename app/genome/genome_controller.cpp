@@ -31,7 +31,9 @@ void GenomeController::openGenome(const QString& path)
 {
     m_readers.start(
         tr("Reading %1").arg(QFileInfo(path).fileName()),
-        [file = path.toStdString()](std::stop_token stop, Progress& progress) { return OpenGenome::open(file, stop, &progress); },
+        [file = path.toStdString()](std::stop_token stop, Progress& progress) {
+            return OpenGenome::open(file, stop, &progress);
+        },
         [this](Result<OpenGenome> genome) {
             if (!genome) {
                 if (genome.error().code() != ErrorCode::Cancelled)
@@ -51,7 +53,9 @@ void GenomeController::openTracks(const QStringList& paths)
     for (const QString& path : paths) {
         m_readers.start(
             tr("Reading %1").arg(QFileInfo(path).fileName()),
-            [file = path.toStdString()](std::stop_token stop, Progress& progress) { return loadTracks(file, stop, progress); },
+            [file = path.toStdString()](std::stop_token stop, Progress& progress) {
+                return loadTracks(file, stop, progress);
+            },
             [this](Result<LoadedTracks> loaded) {
                 if (!loaded) {
                     if (loaded.error().code() != ErrorCode::Cancelled)
@@ -62,10 +66,15 @@ void GenomeController::openTracks(const QStringList& paths)
                     emit said(QString::fromStdString(note), false);
                 const bool hadChromosomes = !m_chromosomes.empty();
                 for (GenomeTrack& track : loaded->tracks) {
-                    const bool isKnown = !hadChromosomes || std::ranges::any_of(track.chromosomes, [this](const auto& c) { return known(c.name).has_value(); });
+                    const bool isKnown =
+                        !hadChromosomes || std::ranges::any_of(track.chromosomes, [this](const auto& c) {
+                            return known(c.name).has_value();
+                        });
                     if (!isKnown)
-                        emit said(QString::fromStdString(data::mismatchSentence(m_genome ? "the genome" : "what is open", namesOf(m_chromosomes),
-                                                                                track.title, namesOf(track.chromosomes))), true);
+                        emit said(QString::fromStdString(data::mismatchSentence(
+                                      m_genome ? "the genome" : "what is open", namesOf(m_chromosomes), track.title,
+                                      namesOf(track.chromosomes))),
+                                  true);
                     track.id = ++m_lastId;
                     m_tracks.push_back(std::move(track));
                 }
@@ -151,21 +160,27 @@ Result<data::Locus> GenomeController::find(const QString& text) const
                 continue;
             const auto margin = std::max<std::int64_t>(20, std::int64_t(kMargin * double(hit.locus.interval.length())));
             const data::Interval around{hit.locus.interval.startNt - margin, hit.locus.interval.endNt + margin};
-            return data::Locus{*chromosome, around.intersected({0, std::max(lengthOf(*chromosome), hit.locus.interval.endNt)}),
+            return data::Locus{*chromosome,
+                               around.intersected({0, std::max(lengthOf(*chromosome), hit.locus.interval.endNt)}),
                                hit.locus.strand};
         }
     }
     const bool isBareName = known(wanted).has_value();
-    auto place = isBareName ? Result<data::Locus>(data::Locus{wanted, {}, data::Strand::None}) : data::parseLocus(wanted);
+    auto place =
+        isBareName ? Result<data::Locus>(data::Locus{wanted, {}, data::Strand::None}) : data::parseLocus(wanted);
     const auto chromosome = place ? known(place->chromosome) : std::nullopt;
     if (!chromosome)
-        return fail(ErrorCode::NotFound, "\"" + wanted + "\" is no gene, transcript or place that is open: type a name, or a place "
-                                         "such as " + m_chromosomes.front().name + ":1,000-2,000.");
+        return fail(ErrorCode::NotFound,
+                    "\"" + wanted
+                        + "\" is no gene, transcript or place that is open: type a name, or a place "
+                          "such as "
+                        + m_chromosomes.front().name + ":1,000-2,000.");
     const std::int64_t length = lengthOf(*chromosome);
     if (place->interval.isEmpty())
         place->interval = {0, length};
     if (place->interval.startNt >= length)
-        return fail(ErrorCode::InvalidArgument, *chromosome + " has " + std::to_string(length) + " nt; the place lies beyond its end.");
+        return fail(ErrorCode::InvalidArgument,
+                    *chromosome + " has " + std::to_string(length) + " nt; the place lies beyond its end.");
     return data::Locus{*chromosome, place->interval.intersected({0, length}), place->strand};
 }
 
@@ -182,15 +197,16 @@ QStringList GenomeController::completions(const QString& text) const
     return names;
 }
 
-std::optional<data::Locus> GenomeController::nextFeature(const std::string& chromosome, std::int64_t fromNt, bool isForward,
-                                                         bool isExon) const
+std::optional<data::Locus> GenomeController::nextFeature(const std::string& chromosome, std::int64_t fromNt,
+                                                         bool isForward, bool isExon) const
 {
     std::optional<data::Locus> nearest;
     const auto take = [&](std::optional<data::Locus> found) {
         if (!found)
             return;
-        const bool isNearer = !nearest || (isForward ? found->interval.startNt < nearest->interval.startNt
-                                                     : found->interval.startNt > nearest->interval.startNt);
+        const bool isNearer = !nearest
+                              || (isForward ? found->interval.startNt < nearest->interval.startNt
+                                            : found->interval.startNt > nearest->interval.startNt);
         if (isNearer)
             nearest = std::move(found);
     };
@@ -199,10 +215,12 @@ std::optional<data::Locus> GenomeController::nextFeature(const std::string& chro
         if (!name)
             continue;
         if (track.genes) {
-            take(isExon ? (isForward ? track.genes->nextExon(*name, fromNt) : track.genes->previousExon(*name, fromNt))
-                        : (isForward ? track.genes->nextGene(*name, fromNt) : track.genes->previousGene(*name, fromNt)));
+            take(isExon
+                     ? (isForward ? track.genes->nextExon(*name, fromNt) : track.genes->previousExon(*name, fromNt))
+                     : (isForward ? track.genes->nextGene(*name, fromNt) : track.genes->previousGene(*name, fromNt)));
         } else if (track.features) {
-            const auto item = isForward ? track.features->places.next(*name, fromNt) : track.features->places.previous(*name, fromNt);
+            const auto item =
+                isForward ? track.features->places.next(*name, fromNt) : track.features->places.previous(*name, fromNt);
             if (item)
                 take(data::Locus{chromosome, item->interval, data::Strand::None});
         }

@@ -37,13 +37,14 @@ public:
     /// A track's own name for one of chromosomes(); none: the track has nothing there.
     static std::optional<std::string> nameIn(const GenomeTrack& track, const std::string& chromosome);
 
-    /// A place as people write it ("chr5:90,339,000-90,349,000", "GATA4", a transcript's id), under one of chromosomes()'
-    /// names and inside it. Errors: a sentence.
+    /// A place as people write it ("chr5:90,339,000-90,349,000", "GATA4", a transcript's id), under one of
+    /// chromosomes()' names and inside it. Errors: a sentence.
     Result<data::Locus> find(const QString& text) const;
     /// Names of genes and transcripts for what is being typed.
     QStringList completions(const QString& text) const;
     /// The next or previous gene, or exon, after a place.
-    std::optional<data::Locus> nextFeature(const std::string& chromosome, std::int64_t fromNt, bool isForward, bool isExon) const;
+    std::optional<data::Locus> nextFeature(const std::string& chromosome, std::int64_t fromNt, bool isForward,
+                                           bool isExon) const;
 
     /// Canonical letters; an error where there is no genome or none there. Any thread may call the returned function.
     Result<std::string> letters(const std::string& chromosome, data::Interval range) const;

@@ -30,8 +30,8 @@ void noteProblems(const io::ReadProblems& problems, const std::string& path, std
     if (problems.count == 0)
         return;
     constexpr std::size_t kNamed = 3;
-    std::string note = std::to_string(problems.count) + (problems.count == 1 ? " record of " : " records of ") + fileName(path)
-                       + (problems.count == 1 ? " was left out: " : " were left out: ");
+    std::string note = std::to_string(problems.count) + (problems.count == 1 ? " record of " : " records of ")
+                       + fileName(path) + (problems.count == 1 ? " was left out: " : " were left out: ");
     for (std::size_t i = 0; i < std::min(kNamed, problems.first.size()); ++i)
         note += (i > 0 ? " " : "") + problems.first[i].sentence();
     if (problems.count > std::int64_t(kNamed))
@@ -127,7 +127,8 @@ Result<LoadedTracks> loadVariants(const std::string& path, std::stop_token stop,
         if (!*variant)
             break;
         data::Feature feature;
-        feature.locus = {(*variant)->contig, {(*variant)->startNt, (*variant)->startNt + std::int64_t((*variant)->ref.size())},
+        feature.locus = {(*variant)->contig,
+                         {(*variant)->startNt, (*variant)->startNt + std::int64_t((*variant)->ref.size())},
                          data::Strand::None};
         feature.name = (*variant)->ref + ">" + (*variant)->alt;
         if (!(*variant)->id.empty())
@@ -168,8 +169,8 @@ Result<LoadedTracks> loadSignal(const std::string& path, std::stop_token stop, P
 }
 
 constexpr std::string_view kAnnotation[] = {"gtf", "gff3", "bed", "narrowpeak", "genbank"};
-constexpr std::string_view kSignalEndings[] = {".bw", ".bigwig", ".bedgraph", ".bedgraph.gz", ".bedgraph.bgz", ".bdg", ".bdg.gz",
-                                               ".bam", ".cram"};
+constexpr std::string_view kSignalEndings[] = {".bw",  ".bigwig", ".bedgraph", ".bedgraph.gz", ".bedgraph.bgz",
+                                               ".bdg", ".bdg.gz", ".bam",      ".cram"};
 
 bool isAnnotation(const io::FormatSpec* format)
 {
@@ -189,7 +190,7 @@ bool isTrackFile(const std::string& path)
     const io::FormatSpec* format = io::formatOfPath(path);
     const std::string lower = lowerCase(path);
     return isAnnotation(format) || (format && format->id == "vcf")
-        || std::ranges::any_of(kSignalEndings, [&](std::string_view ending) { return lower.ends_with(ending); });
+           || std::ranges::any_of(kSignalEndings, [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
 bool isGenomeFile(const std::string& path)

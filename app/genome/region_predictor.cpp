@@ -13,8 +13,8 @@ namespace nscope::app {
 namespace {
 
 constexpr std::size_t kWindowsPerJob = 64;
-constexpr std::int64_t kNumberStepNt = 100;    ///< from one number to the next, as on the command line
-constexpr std::int64_t kMostNumbers = 1000;    ///< of a region: longer ones get longer steps
+constexpr std::int64_t kNumberStepNt = 100;  ///< from one number to the next, as on the command line
+constexpr std::int64_t kMostNumbers = 1000;  ///< of a region: longer ones get longer steps
 
 }  // namespace
 
@@ -40,8 +40,10 @@ QString RegionPredictor::obstacle(const std::shared_ptr<const engine::ModelInfo>
     const engine::ModelOutputs& outputs = model->spec.outputs;
     const bool givesNumbers = model->spec.input.lengthNt > 0 && (!outputs.scalars.empty() || !outputs.classes.empty());
     if (outputs.profileTasks.empty() && !givesNumbers)
-        return tr("%1 predicts no profile, and no number for a window of fixed length: choose a model that does, such as BPNet, "
-                  "ResidualBind or Xpresso.").arg(QString::fromStdString(model->card.name));
+        return tr("%1 predicts no profile, and no number for a window of fixed length: choose a model that does, such "
+                  "as BPNet, "
+                  "ResidualBind or Xpresso.")
+            .arg(QString::fromStdString(model->card.name));
     return {};
 }
 
@@ -58,7 +60,8 @@ std::vector<data::Interval> RegionPredictor::numberWindows(const study::HeldStre
     const std::int64_t windowNt = m_model->spec.input.lengthNt, before = binStartInWindow();
     std::vector<data::Interval> windows;
     for (std::int64_t bin = stretch.inside.startNt; bin < stretch.inside.endNt; bin += m_stepNt) {
-        const std::int64_t start = m_locus.strand == data::Strand::Reverse ? bin + m_stepNt + before - windowNt : bin - before;
+        const std::int64_t start =
+            m_locus.strand == data::Strand::Reverse ? bin + m_stepNt + before - windowNt : bin - before;
         if (start >= stretch.bounds.startNt && start + windowNt <= stretch.bounds.endNt)
             windows.push_back({start, start + windowNt});
     }
@@ -86,8 +89,9 @@ data::Track RegionPredictor::numberTrack(const data::Prediction& prediction) con
 Result<std::vector<data::Interval>> RegionPredictor::plan(const data::Locus& locus) const
 {
     if (locus.interval.length() > kMostNt)
-        return fail(ErrorCode::InvalidArgument, "The region has more than " + std::to_string(kMostNt / 1'000'000)
-                                                    + " million letters: zoom in, or predict it with nucleoscope-cli predict --genome.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The region has more than " + std::to_string(kMostNt / 1'000'000)
+                        + " million letters: zoom in, or predict it with nucleoscope-cli predict --genome.");
     if (!m_genome.genome())
         return fail(m_genome.letters(locus.chromosome, locus.interval).error());
     const auto held = m_genome.genome()->held(locus.chromosome, locus.interval);
@@ -102,13 +106,16 @@ Result<std::vector<data::Interval>> RegionPredictor::plan(const data::Locus& loc
             windows.insert(windows.end(), own.begin(), own.end());
             continue;
         }
-        const std::int64_t windowNt = m_model->spec.input.lengthNt > 0 ? m_model->spec.input.lengthNt : stretch.inside.length();
-        const auto own = analysis::tileWindows(stretch.inside, stretch.bounds, windowNt, std::max<std::int64_t>(1, windowNt / 2));
+        const std::int64_t windowNt =
+            m_model->spec.input.lengthNt > 0 ? m_model->spec.input.lengthNt : stretch.inside.length();
+        const auto own =
+            analysis::tileWindows(stretch.inside, stretch.bounds, windowNt, std::max<std::int64_t>(1, windowNt / 2));
         windows.insert(windows.end(), own.begin(), own.end());
     }
     if (windows.empty())
-        return fail(ErrorCode::InvalidArgument, "The model reads " + std::to_string(m_model->spec.input.lengthNt)
-                                                    + " nt around every place, and the genome's file holds fewer here.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The model reads " + std::to_string(m_model->spec.input.lengthNt)
+                        + " nt around every place, and the genome's file holds fewer here.");
     return windows;
 }
 
@@ -119,7 +126,8 @@ void RegionPredictor::predict(const std::shared_ptr<const engine::ModelInfo>& mo
     m_locus = locus;
     if (const QString problem = obstacle(model); !problem.isEmpty())
         return emit failed(problem);
-    const std::int64_t steps = (locus.interval.length() + kMostNumbers * kNumberStepNt - 1) / (kMostNumbers * kNumberStepNt);
+    const std::int64_t steps =
+        (locus.interval.length() + kMostNumbers * kNumberStepNt - 1) / (kMostNumbers * kNumberStepNt);
     m_stepNt = kNumberStepNt * std::max<std::int64_t>(1, steps);
     auto windows = plan(locus);
     if (!windows)
@@ -152,12 +160,15 @@ void RegionPredictor::askNext()
         auto letters = m_genome.letters(m_locus.chromosome, m_windows[i]);
         if (!letters)
             return end(QString::fromStdString(letters.error().sentence()));
-        request.transcripts.push_back(study::windowRecord(m_locus.chromosome, m_windows[i], m_locus.strand, *std::move(letters)));
+        request.transcripts.push_back(
+            study::windowRecord(m_locus.chromosome, m_windows[i], m_locus.strand, *std::move(letters)));
     }
     const QString place = QString::fromStdString(data::locusText(m_locus));
     const QString part = m_windows.size() > kWindowsPerJob
-                             ? tr(", windows %1–%2 of %3").arg(widgets::countText(std::int64_t(m_first) + 1), widgets::countText(std::int64_t(m_first + m_count)),
-                                                               widgets::countText(std::int64_t(m_windows.size())))
+                             ? tr(", windows %1–%2 of %3")
+                                   .arg(widgets::countText(std::int64_t(m_first) + 1),
+                                        widgets::countText(std::int64_t(m_first + m_count)),
+                                        widgets::countText(std::int64_t(m_windows.size())))
                              : QString();
     m_bridge.request(std::move(request), engine::Priority::Visible, kRegion, tr("Profile of %1%2").arg(place, part));
 }
@@ -167,11 +178,13 @@ void RegionPredictor::receive(const std::string& key, const engine::Delivery& de
     const auto* prediction = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
     if (key != kRegion || !m_stitcher || !prediction || delivery.partial || delivery.transcript >= m_count)
         return;
-    const data::Track track = !givesProfile() ? numberTrack(**prediction)
-                              : (*prediction)->profiles.empty() ? data::Track{} : (*prediction)->profiles.front();
+    const data::Track track = !givesProfile()                   ? numberTrack(**prediction)
+                              : (*prediction)->profiles.empty() ? data::Track{}
+                                                                : (*prediction)->profiles.front();
     if (track.values_RB.empty())
         return end(tr("The model gave nothing that can stand along a region."));
-    const auto added = m_stitcher->add(m_windows[m_first + delivery.transcript], m_locus.strand == data::Strand::Reverse, track);
+    const auto added =
+        m_stitcher->add(m_windows[m_first + delivery.transcript], m_locus.strand == data::Strand::Reverse, track);
     if (!added)
         end(QString::fromStdString(added.error().sentence()));
 }

@@ -1,5 +1,6 @@
-// Purpose: what a model predicts along a region of the genome: the region in overlapping windows, their profiles stitched
-// together (core/analysis/region_tiles.h); of a model that gives numbers, one every so often, from the window around it. Thread: GUI; the windows are one job of the engine at a time.
+// Purpose: what a model predicts along a region of the genome: the region in overlapping windows, their profiles
+// stitched together (core/analysis/region_tiles.h); of a model that gives numbers, one every so often, from the window
+// around it. Thread: GUI; the windows are one job of the engine at a time.
 #pragma once
 
 #include "core/analysis/region_tiles.h"

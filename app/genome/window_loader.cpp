@@ -42,27 +42,26 @@ template <class Work, class Done>
 void WindowLoader::start(int key, Work work, Done done)
 {
     const std::uint64_t wish = m_wishes->renew(key);
-    m_pool.start(
-        [this, key, wish, wishes = m_wishes, work = std::move(work), done = std::move(done)]() mutable {
-            if (!wishes->isNewest(key, wish))
-                return;
-            auto result = std::make_shared<decltype(work())>(work());
-            QMetaObject::invokeMethod(
-                this,
-                [this, key, wish, result, done = std::move(done)]() mutable {
-                    if (!m_wishes->isNewest(key, wish))
-                        return;
-                    if (*result)
-                        done(**result);
-                    else
-                        emit failed(key, QString::fromStdString(result->error().sentence()));
-                },
-                Qt::QueuedConnection);
-        });
+    m_pool.start([this, key, wish, wishes = m_wishes, work = std::move(work), done = std::move(done)]() mutable {
+        if (!wishes->isNewest(key, wish))
+            return;
+        auto result = std::make_shared<decltype(work())>(work());
+        QMetaObject::invokeMethod(
+            this,
+            [this, key, wish, result, done = std::move(done)]() mutable {
+                if (!m_wishes->isNewest(key, wish))
+                    return;
+                if (*result)
+                    done(**result);
+                else
+                    emit failed(key, QString::fromStdString(result->error().sentence()));
+            },
+            Qt::QueuedConnection);
+    });
 }
 
-void WindowLoader::readSignal(int key, std::shared_ptr<SharedSignal> signal, const std::string& chromosome, data::Interval range,
-                              int bins)
+void WindowLoader::readSignal(int key, std::shared_ptr<SharedSignal> signal, const std::string& chromosome,
+                              data::Interval range, int bins)
 {
     const auto work = [signal = std::move(signal), chromosome, range, bins]() -> Result<SignalWindow> {
         const std::lock_guard lock(signal->mutex);
@@ -72,7 +71,9 @@ void WindowLoader::readSignal(int key, std::shared_ptr<SharedSignal> signal, con
             auto read = signal->source->bins(chromosome, range, count, summary);
             if (!read)
                 return fail(read.error());
-            values[std::size_t(summary == io::Summary::Mean ? 0 : summary == io::Summary::Min ? 1 : 2)] = std::move(*read);
+            values[std::size_t(summary == io::Summary::Mean  ? 0
+                               : summary == io::Summary::Min ? 1
+                                                             : 2)] = std::move(*read);
             if (count == range.length())
                 break;  // single bases: all three are the value
         }
@@ -86,7 +87,8 @@ void WindowLoader::readSignal(int key, std::shared_ptr<SharedSignal> signal, con
     start(key, work, [this, key](const SignalWindow& window) { emit signalRead(key, window); });
 }
 
-void WindowLoader::readLetters(std::shared_ptr<const io::GenomeFile> genome, const std::string& chromosome, data::Interval range)
+void WindowLoader::readLetters(std::shared_ptr<const io::GenomeFile> genome, const std::string& chromosome,
+                               data::Interval range)
 {
     const auto work = [genome = std::move(genome), chromosome, range] { return genome->letters(chromosome, range); };
     start(kLetters, work, [this, range](const std::string& letters) { emit lettersRead(range.startNt, letters); });

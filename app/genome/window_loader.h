@@ -1,6 +1,6 @@
-// Purpose: fetches what a genome view needs around the place on show: columns of signals and letters, one piece after the
-// other on a thread of its own, the newest wish first; what was asked for before and is not needed any more is left out.
-// Thread: GUI; files are read on the loader's thread.
+// Purpose: fetches what a genome view needs around the place on show: columns of signals and letters, one piece after
+// the other on a thread of its own, the newest wish first; what was asked for before and is not needed any more is left
+// out. Thread: GUI; files are read on the loader's thread.
 #pragma once
 
 #include "app/genome/genome_track.h"
@@ -30,7 +30,8 @@ public:
 
     /// `chromosome` as the file names it. The answer comes as signalRead or failed; an older wish for the same `key` is
     /// forgotten.
-    void readSignal(int key, std::shared_ptr<SharedSignal> signal, const std::string& chromosome, data::Interval range, int bins);
+    void readSignal(int key, std::shared_ptr<SharedSignal> signal, const std::string& chromosome, data::Interval range,
+                    int bins);
     void readLetters(std::shared_ptr<const io::GenomeFile> genome, const std::string& chromosome, data::Interval range);
     void forget(int key);
 

@@ -30,16 +30,23 @@ namespace {
 constexpr std::size_t kMostPanels = 4;
 constexpr std::size_t kHistory = 100;
 constexpr int kPlaceWidth = 200;
-constexpr int kChromosomeLetters = 6;  ///< of the box; longer names are in its list
+constexpr int kChromosomeLetters = 6;       ///< of the box; longer names are in its list
 constexpr std::size_t kMostVariants = 500;  ///< applied to one sequence
-constexpr int kMostChromosomes = 500;  ///< in the box; more are found by typing
+constexpr int kMostChromosomes = 500;       ///< in the box; more are found by typing
 
 }  // namespace
 
 GenomePage::GenomePage(GenomeController& genome, RegionPredictor& predictor, AnalysisController& analysis,
                        DocumentController& documents, QWidget* parent)
-    : QWidget(parent), m_genome(genome), m_predictor(predictor), m_analysis(analysis), m_documents(documents),
-      m_place(new QLineEdit(this)), m_chromosome(new QComboBox(this)), m_splitter(new QSplitter(this)), m_status(new QLabel(this))
+    : QWidget(parent),
+      m_genome(genome),
+      m_predictor(predictor),
+      m_analysis(analysis),
+      m_documents(documents),
+      m_place(new QLineEdit(this)),
+      m_chromosome(new QComboBox(this)),
+      m_splitter(new QSplitter(this)),
+      m_status(new QLabel(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 6, 8, 4);
@@ -67,7 +74,8 @@ GenomePage::GenomePage(GenomeController& genome, RegionPredictor& predictor, Ana
     connect(&predictor, &RegionPredictor::failed, this, [this](const QString& sentence) { emit said(sentence, true); });
     connect(&predictor, &RegionPredictor::changed, this, &GenomePage::updateControls);
     connect(&analysis, &AnalysisController::modelChanged, this, &GenomePage::updateControls);
-    for (const auto& [keys, go] : {std::pair{Qt::ALT | Qt::Key_Left, &GenomePage::goBack}, {Qt::ALT | Qt::Key_Right, &GenomePage::goForward}}) {
+    for (const auto& [keys, go] :
+         {std::pair{Qt::ALT | Qt::Key_Left, &GenomePage::goBack}, {Qt::ALT | Qt::Key_Right, &GenomePage::goForward}}) {
         auto* shortcut = new QShortcut(QKeySequence(keys), this);
         shortcut->setContext(Qt::WidgetWithChildrenShortcut);
         connect(shortcut, &QShortcut::activated, this, go);
@@ -75,7 +83,8 @@ GenomePage::GenomePage(GenomeController& genome, RegionPredictor& predictor, Ana
     updateControls();
 }
 
-QToolButton* GenomePage::addButton(QHBoxLayout& row, const QString& text, const QString& help, void (GenomePage::*press)())
+QToolButton* GenomePage::addButton(QHBoxLayout& row, const QString& text, const QString& help,
+                                   void (GenomePage::*press)())
 {
     auto* button = new QToolButton(this);
     button->setText(text);
@@ -129,7 +138,8 @@ void GenomePage::buildControls(QHBoxLayout& row)
     completer->setCompletionMode(QCompleter::UnfilteredPopupCompletion);
     completer->setCaseSensitivity(Qt::CaseInsensitive);
     m_place->setCompleter(completer);
-    connect(m_place, &QLineEdit::textEdited, this, [this](const QString& text) { m_names.setStringList(m_genome.completions(text)); });
+    connect(m_place, &QLineEdit::textEdited, this,
+            [this](const QString& text) { m_names.setStringList(m_genome.completions(text)); });
     connect(m_place, &QLineEdit::returnPressed, this, [this] { goTo(m_place->text()); });
     connect(completer, qOverload<const QString&>(&QCompleter::activated), this, &GenomePage::goTo);
     row.addWidget(m_place, 1);
@@ -142,7 +152,8 @@ void GenomePage::buildControls(QHBoxLayout& row)
     add(*places, tr("&Another place beside this one"), {}, &GenomePage::addPanel);
     m_remove = add(*places, tr("&Close this place"), {}, &GenomePage::removePanel);
     m_predict = addButton(row, tr("Predict"), {}, &GenomePage::predict);
-    m_open = addButton(row, tr("Open as sequence"), tr("The selection, or what is on show, as a sequence to edit and explain"),
+    m_open = addButton(row, tr("Open as sequence"),
+                       tr("The selection, or what is on show, as a sequence to edit and explain"),
                        &GenomePage::openAsSequence);
 }
 
@@ -176,7 +187,8 @@ void GenomePage::addPanel()
     connect(panel, &GenomePanel::moved, this, [this, panel] { moved(panel); });
     connect(panel, &GenomePanel::hovered, m_status, &QLabel::setText);
     connect(panel, &GenomePanel::selectionChanged, this, [this, panel] { activate(panel); });
-    connect(panel, &GenomePanel::contextMenuRequested, this, [this, panel](const QPoint& at) { showContextMenu(*panel, at); });
+    connect(panel, &GenomePanel::contextMenuRequested, this,
+            [this, panel](const QPoint& at) { showContextMenu(*panel, at); });
     activate(panel);
 }
 
@@ -293,15 +305,19 @@ void GenomePage::goForward()
 
 void GenomePage::askForGenome()
 {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a genome"), {},
-                                                      tr("Genomes (*.fa *.fasta *.fna *.fa.gz *.fasta.gz *.fna.gz *.fa.bgz *.2bit);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open a genome"), {},
+        tr("Genomes (*.fa *.fasta *.fna *.fa.gz *.fasta.gz *.fna.gz *.fa.bgz *.2bit);;All files (*)"));
     if (!path.isEmpty())
         m_genome.openGenome(path);
 }
 
 void GenomePage::askForTracks()
 {
-    const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Add tracks"), {}, tr("All tracks (*.gtf *.gtf.gz *.gff *.gff3 *.gff.gz *.gff3.gz *.bed *.bed.gz *.narrowPeak *.narrowPeak.gz *.bw *.bigWig *.bigwig *.bedGraph *.bedGraph.gz *.bdg *.bam *.cram *.vcf *.vcf.gz *.bcf);;All files (*)"));
+    const QStringList paths = QFileDialog::getOpenFileNames(
+        this, tr("Add tracks"), {},
+        tr("All tracks (*.gtf *.gtf.gz *.gff *.gff3 *.gff.gz *.gff3.gz *.bed *.bed.gz *.narrowPeak *.narrowPeak.gz "
+           "*.bw *.bigWig *.bigwig *.bedGraph *.bedGraph.gz *.bdg *.bam *.cram *.vcf *.vcf.gz *.bcf);;All files (*)"));
     if (!paths.isEmpty())
         m_genome.openTracks(paths);
 }
@@ -345,21 +361,27 @@ void GenomePage::fillTrackMenu(QMenu& menu, const GenomeTrack& track)
     };
     add(menu, tr("Shown"), now.isShown, [](TrackLook& look, bool on) { look.isShown = on; });
     if (track.kind == GenomeTrack::Kind::Genes)
-        add(menu, tr("One transcript per gene"), now.isCollapsed, [](TrackLook& look, bool on) { look.isCollapsed = on; });
+        add(menu, tr("One transcript per gene"), now.isCollapsed,
+            [](TrackLook& look, bool on) { look.isCollapsed = on; });
     if (track.kind == GenomeTrack::Kind::Signal) {
-        add(menu, tr("Logarithmic"), now.signal.isLogarithmic, [](TrackLook& look, bool on) { look.signal.isLogarithmic = on; });
-        add(menu, tr("Same scale as other tracks so marked"), now.signal.scaleGroup == 1, [](TrackLook& look, bool on) { look.signal.scaleGroup = on ? 1 : 0; });
+        add(menu, tr("Logarithmic"), now.signal.isLogarithmic,
+            [](TrackLook& look, bool on) { look.signal.isLogarithmic = on; });
+        add(menu, tr("Same scale as other tracks so marked"), now.signal.scaleGroup == 1,
+            [](TrackLook& look, bool on) { look.signal.scaleGroup = on ? 1 : 0; });
         QMenu* summary = menu.addMenu(tr("Zoomed out"));
-        const std::pair<QString, widgets::SignalSummary> summaries[] = {{tr("Mean, with least and largest behind"), widgets::SignalSummary::MeanAndRange},
-                                                                        {tr("Mean"), widgets::SignalSummary::Mean},
-                                                                        {tr("Largest value"), widgets::SignalSummary::Maximum}};
+        const std::pair<QString, widgets::SignalSummary> summaries[] = {
+            {tr("Mean, with least and largest behind"), widgets::SignalSummary::MeanAndRange},
+            {tr("Mean"), widgets::SignalSummary::Mean},
+            {tr("Largest value"), widgets::SignalSummary::Maximum}};
         for (const auto& [text, value] : summaries)
-            add(*summary, text, now.signal.summary == value, [value = value](TrackLook& look, bool) { look.signal.summary = value; });
+            add(*summary, text, now.signal.summary == value,
+                [value = value](TrackLook& look, bool) { look.signal.summary = value; });
         QMenu* over = menu.addMenu(tr("Draw over"));
         add(*over, tr("Nothing: a row of its own"), now.over == 0, [](TrackLook& look, bool) { look.over = 0; });
         for (const GenomeTrack& other : m_genome.tracks())
             if (other.kind == GenomeTrack::Kind::Signal && other.id != id && m_looks[other.id].over == 0)
-                add(*over, QString::fromStdString(other.title), now.over == other.id, [to = other.id](TrackLook& look, bool) { look.over = to; });
+                add(*over, QString::fromStdString(other.title), now.over == other.id,
+                    [to = other.id](TrackLook& look, bool) { look.over = to; });
     }
     menu.addSeparator();
     connect(menu.addAction(tr("Remove")), &QAction::triggered, this, [this, id] {
@@ -384,9 +406,10 @@ void GenomePage::showPredicted(const data::Locus& locus, const data::Track& trac
     std::vector<ComputedSignal> computed;
     for (std::size_t row = 0; row < track.rows.size(); ++row) {
         const auto first = track.values_RB.begin() + std::ptrdiff_t(row) * track.binCount();
-        computed.push_back({tr("predicted %1").arg(QString::fromStdString(track.rows[row])), locus.chromosome,
-                            std::make_shared<const data::SignalPyramid>(track.startNt, double(track.binNt),
-                                                                        std::vector<float>(first, first + track.binCount()))});
+        computed.push_back(
+            {tr("predicted %1").arg(QString::fromStdString(track.rows[row])), locus.chromosome,
+             std::make_shared<const data::SignalPyramid>(track.startNt, double(track.binNt),
+                                                         std::vector<float>(first, first + track.binCount()))});
     }
     // One task goes over what was measured; several have rows of their own.
     const bool isOverMeasured = computed.size() == 1;
@@ -399,7 +422,8 @@ void GenomePage::openAsSequence()
     const data::Locus locus = panel().chosen();
     if (locus.interval.length() > kMostSequenceNt)
         return emit said(tr("%1 nt are too many for one sequence: zoom in to at most %2.")
-                             .arg(widgets::countText(locus.interval.length()), widgets::countText(kMostSequenceNt)), true);
+                             .arg(widgets::countText(locus.interval.length()), widgets::countText(kMostSequenceNt)),
+                         true);
     const auto letters = m_genome.letters(locus.chromosome, locus.interval);
     if (!letters)
         return emit said(QString::fromStdString(letters.error().sentence()), true);
@@ -415,7 +439,9 @@ void GenomePage::openAsSequence()
 
 void GenomePage::openTranscript(const data::TranscriptModelPtr& transcript)
 {
-    const auto letters = [this](const std::string& chromosome, data::Interval range) { return m_genome.letters(chromosome, range); };
+    const auto letters = [this](const std::string& chromosome, data::Interval range) {
+        return m_genome.letters(chromosome, range);
+    };
     auto spliced = data::splice(*transcript, letters);
     if (!spliced)
         return emit said(QString::fromStdString(spliced.error().sentence()), true);
@@ -454,13 +480,18 @@ void GenomePage::openWithVariants(int id)
         data::Edit edit{variant.startNt - locus.interval.startNt, variant.ref, variant.alt, {}};
         const bool fits = !variant.symbolic && variant.startNt >= locus.interval.startNt && end <= freeUntil;
         if (!fits || !m_documents.edit(edit))
-            leftOut << QStringLiteral("%1 %2>%3").arg(widgets::countText(variant.startNt + 1), QString::fromStdString(variant.ref), QString::fromStdString(variant.alt));
+            leftOut << QStringLiteral("%1 %2>%3")
+                           .arg(widgets::countText(variant.startNt + 1), QString::fromStdString(variant.ref),
+                                QString::fromStdString(variant.alt));
         else
             freeUntil = variant.startNt;
     }
     if (!leftOut.isEmpty())
-        emit said(tr("Left out, because they are no letters, overlap another variant or name letters that do not stand there: %1.")
-                      .arg(leftOut.mid(0, 5).join(QStringLiteral(", ")) + (leftOut.size() > 5 ? QStringLiteral(" …") : QString())), false);
+        emit said(tr("Left out, because they are no letters, overlap another variant or name letters that do not stand "
+                     "there: %1.")
+                      .arg(leftOut.mid(0, 5).join(QStringLiteral(", "))
+                           + (leftOut.size() > 5 ? QStringLiteral(" …") : QString())),
+                  false);
 }
 
 void GenomePage::showContextMenu(GenomePanel& panel, const QPoint& globalPosition)
@@ -470,16 +501,18 @@ void GenomePage::showContextMenu(GenomePanel& panel, const QPoint& globalPositio
     const QPointF point = panel.view().viewport()->mapFromGlobal(globalPosition);
     if (const auto transcript = panel.transcriptAt(point)) {
         const QString id = QString::fromStdString(transcript->id);
-        connect(menu.addAction(tr("Open transcript %1, spliced").arg(id)), &QAction::triggered, this, [this, transcript] { openTranscript(transcript); });
+        connect(menu.addAction(tr("Open transcript %1, spliced").arg(id)), &QAction::triggered, this,
+                [this, transcript] { openTranscript(transcript); });
         connect(menu.addAction(tr("Zoom to %1").arg(id)), &QAction::triggered, this, [this, id] { goTo(id); });
         menu.addSeparator();
     }
-    connect(menu.addAction(panel.view().selection() ? tr("Open the selection as a sequence") : tr("Open what is on show as a sequence")),
+    connect(menu.addAction(panel.view().selection() ? tr("Open the selection as a sequence")
+                                                    : tr("Open what is on show as a sequence")),
             &QAction::triggered, this, &GenomePage::openAsSequence);
     for (const GenomeTrack& track : m_genome.tracks())
         if (track.kind == GenomeTrack::Kind::Variants && m_genome.genome())
-            connect(menu.addAction(tr("Open it with the variants of %1").arg(QString::fromStdString(track.title))), &QAction::triggered, this,
-                    [this, id = track.id] { openWithVariants(id); });
+            connect(menu.addAction(tr("Open it with the variants of %1").arg(QString::fromStdString(track.title))),
+                    &QAction::triggered, this, [this, id = track.id] { openWithVariants(id); });
     QAction* predict = menu.addAction(tr("Predict the profile here"));
     predict->setEnabled(RegionPredictor::obstacle(m_analysis.model()).isEmpty());
     connect(predict, &QAction::triggered, this, &GenomePage::predict);
@@ -499,10 +532,12 @@ void GenomePage::updateControls()
     if (!m_panels.empty())
         m_reverse->setChecked(panel().view().isReversed());
     m_open->setEnabled(m_genome.genome().has_value());
-    const QString problem = m_genome.genome() ? RegionPredictor::obstacle(m_analysis.model()) : tr("Open a genome first.");
+    const QString problem =
+        m_genome.genome() ? RegionPredictor::obstacle(m_analysis.model()) : tr("Open a genome first.");
     m_predict->setText(m_predictor.isRunning() ? tr("Stop") : tr("Predict"));
     m_predict->setEnabled(m_predictor.isRunning() || problem.isEmpty());
-    m_predict->setToolTip(problem.isEmpty() ? tr("The model's profile of the selection, or of what is on show") : problem);
+    m_predict->setToolTip(problem.isEmpty() ? tr("The model's profile of the selection, or of what is on show")
+                                            : problem);
     QStringList names;
     for (const ChromosomeLength& chromosome : m_genome.chromosomes()) {
         if (names.size() == kMostChromosomes)

@@ -1,6 +1,6 @@
-// Purpose: the page of a genome browser: one or several places side by side over the same tracks, a place box with names of
-// genes, a history, predictions along the region, and the way from a region or a transcript to a sequence that can be
-// edited. Thread: GUI.
+// Purpose: the page of a genome browser: one or several places side by side over the same tracks, a place box with
+// names of genes, a history, predictions along the region, and the way from a region or a transcript to a sequence that
+// can be edited. Thread: GUI.
 #pragma once
 
 #include "app/pages/genome_panel.h"
@@ -33,8 +33,8 @@ class GenomePage : public QWidget {
     Q_OBJECT
 
 public:
-    GenomePage(GenomeController& genome, RegionPredictor& predictor, AnalysisController& analysis, DocumentController& documents,
-               QWidget* parent = nullptr);
+    GenomePage(GenomeController& genome, RegionPredictor& predictor, AnalysisController& analysis,
+               DocumentController& documents, QWidget* parent = nullptr);
 
     void setTheme(const widgets::Theme& theme);
     /// The panel that keys, menus and the place box are about.
@@ -112,9 +112,9 @@ private:
     std::vector<data::Locus> m_history;
     std::size_t m_at = 0;  ///< place in m_history
     std::map<int, TrackLook> m_looks;
-    QStringList m_waitingPlaces;                  ///< of a session whose files are being read
-    std::map<std::string, TrackLook> m_waitingLooks;     ///< by path
-    std::map<std::string, std::string> m_waitingOver;    ///< path of the track that one of this path is drawn over
+    QStringList m_waitingPlaces;                       ///< of a session whose files are being read
+    std::map<std::string, TrackLook> m_waitingLooks;   ///< by path
+    std::map<std::string, std::string> m_waitingOver;  ///< path of the track that one of this path is drawn over
 };
 
 }  // namespace nscope::app

@@ -27,8 +27,9 @@ TrackLook lookOf(const QJsonObject& json)
     look.isCollapsed = json["collapsed"].toBool();
     look.signal.isLogarithmic = json["logarithmic"].toBool();
     look.signal.scaleGroup = json["scale_group"].toInt();
-    look.signal.summary = widgets::SignalSummary(std::clamp(json["summary"].toInt(int(widgets::SignalSummary::MeanAndRange)), 0,
-                                                            int(widgets::SignalSummary::MeanAndRange)));
+    look.signal.summary =
+        widgets::SignalSummary(std::clamp(json["summary"].toInt(int(widgets::SignalSummary::MeanAndRange)), 0,
+                                          int(widgets::SignalSummary::MeanAndRange)));
     return look;
 }
 
@@ -91,8 +92,9 @@ void GenomePage::restoreWaiting()
             setLook(track.id, look.mapped());
     for (const GenomeTrack& track : m_genome.tracks()) {
         const auto over = m_waitingOver.find(track.path);
-        const auto under = over == m_waitingOver.end() ? m_genome.tracks().end()
-                                                       : std::ranges::find(m_genome.tracks(), over->second, &GenomeTrack::path);
+        const auto under = over == m_waitingOver.end()
+                               ? m_genome.tracks().end()
+                               : std::ranges::find(m_genome.tracks(), over->second, &GenomeTrack::path);
         if (under == m_genome.tracks().end())
             continue;
         TrackLook look = m_looks[track.id];

@@ -13,10 +13,10 @@ namespace nscope::app {
 
 namespace {
 
-constexpr int kDelayMs = 40;          ///< while the view moves, files are asked so often at most
+constexpr int kDelayMs = 40;  ///< while the view moves, files are asked so often at most
 constexpr int kBinsPerPixel = 1;
-constexpr double kCoarsest = 2.0;     ///< bins this many times wider than a pixel are read anew
-constexpr double kFinest = 0.2;       ///< and those so much narrower, which cost time for nothing
+constexpr double kCoarsest = 2.0;  ///< bins this many times wider than a pixel are read anew
+constexpr double kFinest = 0.2;    ///< and those so much narrower, which cost time for nothing
 constexpr std::size_t kMostTranscripts = 3000;
 constexpr std::size_t kMostFeatures = 5000;
 constexpr double kExonNtPerPixel = 6.0;  ///< nearer, F and B go to exons
@@ -24,13 +24,17 @@ constexpr double kExonNtPerPixel = 6.0;  ///< nearer, F and B go to exons
 }  // namespace
 
 GenomePanel::GenomePanel(GenomeController& genome, QWidget* parent)
-    : QWidget(parent), m_genome(genome), m_view(new widgets::GenomeView(this)), m_sequence(std::make_shared<widgets::SequenceRow>())
+    : QWidget(parent),
+      m_genome(genome),
+      m_view(new widgets::GenomeView(this)),
+      m_sequence(std::make_shared<widgets::SequenceRow>())
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_view);
-    m_view->setEmptyText(tr("Open a genome (FASTA, 2bit) or tracks: genes (GTF, GFF3, BED), signals (bigWig, bedGraph, BAM), peaks, "
-                            "variants. Files can be dropped here."));
+    m_view->setEmptyText(
+        tr("Open a genome (FASTA, 2bit) or tracks: genes (GTF, GFF3, BED), signals (bigWig, bedGraph, BAM), peaks, "
+           "variants. Files can be dropped here."));
     m_delay.setSingleShot(true);
     m_delay.setInterval(kDelayMs);
     connect(&m_delay, &QTimer::timeout, this, &GenomePanel::load);
@@ -122,7 +126,8 @@ void GenomePanel::rebuild()
             break;
         case GenomeTrack::Kind::Features:
         case GenomeTrack::Kind::Variants:
-            track.features = std::make_shared<widgets::FeatureRow>(title, m_theme.category(source.kind == GenomeTrack::Kind::Variants ? 5 : 4));
+            track.features = std::make_shared<widgets::FeatureRow>(
+                title, m_theme.category(source.kind == GenomeTrack::Kind::Variants ? 5 : 4));
             if (look.isShown)
                 rows.push_back(track.features);
             break;
@@ -152,7 +157,8 @@ void GenomePanel::rebuild()
 data::Interval GenomePanel::around() const
 {
     const data::Interval visible = m_view->visibleRange();
-    return data::Interval{visible.startNt - visible.length(), visible.endNt + visible.length()}.intersected({0, m_view->chromosomeLength()});
+    return data::Interval{visible.startNt - visible.length(), visible.endNt + visible.length()}.intersected(
+        {0, m_view->chromosomeLength()});
 }
 
 void GenomePanel::load()
@@ -200,11 +206,14 @@ void GenomePanel::loadSignal(Track& track, const GenomeTrack& source, data::Inte
     if (isThere && isFineEnough && ratio >= kFinest)
         return;
     const auto name = GenomeController::nameIn(source, m_view->chromosome().toStdString());
-    const auto length = name ? std::ranges::find(source.chromosomes, *name, &ChromosomeLength::name) : source.chromosomes.end();
-    const data::Interval inside = length == source.chromosomes.end() ? data::Interval{} : range.intersected({0, length->lengthNt});
+    const auto length =
+        name ? std::ranges::find(source.chromosomes, *name, &ChromosomeLength::name) : source.chromosomes.end();
+    const data::Interval inside =
+        length == source.chromosomes.end() ? data::Interval{} : range.intersected({0, length->lengthNt});
     track.asked = range;
     if (inside.isEmpty()) {
-        m_failures[track.id] = name ? tr("nothing here") : tr("no chromosome %1 in this file").arg(m_view->chromosome());
+        m_failures[track.id] =
+            name ? tr("nothing here") : tr("no chromosome %1 in this file").arg(m_view->chromosome());
         track.window.reset();
         fillSignals();
         return;
@@ -268,7 +277,8 @@ void GenomePanel::fillSignals()
         if (isFirst && m_isOverMeasured) {
             for (std::size_t i = 0; i < m_computed.size(); ++i)
                 if (m_computed[i].chromosome == chromosome)
-                    series.push_back({m_computed[i].name, i == 0 ? m_theme.text : m_theme.category(int(i)), m_computed[i].signal, true});
+                    series.push_back({m_computed[i].name, i == 0 ? m_theme.text : m_theme.category(int(i)),
+                                      m_computed[i].signal, true});
         }
         isFirst = false;
         const auto failure = m_failures.find(track.id);
@@ -278,7 +288,8 @@ void GenomePanel::fillSignals()
     for (std::size_t i = 0; i < m_computedRows.size(); ++i) {
         const bool isHere = m_computed[i].chromosome == chromosome;
         m_computedRows[i]->setSentence(tr("predicted elsewhere: press Predict"));
-        m_computedRows[i]->setSeries({{m_computed[i].name, m_theme.accent, isHere ? m_computed[i].signal : nullptr, false}});
+        m_computedRows[i]->setSeries(
+            {{m_computed[i].name, m_theme.accent, isHere ? m_computed[i].signal : nullptr, false}});
     }
 }
 
@@ -290,7 +301,9 @@ void GenomePanel::fillGenes(Track& track, const GenomeTrack& source, data::Inter
         auto places = source.genes->overlapping(*name, range);
         if (places.size() > kMostTranscripts)  // less of the surroundings
             places = source.genes->overlapping(*name, m_view->visibleRange());
-        track.genes->setSentence(places.size() > kMostTranscripts ? tr("%n transcript(s): zoom in to see them", nullptr, int(places.size())) : QString());
+        track.genes->setSentence(places.size() > kMostTranscripts
+                                     ? tr("%n transcript(s): zoom in to see them", nullptr, int(places.size()))
+                                     : QString());
         if (places.size() <= kMostTranscripts)
             for (const std::size_t place : places)
                 found.emplace_back(source.genes, &source.genes->transcripts()[place]);
@@ -307,7 +320,8 @@ void GenomePanel::fillFeatures(Track& track, const GenomeTrack& source, data::In
         if (places.size() > kMostFeatures)
             places = source.features->places.overlapping(*name, m_view->visibleRange(), kMostFeatures + 1);
         const bool isTooMany = places.size() > kMostFeatures;
-        track.features->setSentence(isTooMany ? tr("more than %1 features: zoom in to see them").arg(kMostFeatures) : QString());
+        track.features->setSentence(isTooMany ? tr("more than %1 features: zoom in to see them").arg(kMostFeatures)
+                                              : QString());
         if (!isTooMany)
             for (const std::size_t place : places)
                 found.push_back(source.features->features.at(place));
@@ -336,7 +350,10 @@ void GenomePanel::goTo(const data::Locus& locus)
     m_delay.start();
 }
 
-data::Locus GenomePanel::locus() const { return {m_view->chromosome().toStdString(), m_view->visibleRange(), data::Strand::None}; }
+data::Locus GenomePanel::locus() const
+{
+    return {m_view->chromosome().toStdString(), m_view->visibleRange(), data::Strand::None};
+}
 
 data::Locus GenomePanel::chosen() const
 {

@@ -1,5 +1,5 @@
-// Purpose: one place of the genome with all tracks: fills the rows of a view with what is read around it, and tells what
-// the user does there. Several panels share one controller. Thread: GUI.
+// Purpose: one place of the genome with all tracks: fills the rows of a view with what is read around it, and tells
+// what the user does there. Several panels share one controller. Thread: GUI.
 #pragma once
 
 #include "app/genome/genome_controller.h"
@@ -19,7 +19,7 @@ namespace nscope::widgets {
 class FeatureRow;
 class GeneRow;
 class SequenceRow;
-}
+}  // namespace nscope::widgets
 
 namespace nscope::app {
 

@@ -21,15 +21,22 @@ constexpr int kNameWidth = 360;
 }  // namespace
 
 WebDialog::WebDialog(WebSettings settings, WebServers servers, QWidget* parent)
-    : QDialog(parent), m_fetcher(std::move(settings), std::move(servers)), m_name(new QLineEdit(this)), m_species(new QComboBox(this)),
-      m_anew(new QCheckBox(tr("Ask again, even if the answer is known"), this)), m_plan(new QLabel(this)), m_status(new QLabel(this)),
-      m_progress(new QProgressBar(this)), m_get(new QPushButton(this))
+    : QDialog(parent),
+      m_fetcher(std::move(settings), std::move(servers)),
+      m_name(new QLineEdit(this)),
+      m_species(new QComboBox(this)),
+      m_anew(new QCheckBox(tr("Ask again, even if the answer is known"), this)),
+      m_plan(new QLabel(this)),
+      m_status(new QLabel(this)),
+      m_progress(new QProgressBar(this)),
+      m_get(new QPushButton(this))
 {
     setWindowTitle(tr("Get a sequence from the web"));
     m_name->setPlaceholderText(tr("NM_002052, ENST00000335135, GATA4, chr8:11,676,919-11,760,002"));
     m_name->setMinimumWidth(kNameWidth);
     for (const WebSpecies& each : webSpecies())
-        m_species->addItem(tr("%1 (%2)").arg(QCoreApplication::translate("WebSpecies", each.name), QString::fromLatin1(each.assembly)));
+        m_species->addItem(tr("%1 (%2)").arg(QCoreApplication::translate("WebSpecies", each.name),
+                                             QString::fromLatin1(each.assembly)));
     for (QLabel* label : {m_plan, m_status}) {
         label->setWordWrap(true);
         label->setTextFormat(Qt::PlainText);
@@ -55,16 +62,21 @@ WebDialog::WebDialog(WebSettings settings, WebServers servers, QWidget* parent)
         m_status->setText(sentence);
         update();
     });
-    connect(&m_fetcher, &SequenceFetcher::fetched, this, [this](const data::TranscriptSet& transcripts, const QString& source) {
-        const auto& first = transcripts.front()->sequence;
-        m_status->setText(tr("%1: %2 nt").arg(QString::fromStdString(first.id), widgets::countText(first.length())));
-        update();
-        emit fetched(transcripts, source, m_name->text().trimmed());
-    });
+    connect(&m_fetcher, &SequenceFetcher::fetched, this,
+            [this](const data::TranscriptSet& transcripts, const QString& source) {
+                const auto& first = transcripts.front()->sequence;
+                m_status->setText(
+                    tr("%1: %2 nt").arg(QString::fromStdString(first.id), widgets::countText(first.length())));
+                update();
+                emit fetched(transcripts, source, m_name->text().trimmed());
+            });
     update();
 }
 
-const WebSpecies& WebDialog::species() const { return webSpecies()[std::size_t(std::max(0, m_species->currentIndex()))]; }
+const WebSpecies& WebDialog::species() const
+{
+    return webSpecies()[std::size_t(std::max(0, m_species->currentIndex()))];
+}
 
 void WebDialog::press()
 {

@@ -1,5 +1,5 @@
-// Purpose: asks for a name and gets its sequence from a public database; it stays open while the rest of the window is used.
-// Thread: GUI.
+// Purpose: asks for a name and gets its sequence from a public database; it stays open while the rest of the window is
+// used. Thread: GUI.
 #pragma once
 
 #include "app/web/sequence_fetcher.h"

@@ -21,9 +21,12 @@ namespace nscope::app {
 namespace {
 
 constexpr WebSpecies kSpecies[] = {
-    {QT_TRANSLATE_NOOP("WebSpecies", "human"), "homo_sapiens", "hg38"},         {QT_TRANSLATE_NOOP("WebSpecies", "mouse"), "mus_musculus", "mm39"},
-    {QT_TRANSLATE_NOOP("WebSpecies", "rat"), "rattus_norvegicus", "rn7"},       {QT_TRANSLATE_NOOP("WebSpecies", "zebrafish"), "danio_rerio", "danRer11"},
-    {QT_TRANSLATE_NOOP("WebSpecies", "fruit fly"), "drosophila_melanogaster", "dm6"}, {QT_TRANSLATE_NOOP("WebSpecies", "C. elegans"), "caenorhabditis_elegans", "ce11"},
+    {QT_TRANSLATE_NOOP("WebSpecies", "human"), "homo_sapiens", "hg38"},
+    {QT_TRANSLATE_NOOP("WebSpecies", "mouse"), "mus_musculus", "mm39"},
+    {QT_TRANSLATE_NOOP("WebSpecies", "rat"), "rattus_norvegicus", "rn7"},
+    {QT_TRANSLATE_NOOP("WebSpecies", "zebrafish"), "danio_rerio", "danRer11"},
+    {QT_TRANSLATE_NOOP("WebSpecies", "fruit fly"), "drosophila_melanogaster", "dm6"},
+    {QT_TRANSLATE_NOOP("WebSpecies", "C. elegans"), "caenorhabditis_elegans", "ce11"},
     {QT_TRANSLATE_NOOP("WebSpecies", "yeast"), "saccharomyces_cerevisiae", "sacCer3"},
 };
 
@@ -49,7 +52,8 @@ SequenceFetcher::SequenceFetcher(WebSettings settings, WebServers servers, QObje
 SequenceFetcher::Kind SequenceFetcher::kindOf(const QString& text)
 {
     static const QRegularExpression kEnsembl("^ENS[A-Z]{0,4}([TG])\\d{11}(\\.\\d+)?$");
-    static const QRegularExpression kAccession("^([NX][MRCGTW]_\\d{5,12}|[A-Z]{1,2}\\d{5,8}|[A-Z]{4}\\d{8,10})(\\.\\d+)?$");
+    static const QRegularExpression kAccession(
+        "^([NX][MRCGTW]_\\d{5,12}|[A-Z]{1,2}\\d{5,8}|[A-Z]{4}\\d{8,10})(\\.\\d+)?$");
     const QString wanted = text.trimmed();
     if (wanted.isEmpty())
         return Kind::None;
@@ -70,7 +74,9 @@ QString SequenceFetcher::plan(const QString& text, const WebSpecies& species)
     case Kind::EnsemblGene: return tr("Ensembl: the canonical transcript of gene %1").arg(wanted);
     case Kind::Accession: return tr("NCBI: record %1 with its coding region").arg(wanted);
     case Kind::Place: return tr("UCSC: the letters of %1 (%2)").arg(wanted, QString::fromLatin1(species.assembly));
-    case Kind::Symbol: return tr("Ensembl: the canonical transcript of gene %1 (%2)").arg(wanted, QCoreApplication::translate("WebSpecies", species.name));
+    case Kind::Symbol:
+        return tr("Ensembl: the canonical transcript of gene %1 (%2)")
+            .arg(wanted, QCoreApplication::translate("WebSpecies", species.name));
     }
     return {};
 }
@@ -87,7 +93,9 @@ void SequenceFetcher::fetch(const QString& text, const WebSpecies& species, bool
     case Kind::EnsemblGene: return askGene(QStringLiteral("/lookup/id/") + encoded(wanted));
     case Kind::Accession: return askAccession(wanted);
     case Kind::Place: return askPlace(*data::parseLocus(wanted.toStdString()), species);
-    case Kind::Symbol: return askGene(QStringLiteral("/lookup/symbol/%1/%2").arg(QString::fromLatin1(species.ensembl), encoded(wanted)));
+    case Kind::Symbol:
+        return askGene(
+            QStringLiteral("/lookup/symbol/%1/%2").arg(QString::fromLatin1(species.ensembl), encoded(wanted)));
     }
 }
 
@@ -148,7 +156,8 @@ void SequenceFetcher::askCoding(const QString& id, const data::Sequence& cdna)
 /// A GenBank record: its transcripts if it has some, else its sequence.
 void SequenceFetcher::askAccession(const QString& accession)
 {
-    m_source = m_servers.ncbi + QStringLiteral("/efetch.fcgi?db=nuccore&id=%1&rettype=gb&retmode=text").arg(encoded(accession));
+    m_source = m_servers.ncbi
+               + QStringLiteral("/efetch.fcgi?db=nuccore&id=%1&rettype=gb&retmode=text").arg(encoded(accession));
     ask(m_source, "text/plain", [this, accession](const QByteArray& answer) {
         QTemporaryFile file(QStringLiteral("XXXXXX.gb"));
         file.setFileTemplate(QDir::tempPath() + "/nucleoscope-XXXXXX.gb");
@@ -169,7 +178,8 @@ void SequenceFetcher::askAccession(const QString& accession)
                 found.push_back(std::make_shared<const data::Transcript>(std::move(*spliced)));
         if (found.empty())
             for (const data::Sequence& sequence : read->sequences)
-                found.push_back(std::make_shared<const data::Transcript>(data::Transcript{.sequence = sequence, .cds = std::nullopt}));
+                found.push_back(std::make_shared<const data::Transcript>(
+                    data::Transcript{.sequence = sequence, .cds = std::nullopt}));
         end(std::move(found));
     });
 }
@@ -179,9 +189,11 @@ void SequenceFetcher::askPlace(const data::Locus& place, const WebSpecies& speci
     if (place.interval.length() > kMostPlaceNt)
         return endFailed(tr("%1 nt are too many: ask for at most %2.")
                              .arg(widgets::countText(place.interval.length()), widgets::countText(kMostPlaceNt)));
-    m_source = m_servers.ucsc + QStringLiteral("/getData/sequence?genome=%1;chrom=%2;start=%3;end=%4")
-                                    .arg(QString::fromLatin1(species.assembly), encoded(QString::fromStdString(place.chromosome)))
-                                    .arg(place.interval.startNt).arg(place.interval.endNt);
+    m_source = m_servers.ucsc
+               + QStringLiteral("/getData/sequence?genome=%1;chrom=%2;start=%3;end=%4")
+                     .arg(QString::fromLatin1(species.assembly), encoded(QString::fromStdString(place.chromosome)))
+                     .arg(place.interval.startNt)
+                     .arg(place.interval.endNt);
     ask(m_source, "application/json", [this, place](const QByteArray& answer) {
         const std::string dna = QJsonDocument::fromJson(answer).object()["dna"].toString().toStdString();
         QString id = QString::fromStdString(data::locusText(place));

@@ -1,5 +1,6 @@
-// Purpose: sequences by name from public databases: Ensembl (transcript and gene ids, gene symbols), NCBI (accessions, with
-// their coding regions), UCSC (places on a genome). What a text is follows from its form. Thread: GUI; nothing blocks.
+// Purpose: sequences by name from public databases: Ensembl (transcript and gene ids, gene symbols), NCBI (accessions,
+// with their coding regions), UCSC (places on a genome). What a text is follows from its form. Thread: GUI; nothing
+// blocks.
 #pragma once
 
 #include "app/web/web_client.h"

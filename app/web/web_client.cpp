@@ -78,8 +78,10 @@ Error WebClient::problem() const
     if (m_isCancelled)
         return Error(ErrorCode::Cancelled, "The request was stopped.", {.file = address});
     if (m_isTooLarge)
-        return Error(ErrorCode::InvalidArgument, "The answer of " + server + " is larger than "
-                                                     + std::to_string(m_settings.mostBytes >> 20) + " MB and was given up.", {.file = address});
+        return Error(ErrorCode::InvalidArgument,
+                     "The answer of " + server + " is larger than " + std::to_string(m_settings.mostBytes >> 20)
+                         + " MB and was given up.",
+                     {.file = address});
     if (status == 404 || status == 400)
         return Error(ErrorCode::NotFound, server + " knows nothing of this name.", {.file = address});
     if (status == 429 || status == 503)
@@ -90,15 +92,22 @@ Error WebClient::problem() const
     case QNetworkReply::HostNotFoundError:
     case QNetworkReply::NetworkSessionFailedError:
     case QNetworkReply::TemporaryNetworkFailureError:
-        return Error(ErrorCode::Io, "This computer is offline, or " + server + " cannot be found: check the connection, or open a "
-                                                                               "file instead.", {.file = address});
+        return Error(ErrorCode::Io,
+                     "This computer is offline, or " + server
+                         + " cannot be found: check the connection, or open a "
+                           "file instead.",
+                     {.file = address});
     case QNetworkReply::OperationCanceledError:
     case QNetworkReply::TimeoutError:
-        return Error(ErrorCode::Io, server + " did not answer for " + std::to_string(m_settings.timeoutMs / 1000)
-                                        + " seconds: ask again later, or open a file instead.", {.file = address});
+        return Error(ErrorCode::Io,
+                     server + " did not answer for " + std::to_string(m_settings.timeoutMs / 1000)
+                         + " seconds: ask again later, or open a file instead.",
+                     {.file = address});
     default:
-        return Error(ErrorCode::Io, server + " could not be reached (" + m_reply->errorString().toStdString()
-                                        + "): check the connection, or open a file instead.", {.file = address});
+        return Error(ErrorCode::Io,
+                     server + " could not be reached (" + m_reply->errorString().toStdString()
+                         + "): check the connection, or open a file instead.",
+                     {.file = address});
     }
 }
 
@@ -109,7 +118,8 @@ void WebClient::finished()
     const QByteArray bytes = m_reply->readAll();
     const QVariant announced = m_reply->header(QNetworkRequest::ContentLengthHeader);
     if (announced.isValid() && bytes.size() < announced.toLongLong())
-        return end(fail(ErrorCode::Io, m_url.host().toStdString() + " broke off after " + std::to_string(bytes.size()) + " bytes.",
+        return end(fail(ErrorCode::Io,
+                        m_url.host().toStdString() + " broke off after " + std::to_string(bytes.size()) + " bytes.",
                         {.file = m_url.toString().toStdString()}));
     QDir().mkpath(m_settings.cacheFolder);
     QSaveFile cached(cachePath(m_url));

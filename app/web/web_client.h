@@ -1,6 +1,6 @@
-// Purpose: gets one document after the other from a server on the internet, when the user asks: with a time-out, progress,
-// cancel, a limit of size, and a cache on disk that answers again without the network. Nothing is sent but the address.
-// Thread: GUI; nothing blocks.
+// Purpose: gets one document after the other from a server on the internet, when the user asks: with a time-out,
+// progress, cancel, a limit of size, and a cache on disk that answers again without the network. Nothing is sent but
+// the address. Thread: GUI; nothing blocks.
 #pragma once
 
 #include "core/base/result.h"
@@ -19,8 +19,8 @@ class QNetworkReply;
 namespace nscope::app {
 
 struct WebSettings {
-    QString cacheFolder;                          ///< empty: the user's cache
-    int timeoutMs = 30'000;                       ///< without a byte
+    QString cacheFolder;     ///< empty: the user's cache
+    int timeoutMs = 30'000;  ///< without a byte
     qint64 mostBytes = qint64(256) << 20;
 };
 
@@ -33,9 +33,9 @@ public:
     explicit WebClient(WebSettings settings = {}, QObject* parent = nullptr);
     ~WebClient() override;
 
-    /// Asks for a document; what is under way is given up. `accept`: its MIME type. From the cache it comes at once, before
-    /// this returns. Errors: Cancelled; NotFound (the server knows no such thing); Io with a sentence that tells being offline
-    /// from a server that does not answer, refuses or breaks off.
+    /// Asks for a document; what is under way is given up. `accept`: its MIME type. From the cache it comes at once,
+    /// before this returns. Errors: Cancelled; NotFound (the server knows no such thing); Io with a sentence that tells
+    /// being offline from a server that does not answer, refuses or breaks off.
     void get(const QUrl& url, const QByteArray& accept, Done done);
     void cancel();
     bool isBusy() const { return m_reply != nullptr; }

@@ -6,17 +6,19 @@
 
 namespace nscope::analysis {
 
-std::vector<data::Interval> tileWindows(data::Interval region, data::Interval bounds, std::int64_t windowNt, std::int64_t stepNt)
+std::vector<data::Interval> tileWindows(data::Interval region, data::Interval bounds, std::int64_t windowNt,
+                                        std::int64_t stepNt)
 {
     return tileWindows(region, bounds, windowNt, stepNt, bounds);
 }
 
-std::vector<data::Interval> tileWindows(data::Interval region, data::Interval bounds, std::int64_t windowNt, std::int64_t stepNt,
-                                        data::Interval part)
+std::vector<data::Interval> tileWindows(data::Interval region, data::Interval bounds, std::int64_t windowNt,
+                                        std::int64_t stepNt, data::Interval part)
 {
     if (bounds.length() <= windowNt)
         return {bounds};
-    const std::int64_t last = bounds.endNt - windowNt, overlap = (windowNt - stepNt) / 2, first = region.startNt - overlap;
+    const std::int64_t last = bounds.endNt - windowNt, overlap = (windowNt - stepNt) / 2,
+                       first = region.startNt - overlap;
     // At the start of the bounds a window is moved to the right by less than the overlap.
     const std::int64_t skipped = std::max<std::int64_t>(0, (part.startNt - overlap - windowNt - first) / stepNt);
     std::vector<data::Interval> windows;
@@ -39,7 +41,8 @@ Result<void> RegionStitcher::add(data::Interval window, bool isReverse, const da
         m_rows = profile.rows;
         m_binNt = profile.binNt;
         const data::Interval grid = m_gridWindow.value_or(window);
-        const std::int64_t first = isReverse ? grid.endNt - profile.startNt - bins * m_binNt : grid.startNt + profile.startNt;
+        const std::int64_t first =
+            isReverse ? grid.endNt - profile.startNt - bins * m_binNt : grid.startNt + profile.startNt;
         const std::int64_t shift = (((m_region.startNt - first) % m_binNt) + m_binNt) % m_binNt;
         m_startNt = m_region.startNt - shift;
         m_bins = (m_region.endNt - m_startNt + m_binNt - 1) / m_binNt;
@@ -47,7 +50,8 @@ Result<void> RegionStitcher::add(data::Interval window, bool isReverse, const da
         m_weights_RB.assign(m_sums_RB.size(), 0.0);
     }
     if (profile.rows != m_rows || profile.binNt != m_binNt)
-        return fail(ErrorCode::InvalidArgument, "The windows' profiles differ in their tasks or in the size of their bins.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The windows' profiles differ in their tasks or in the size of their bins.");
     for (std::int64_t bin = 0; bin < bins; ++bin) {
         const std::int64_t along = profile.startNt + bin * m_binNt;
         const std::int64_t start = isReverse ? window.endNt - along - m_binNt : window.startNt + along;
@@ -85,7 +89,8 @@ std::optional<data::Track> RegionStitcher::result() const
     data::Track track{m_startNt, m_binNt, m_rows, {}};
     track.values_RB.reserve(m_sums_RB.size());
     for (std::size_t i = 0; i < m_sums_RB.size(); ++i)
-        track.values_RB.push_back(m_weights_RB[i] > 0.0 ? float(m_sums_RB[i] / m_weights_RB[i]) : std::numeric_limits<float>::quiet_NaN());
+        track.values_RB.push_back(m_weights_RB[i] > 0.0 ? float(m_sums_RB[i] / m_weights_RB[i])
+                                                        : std::numeric_limits<float>::quiet_NaN());
     return track;
 }
 

@@ -27,7 +27,8 @@ public:
     double count() const { return m_count; }
     SignalColumn column() const
     {
-        return m_count > 0.0 ? SignalColumn{float(m_total / m_count), m_least, m_most} : SignalColumn{kNone, kNone, kNone};
+        return m_count > 0.0 ? SignalColumn{float(m_total / m_count), m_least, m_most}
+                             : SignalColumn{kNone, kNone, kNone};
     }
 
 private:

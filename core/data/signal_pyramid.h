@@ -1,6 +1,6 @@
-// Purpose: a long signal that is drawn at any zoom: mean, least and largest value of ever larger groups of bins, so that
-// the columns of a screen cost the same however many bins they cover. Bins without a value are NaN and count nowhere.
-// Memory: 4 bytes a bin and 4/3 of 12 bytes per group of four. Immutable once made. Thread: any.
+// Purpose: a long signal that is drawn at any zoom: mean, least and largest value of ever larger groups of bins, so
+// that the columns of a screen cost the same however many bins they cover. Bins without a value are NaN and count
+// nowhere. Memory: 4 bytes a bin and 4/3 of 12 bytes per group of four. Immutable once made. Thread: any.
 #pragma once
 
 #include "core/data/interval.h"
@@ -33,8 +33,8 @@ public:
     /// Genomic interval of all bins, outwards to whole positions.
     Interval span() const;
 
-    /// `count` columns of equal width over [fromNt, toNt). A column without a bin, or with NaN alone, is NaN; one narrower
-    /// than a bin has the bin in its middle.
+    /// `count` columns of equal width over [fromNt, toNt). A column without a bin, or with NaN alone, is NaN; one
+    /// narrower than a bin has the bin in its middle.
     std::vector<SignalColumn> columns(double fromNt, double toNt, int count) const;
     /// Over [fromNt, toNt).
     SignalColumn summary(double fromNt, double toNt) const;

@@ -17,7 +17,10 @@ using Rows = std::array<ChangedRow, std::size_t(ChangeProduct::kMostRows)>;
 class ChangeFeedForward::Block {
 public:
     explicit Block(const ChangeFeedForward& owner)
-        : m_owner(owner), m_width(owner.m_first->weight.size(1)), m_change(m_width), m_hiddenChange(kHiddenUnits),
+        : m_owner(owner),
+          m_width(owner.m_first->weight.size(1)),
+          m_change(m_width),
+          m_hiddenChange(kHiddenUnits),
           m_hidden(ChangeProduct::kMostRows * kHiddenUnits)
     {
     }

@@ -1,6 +1,6 @@
 // Purpose: W2·ReLU(W1·x + b1) + b2 of rows that differ little from rows whose hidden layer is known, on the processor's
-// matrix tiles (change_product.h): y = y₀ + W2·(ReLU(h₀ + W1·(x − x₀)) − ReLU(h₀)). The hidden layer of the changed rows
-// never leaves the cache. float32, CPU, without gradients. Axes: N versions, R rows, D width, H hidden units.
+// matrix tiles (change_product.h): y = y₀ + W2·(ReLU(h₀ + W1·(x − x₀)) − ReLU(h₀)). The hidden layer of the changed
+// rows never leaves the cache. float32, CPU, without gradients. Axes: N versions, R rows, D width, H hidden units.
 // Thread: run() any, once made; uses ATen's threads.
 #pragma once
 
@@ -31,7 +31,7 @@ public:
 
 private:
     struct Part {
-        ChangeProduct first;   ///< of some hidden units
+        ChangeProduct first;  ///< of some hidden units
         ChangeProduct second;
         std::int64_t begin = 0;
         std::int64_t units = 0;

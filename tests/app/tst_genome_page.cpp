@@ -1,5 +1,6 @@
-// Purpose: what a user can do on the genome page: open a genome and tracks, go to places and genes and back, look at several
-// places, predict along a region, take a region or a transcript as a sequence; and what it says when something is wrong.
+// Purpose: what a user can do on the genome page: open a genome and tracks, go to places and genes and back, look at
+// several places, predict along a region, take a region or a transcript as a sequence; and what it says when something
+// is wrong.
 #include "app/analysis_controller.h"
 #include "app/document_controller.h"
 #include "app/genome/genome_controller.h"
@@ -54,13 +55,15 @@ struct GenomeRig : AppRig {
     {
         window->resize(1500, 900);
         window->show();
-        genomePath = fasta("genome.fa", QString::fromStdString(">chr1\n" + letters() + "\n>chr2\n" + letters().substr(0, 5'000) + "\n"));
-        const QString genes = fasta("genes.gtf",
-                                    "chr1\tt\texon\t1001\t1100\t.\t+\t.\tgene_id \"G1\"; transcript_id \"T1\"; gene_name \"ALPHA\";\n"
-                                    "chr1\tt\texon\t1301\t1400\t.\t+\t.\tgene_id \"G1\"; transcript_id \"T1\"; gene_name \"ALPHA\";\n"
-                                    "chr1\tt\texon\t5001\t5300\t.\t-\t.\tgene_id \"G2\"; transcript_id \"T2\"; gene_name \"BETA\";\n"
-                                    "chr2\tt\texon\t901\t999\t.\t+\t.\tgene_id \"G3\"; transcript_id \"T3\"; gene_name \"GAMMA\";\n"
-                                    "chr2\tt\texon\t900\t100\t.\t+\t.\tgene_id \"G4\"; transcript_id \"T4\"; gene_name \"WRONG\";\n");
+        genomePath = fasta("genome.fa", QString::fromStdString(">chr1\n" + letters() + "\n>chr2\n"
+                                                               + letters().substr(0, 5'000) + "\n"));
+        const QString genes =
+            fasta("genes.gtf",
+                  "chr1\tt\texon\t1001\t1100\t.\t+\t.\tgene_id \"G1\"; transcript_id \"T1\"; gene_name \"ALPHA\";\n"
+                  "chr1\tt\texon\t1301\t1400\t.\t+\t.\tgene_id \"G1\"; transcript_id \"T1\"; gene_name \"ALPHA\";\n"
+                  "chr1\tt\texon\t5001\t5300\t.\t-\t.\tgene_id \"G2\"; transcript_id \"T2\"; gene_name \"BETA\";\n"
+                  "chr2\tt\texon\t901\t999\t.\t+\t.\tgene_id \"G3\"; transcript_id \"T3\"; gene_name \"GAMMA\";\n"
+                  "chr2\tt\texon\t900\t100\t.\t+\t.\tgene_id \"G4\"; transcript_id \"T4\"; gene_name \"WRONG\";\n");
         const QString signal = fasta("signal.bedGraph", "1\t1000\t1400\t2.5\n1\t6000\t6100\t9\n");
         window->genome().openGenome(genomePath);
         if (!waitIdle() || !window->genome().genome())
@@ -80,7 +83,7 @@ struct GenomeRig : AppRig {
 bool isAround(const data::Locus& place, const std::string& chromosome, std::int64_t start, std::int64_t end)
 {
     return place.chromosome == chromosome && place.interval.startNt <= start && place.interval.endNt >= end
-        && place.interval.length() < 2 * (end - start) + 200;
+           && place.interval.length() < 2 * (end - start) + 200;
 }
 
 }  // namespace
@@ -106,7 +109,9 @@ private slots:
         QStringList sentences;
         for (const auto& each : said)
             sentences << each[0].toString();
-        QVERIFY2(sentences.join('\n').contains("1 record of genes.gtf was left out") && sentences.join('\n').contains("5"), qPrintable(sentences.join('\n')));
+        QVERIFY2(sentences.join('\n').contains("1 record of genes.gtf was left out")
+                     && sentences.join('\n').contains("5"),
+                 qPrintable(sentences.join('\n')));
         QCOMPARE(rig.window->genome().chromosomes().size(), std::size_t(2));
         QCOMPARE(rig.place(), (data::Locus{"chr1", {0, kLength}, data::Strand::None}));
     }
@@ -310,7 +315,8 @@ private slots:
             const std::string window = all.substr(std::size_t(start), 600);
             const auto strong = std::ranges::count_if(window, [](char c) { return c == 'G' || c == 'C'; });
             const double share = (double(strong) + 1.0) / 602.0;
-            QVERIFY2(std::abs(track.at(0, bin) - std::log(share / (1.0 - share))) < 1e-6, qPrintable(QString::number(bin)));
+            QVERIFY2(std::abs(track.at(0, bin) - std::log(share / (1.0 - share))) < 1e-6,
+                     qPrintable(QString::number(bin)));
             ++compared;
         }
         QVERIFY(compared > 180);
@@ -345,7 +351,8 @@ private slots:
         for (const auto& transcript : rig.window->genome().tracks().front().genes->transcripts())
             if (transcript.id == "T1")
                 rig.page().openTranscript(std::make_shared<const data::TranscriptModel>(transcript));
-        QCOMPARE(rig.window->documents().selected()->reference->sequence.letters, letters().substr(1'000, 100) + letters().substr(1'300, 100));
+        QCOMPARE(rig.window->documents().selected()->reference->sequence.letters,
+                 letters().substr(1'000, 100) + letters().substr(1'300, 100));
     }
 
     void variantsAreAppliedAsEdits()
@@ -356,7 +363,9 @@ private slots:
         const std::string all = letters();
         const auto other = [](char letter) { return letter == 'A' ? 'C' : 'A'; };
         const auto line = [&](std::int64_t position, const std::string& ref, const std::string& alt) {
-            return QString("1\t%1\t.\t%2\t%3\t.\t.\t.\n").arg(position).arg(QString::fromStdString(ref), QString::fromStdString(alt));
+            return QString("1\t%1\t.\t%2\t%3\t.\t.\t.\n")
+                .arg(position)
+                .arg(QString::fromStdString(ref), QString::fromStdString(alt));
         };
         // A substitution, an insertion, one that overlaps it, one whose letters do not stand there, a symbolic one.
         QString vcf = "##fileformat=VCFv4.2\n##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
@@ -381,7 +390,8 @@ private slots:
         expected[10] = other(expected[10]);
         QCOMPARE(entry->current->sequence.letters, expected);
         QCOMPARE(entry->history.path().size(), std::size_t(2));
-        QVERIFY2(said.size() == 1 && said[0][0].toString().contains("2,020") && said[0][0].toString().contains("2,040") && said[0][0].toString().contains("2,050"),
+        QVERIFY2(said.size() == 1 && said[0][0].toString().contains("2,020") && said[0][0].toString().contains("2,040")
+                     && said[0][0].toString().contains("2,050"),
                  said.isEmpty() ? "nothing said" : qPrintable(said[0][0].toString()));
     }
 
@@ -414,7 +424,8 @@ private slots:
         QVERIFY(rig.window->genome().genome());
         QCOMPARE(page.panels().size(), std::size_t(2));
         QCOMPARE(page.panels()[0]->locus().chromosome, before.first.chromosome);
-        QVERIFY(isAround(page.panels()[0]->locus(), "chr1", 1'000, 1'500) && isAround(page.panels()[1]->locus(), "chr2", 100, 300));
+        QVERIFY(isAround(page.panels()[0]->locus(), "chr1", 1'000, 1'500)
+                && isAround(page.panels()[1]->locus(), "chr2", 100, 300));
         QCOMPARE(page.look(idOf("second")).over, idOf("signal"));
         QVERIFY(page.look(idOf("second")).signal.isLogarithmic);
         page.restoreState("no JSON at all");
@@ -438,7 +449,8 @@ private slots:
         said.clear();
         rig.window->genome().openTracks({rig.fasta("other.bed", "scaffold_77\t1\t50\n")});
         QVERIFY(rig.waitIdle());
-        QVERIFY2(!said.isEmpty() && said[0][0].toString().contains("scaffold_77") && said[0][0].toString().contains("chr1"),
+        QVERIFY2(!said.isEmpty() && said[0][0].toString().contains("scaffold_77")
+                     && said[0][0].toString().contains("chr1"),
                  said.isEmpty() ? "" : qPrintable(said[0][0].toString()));
     }
 };

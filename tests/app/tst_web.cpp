@@ -1,5 +1,5 @@
-// Purpose: sequences from the web, against a server of this test on this machine: what is asked of whom, what comes of the
-// answers, the cache, and one clear sentence for everything that can go wrong.
+// Purpose: sequences from the web, against a server of this test on this machine: what is asked of whom, what comes of
+// the answers, the cache, and one clear sentence for everything that can go wrong.
 #include "app/pages/web_dialog.h"
 #include "app/web/sequence_fetcher.h"
 
@@ -25,7 +25,7 @@ public:
     struct Answer {
         QByteArray body;
         int status = 200;
-        bool breaksOff = false;   ///< after half of the body
+        bool breaksOff = false;  ///< after half of the body
         bool isSilent = false;
     };
 
@@ -56,8 +56,8 @@ private:
         const Answer answer = found == answers.end() ? Answer{"{}", 404} : found->second;
         if (answer.isSilent)
             return;
-        socket.write("HTTP/1.1 " + QByteArray::number(answer.status) + " X\r\nContent-Length: " + QByteArray::number(answer.body.size())
-                     + "\r\nConnection: close\r\n\r\n");
+        socket.write("HTTP/1.1 " + QByteArray::number(answer.status) + " X\r\nContent-Length: "
+                     + QByteArray::number(answer.body.size()) + "\r\nConnection: close\r\n\r\n");
         socket.write(answer.breaksOff ? answer.body.left(answer.body.size() / 2) : answer.body);
         socket.disconnectFromHost();
     }
@@ -116,11 +116,18 @@ private slots:
         QTest::addColumn<QString>("text");
         QTest::addColumn<int>("kind");
         using Kind = SequenceFetcher::Kind;
-        for (const auto& [text, kind] : {std::pair{"", Kind::None}, {"  ENST00000335135 ", Kind::EnsemblTranscript},
-                                         {"ENST00000335135.4", Kind::EnsemblTranscript}, {"ENSG00000136574", Kind::EnsemblGene},
-                                         {"ENSMUSG00000021944", Kind::EnsemblGene}, {"NM_002052", Kind::Accession},
-                                         {"NM_002052.5", Kind::Accession}, {"XR_001737815.2", Kind::Accession}, {"U49845", Kind::Accession},
-                                         {"chr8:11,676,919-11,760,002", Kind::Place}, {"GATA4", Kind::Symbol}, {"chr8", Kind::Symbol},
+        for (const auto& [text, kind] : {std::pair{"", Kind::None},
+                                         {"  ENST00000335135 ", Kind::EnsemblTranscript},
+                                         {"ENST00000335135.4", Kind::EnsemblTranscript},
+                                         {"ENSG00000136574", Kind::EnsemblGene},
+                                         {"ENSMUSG00000021944", Kind::EnsemblGene},
+                                         {"NM_002052", Kind::Accession},
+                                         {"NM_002052.5", Kind::Accession},
+                                         {"XR_001737815.2", Kind::Accession},
+                                         {"U49845", Kind::Accession},
+                                         {"chr8:11,676,919-11,760,002", Kind::Place},
+                                         {"GATA4", Kind::Symbol},
+                                         {"chr8", Kind::Symbol},
                                          {"HLA-A", Kind::Symbol}})
             QTest::addRow("%s", text) << QString(text) << int(kind);
     }
@@ -148,7 +155,8 @@ private slots:
     void aGeneAndOneThatCodesForNothing()
     {
         Rig rig;
-        rig.server.answers["/ens/lookup/symbol/homo_sapiens/XIST"] = {R"({"id": "ENSG1", "canonical_transcript": "ENST00000429829.6"})"};
+        rig.server.answers["/ens/lookup/symbol/homo_sapiens/XIST"] = {
+            R"({"id": "ENSG1", "canonical_transcript": "ENST00000429829.6"})"};
         rig.server.answers["/ens/sequence/id/ENST00000429829?type=cdna"] = {">ENST00000429829.6\nACGTACGT\n"};
         // The coding region is not found: 404.
         const auto found = rig.get("XIST");
@@ -166,7 +174,8 @@ private slots:
         QCOMPARE(found.size(), std::size_t(1));
         QCOMPARE(found[0]->sequence.letters, std::string("CCCATGGCCAAATAACCCGGGTTTAAACCC"));
         QVERIFY(found[0]->cds == (data::Interval{3, 15}));
-        rig.server.answers["/ncbi/efetch.fcgi?db=nuccore&id=NM_000002&rettype=gb&retmode=text"] = {"Error: no such thing"};
+        rig.server.answers["/ncbi/efetch.fcgi?db=nuccore&id=NM_000002&rettype=gb&retmode=text"] = {
+            "Error: no such thing"};
         QVERIFY(rig.get("NM_000002").empty());
         QVERIFY2(rig.sentence().contains("no GenBank record"), qPrintable(rig.sentence()));
     }
@@ -174,7 +183,8 @@ private slots:
     void aPlaceOfUcsc()
     {
         Rig rig;
-        rig.server.answers["/ucsc/getData/sequence?genome=hg38;chrom=chr8;start=99;end=109"] = {R"({"dna": "acgtnACGTA"})"};
+        rig.server.answers["/ucsc/getData/sequence?genome=hg38;chrom=chr8;start=99;end=109"] = {
+            R"({"dna": "acgtnACGTA"})"};
         const auto found = rig.get("chr8:100-109");
         QCOMPARE(found.size(), std::size_t(1));
         QCOMPARE(found[0]->sequence.letters, std::string("ACGTNACGTA"));
@@ -204,13 +214,20 @@ private slots:
     {
         QTest::addColumn<QString>("how");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("silent") << "silent" << "did not answer";
-        QTest::newRow("breaks off") << "breaks off" << "127.0.0.1";
-        QTest::newRow("busy") << "busy" << "is busy";
-        QTest::newRow("error") << "error" << "error 500";
-        QTest::newRow("no server") << "no server" << "check the connection";
-        QTest::newRow("too large") << "too large" << "larger than";
-        QTest::newRow("nonsense") << "nonsense" << "no letters";
+        QTest::newRow("silent") << "silent"
+                                << "did not answer";
+        QTest::newRow("breaks off") << "breaks off"
+                                    << "127.0.0.1";
+        QTest::newRow("busy") << "busy"
+                              << "is busy";
+        QTest::newRow("error") << "error"
+                               << "error 500";
+        QTest::newRow("no server") << "no server"
+                                   << "check the connection";
+        QTest::newRow("too large") << "too large"
+                                   << "larger than";
+        QTest::newRow("nonsense") << "nonsense"
+                                  << "no letters";
     }
     void whatGoesWrong()
     {

@@ -41,8 +41,12 @@ void panGenome(benchmark::State& state)
 }
 
 // Ten signals of a million bases over 200 kb; one of ten million shown nearly whole; letters.
-BENCHMARK(panGenome)->ArgNames({"length", "shown", "signals"})->Args({1'000'000, 200'000, 10})->Args({10'000'000, 9'000'000, 1})
-    ->Args({1'000'000, 150, 10})->Unit(benchmark::kMillisecond);
+BENCHMARK(panGenome)
+    ->ArgNames({"length", "shown", "signals"})
+    ->Args({1'000'000, 200'000, 10})
+    ->Args({10'000'000, 9'000'000, 1})
+    ->Args({1'000'000, 150, 10})
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -26,7 +26,8 @@ std::vector<data::TranscriptModelPtr> makeGenes(std::int64_t lengthNt, int count
             std::int64_t at = start;
             const std::int64_t step = std::max<std::int64_t>(20, std::int64_t(0.7 * double(lengthNt) / count / exons));
             for (int e = 0; e < exons; ++e) {
-                const std::int64_t length = std::max<std::int64_t>(10, step / 5 + std::int64_t(random()) % std::max<std::int64_t>(1, step / 4));
+                const std::int64_t length =
+                    std::max<std::int64_t>(10, step / 5 + std::int64_t(random()) % std::max<std::int64_t>(1, step / 4));
                 if (e == 0 || random() % 4 != 0)
                     model.exons.push_back({at, at + length});
                 at += step;
@@ -49,11 +50,13 @@ SignalPtr makeSignal(std::int64_t lengthNt, unsigned seed)
     for (float& value : values)
         value = 0.6F * uniform(random);
     for (std::int64_t peak = 0; peak < std::max<std::int64_t>(3, lengthNt / 9000); ++peak) {
-        const double centre = uniform(random) * double(lengthNt), width = 120 + 500 * uniform(random), height = 3 + 25 * std::pow(uniform(random), 3);
+        const double centre = uniform(random) * double(lengthNt), width = 120 + 500 * uniform(random),
+                     height = 3 + 25 * std::pow(uniform(random), 3);
         const auto from = std::max<std::int64_t>(0, std::int64_t(centre - 4 * width));
         const auto to = std::min(lengthNt, std::int64_t(centre + 4 * width));
         for (std::int64_t i = from; i < to; ++i)
-            values[std::size_t(i)] += float(height * std::exp(-0.5 * std::pow((double(i) - centre) / width, 2)) * (0.8 + 0.4 * uniform(random)));
+            values[std::size_t(i)] += float(height * std::exp(-0.5 * std::pow((double(i) - centre) / width, 2))
+                                            * (0.8 + 0.4 * uniform(random)));
     }
     for (std::int64_t i = lengthNt * 6 / 10; i < lengthNt * 6 / 10 + lengthNt / 50; ++i)
         values[std::size_t(i)] = std::nanf("");
@@ -102,8 +105,10 @@ SyntheticGenome makeGenomeRows(std::int64_t lengthNt, int signalRows, const Them
     genome.genes = std::make_shared<GeneRow>(QStringLiteral("Genes"));
     genome.genes->setTranscripts(makeGenes(lengthNt, int(std::clamp<std::int64_t>(lengthNt / 16'000, 3, 400)), 4));
     for (int i = 0; i < signalRows; ++i) {
-        auto row = std::make_shared<SignalRow>(i == 0 ? QStringLiteral("DNase HepG2") : QStringLiteral("Signal %1").arg(i + 1));
-        std::vector<SignalSeries> series{{QStringLiteral("measured"), theme.category(i), makeSignal(lengthNt, unsigned(10 + i)), false}};
+        auto row = std::make_shared<SignalRow>(i == 0 ? QStringLiteral("DNase HepG2")
+                                                      : QStringLiteral("Signal %1").arg(i + 1));
+        std::vector<SignalSeries> series{
+            {QStringLiteral("measured"), theme.category(i), makeSignal(lengthNt, unsigned(10 + i)), false}};
         if (i == 0)
             series.push_back({QStringLiteral("predicted"), theme.text, makeSignal(lengthNt, 10), true});
         row->setSeries(std::move(series));

@@ -1,5 +1,5 @@
-// Purpose: a made-up stretch of chromosome for the tests, the gallery and the bench: genes on both strands, coverage with
-// peaks, peaks as features, letters. Reproducible by seed.
+// Purpose: a made-up stretch of chromosome for the tests, the gallery and the bench: genes on both strands, coverage
+// with peaks, peaks as features, letters. Reproducible by seed.
 #pragma once
 
 #include "core/data/signal_pyramid.h"

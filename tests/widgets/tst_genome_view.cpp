@@ -31,7 +31,8 @@ class GenomeViewTest : public QObject {
     QPoint at(double positionNt, double y = 300) const { return QPointF(m_view->xOfPosition(positionNt), y).toPoint(); }
     void move(QPoint to, Qt::KeyboardModifiers modifiers = {})
     {
-        QMouseEvent event(QEvent::MouseMove, QPointF(to), QPointF(m_view->viewport()->mapToGlobal(to)), Qt::LeftButton, Qt::LeftButton, modifiers);
+        QMouseEvent event(QEvent::MouseMove, QPointF(to), QPointF(m_view->viewport()->mapToGlobal(to)), Qt::LeftButton,
+                          Qt::LeftButton, modifiers);
         QApplication::sendEvent(m_view->viewport(), &event);
     }
     void drag(QPoint from, QPoint to, Qt::KeyboardModifiers modifiers = {})
@@ -43,10 +44,14 @@ class GenomeViewTest : public QObject {
     }
     void wheel(QPoint place, int delta, Qt::KeyboardModifiers modifiers)
     {
-        QWheelEvent event(QPointF(place), QPointF(m_view->viewport()->mapToGlobal(place)), {}, {0, delta}, Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
+        QWheelEvent event(QPointF(place), QPointF(m_view->viewport()->mapToGlobal(place)), {}, {0, delta}, Qt::NoButton,
+                          modifiers, Qt::NoScrollPhase, false);
         QApplication::sendEvent(m_view->viewport(), &event);
     }
-    void key(int code, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(m_view.get(), Qt::Key(code), modifiers); }
+    void key(int code, Qt::KeyboardModifiers modifiers = {})
+    {
+        QTest::keyClick(m_view.get(), Qt::Key(code), modifiers);
+    }
     bool isNear(data::Interval range, std::int64_t start, std::int64_t end, double share = 0.02) const
     {
         const double slack = share * double(end - start) + 2;
@@ -114,8 +119,10 @@ private slots:
         QCOMPARE(m_view->visibleRange().endNt, kLength);
         key(Qt::Key_Home);
         QCOMPARE(m_view->visibleRange().startNt, std::int64_t(0));
-        QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, QPoint(150 + (m_view->viewport()->width() - 160) / 2, 6));
-        QVERIFY(std::abs(m_view->visibleRange().startNt + 15'000 - kLength / 2) < 4'000);  // half way along the overview
+        QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {},
+                          QPoint(150 + (m_view->viewport()->width() - 160) / 2, 6));
+        QVERIFY(std::abs(m_view->visibleRange().startNt + 15'000 - kLength / 2)
+                < 4'000);  // half way along the overview
     }
 
     void theReverseStrandIsReadFromTheRight()
@@ -131,7 +138,10 @@ private slots:
         const double x = m_view->scene().xOf(1'010.5);
         const QString letter = m_rows.sequence->toolTip(m_view->scene(), x, 5, 20);
         const char forward = letters[1'010];
-        QCOMPARE(letter, QString(QChar::fromLatin1(forward == 'A' ? 'T' : forward == 'T' ? 'A' : forward == 'C' ? 'G' : 'C')));
+        QCOMPARE(letter, QString(QChar::fromLatin1(forward == 'A'   ? 'T'
+                                                   : forward == 'T' ? 'A'
+                                                   : forward == 'C' ? 'G'
+                                                                    : 'C')));
     }
 
     void selectsARange()
@@ -169,7 +179,8 @@ private slots:
         std::vector<float> values(std::size_t(kLength), 0.0F);
         values[432'100] = 7.0F;
         auto row = std::make_shared<SignalRow>(QStringLiteral("spike"));
-        row->setSeries({{QStringLiteral("spike"), Qt::red, std::make_shared<const data::SignalPyramid>(0, 1.0, values), false}});
+        row->setSeries(
+            {{QStringLiteral("spike"), Qt::red, std::make_shared<const data::SignalPyramid>(0, 1.0, values), false}});
         m_view->setRows({row});
         for (const bool isReversed : {false, true}) {
             m_view->setReversed(isReversed);
@@ -191,7 +202,9 @@ private slots:
     {
         const auto row = [](float height, int group) {
             auto made = std::make_shared<SignalRow>(QString::number(height));
-            made->setSeries({{QStringLiteral("s"), Qt::blue, std::make_shared<const data::SignalPyramid>(0, 1000.0, std::vector<float>(1000, height)), false}});
+            made->setSeries(
+                {{QStringLiteral("s"), Qt::blue,
+                  std::make_shared<const data::SignalPyramid>(0, 1000.0, std::vector<float>(1000, height)), false}});
             made->setSettings({.scaleGroup = group});
             return made;
         };
@@ -207,7 +220,10 @@ private slots:
     {
         // Three transcripts one over the other, one apart: three lanes.
         std::vector<data::TranscriptModelPtr> genes;
-        for (const auto& [start, end, gene] : {std::tuple{410'000, 440'000, "A"}, {412'000, 430'000, "A"}, {420'000, 445'000, "B"}, {470'000, 480'000, "C"}}) {
+        for (const auto& [start, end, gene] : {std::tuple{410'000, 440'000, "A"},
+                                               {412'000, 430'000, "A"},
+                                               {420'000, 445'000, "B"},
+                                               {470'000, 480'000, "C"}}) {
             data::TranscriptModel model;
             model.id = std::string("T") + gene + std::to_string(start);
             model.geneId = model.geneName = gene;
@@ -245,7 +261,8 @@ private slots:
         QVERIFY(svg.contains("DNase HepG2") && svg.contains("ENST3900"));
         QVERIFY(!svg.contains("<image") && !svg.contains("clipPath"));
         QVERIFY2(svg.size() < 2'000'000, qPrintable(QString::number(svg.size())));
-        QVERIFY2(m_view->figureTitle().startsWith("chr1:400,0") && m_view->figureTitle().contains("-500,0"), qPrintable(m_view->figureTitle()));
+        QVERIFY2(m_view->figureTitle().startsWith("chr1:400,0") && m_view->figureTitle().contains("-500,0"),
+                 qPrintable(m_view->figureTitle()));
     }
 
     void nothingToShow()

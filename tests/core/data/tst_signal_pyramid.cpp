@@ -52,14 +52,15 @@ private slots:
             }
             for (const bool isSummary : {false, true}) {
                 const double binNt = isSummary ? 37.5 : 1.0;
-                const SignalPyramid pyramid = isSummary ? SignalPyramid(1000, binNt, mean, least, most)
-                                                        : SignalPyramid(1000, binNt, mean);
+                const SignalPyramid pyramid =
+                    isSummary ? SignalPyramid(1000, binNt, mean, least, most) : SignalPyramid(1000, binNt, mean);
                 QCOMPARE(pyramid.binCount(), std::int64_t(bins));
                 const auto& low = isSummary ? least : mean;
                 const auto& high = isSummary ? most : mean;
                 for (int round = 0; round < 60; ++round) {
                     // Whole columns of bins, and beyond both ends.
-                    const std::int64_t width = 1 + std::int64_t(random() % 90), first = std::int64_t(random() % 200) - 100;
+                    const std::int64_t width = 1 + std::int64_t(random() % 90),
+                                       first = std::int64_t(random() % 200) - 100;
                     const int count = 1 + int(random() % 40);
                     const auto columns = pyramid.columns(1000 + double(first) * binNt,
                                                          1000 + double(first + width * count) * binNt, count);

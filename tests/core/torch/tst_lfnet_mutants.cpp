@@ -24,10 +24,14 @@ struct Shape {
 std::shared_ptr<nn::SequenceNet> makeLfnet(const Shape& shape, std::uint64_t seed)
 {
     torch::manual_seed(seed);
-    auto net = models::createNet("bioseq2seq", {{"d_model", whole(shape.dim)}, {"encoder_layers", whole(shape.layers)},
-                                                {"decoder_layers", whole(2)}, {"d_ff", whole(shape.hidden)},
-                                                {"heads", whole(4)}, {"window", whole(shape.window)},
-                                                {"lambda", 0.01}}).value();
+    auto net = models::createNet("bioseq2seq", {{"d_model", whole(shape.dim)},
+                                                {"encoder_layers", whole(shape.layers)},
+                                                {"decoder_layers", whole(2)},
+                                                {"d_ff", whole(shape.hidden)},
+                                                {"heads", whole(4)},
+                                                {"window", whole(shape.window)},
+                                                {"lambda", 0.01}})
+                   .value();
     net->eval();
     for (torch::Tensor parameter : net->parameters())
         parameter.requires_grad_(false);
