@@ -39,7 +39,8 @@ void installTranslations(QApplication& application)
 {
     const QLocale locale;
     auto* ours = new QTranslator(&application);
-    if (ours->load(locale, "nucleoscope", "_", ":/i18n"))
+    // English has plural forms, so that it is loaded for languages without a translation too.
+    if (ours->load(locale, "nucleoscope", "_", ":/i18n") || ours->load(":/i18n/nucleoscope_en"))
         application.installTranslator(ours);
     auto* qts = new QTranslator(&application);
     if (qts->load(locale, "qtbase", "_", QLibraryInfo::path(QLibraryInfo::TranslationsPath)))

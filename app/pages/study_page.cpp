@@ -363,7 +363,8 @@ void StudyPage::showResult()
 QString StudyPage::differenceOf(const StudyResult& result) const
 {
     const auto hash = result.provenance.find("model_hash");
-    if (!m_analysis.model() || hash == result.provenance.end() || hash->second != m_analysis.model()->hash)
+    const bool asksModel = hash != result.provenance.end();  // others have no part in which model is in use
+    if (asksModel && (!m_analysis.model() || hash->second != m_analysis.model()->hash))
         return tr("Computed with another model than the one in use:");
     data::TranscriptSet then = result.transcripts, now = transcriptsOf(form()->input().sequences);
     std::ranges::sort(then);

@@ -160,7 +160,8 @@ QString StudyResultView::madeFrom() const
     const io::Provenance& made = m_result.provenance;
     QStringList parts;
     const QString hash = valueOf(made, "model_hash").left(kHashDigits);
-    parts << tr("Model %1").arg(valueOf(made, "model")) + (hash.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(hash));
+    if (const QString model = valueOf(made, "model"); !model.isEmpty())
+        parts << tr("Model %1").arg(model) + (hash.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(hash));
     const auto& transcripts = m_result.transcripts;
     parts << (transcripts.size() == 1 ? text(transcripts.front()->sequence.id)
                                       : tr("%n sequence(s)", nullptr, int(transcripts.size())));
