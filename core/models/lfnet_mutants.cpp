@@ -48,7 +48,7 @@ public:
         }
         std::int64_t mutants = budgetBytes / std::max<std::int64_t>(1, bytesPerMutant());
         if (net.device().is_cpu())
-            mutants = std::min(mutants, kCacheBytes / rowBytes());
+            mutants = std::min({mutants, kCacheBytes / rowBytes(), kCacheBytes / attentionBytes()});
         m_perPass = std::max<std::int64_t>(1, mutants);
     }
 
@@ -89,10 +89,9 @@ private:
         const std::int64_t widest = std::min(m_length, (2 * m_net.encoderLayerCount() + 3) * std::int64_t(m_hop));
         return elementBytes() * widest * m_net.options().modelDim;
     }
-    std::int64_t bytesPerMutant() const
-    {
-        return 20 * rowBytes() + elementBytes() * m_length * m_net.headCount() * 3;
-    }
+    /// Of one mutant's weights of all positions in a decoder layer.
+    std::int64_t attentionBytes() const { return elementBytes() * m_length * m_net.headCount(); }
+    std::int64_t bytesPerMutant() const { return 20 * rowBytes() + 3 * attentionBytes(); }
 
     /// Of the feed-forward networks on matrix tiles: packed, and what one hop's windows leave of them.
     std::int64_t feedForwardBytes() const
@@ -251,7 +250,7 @@ private:
             nn::TransformerDecoderLayerImpl& layer = decoderLayer(i);
             const torch::Tensor query = layer.beforeContext(x, {}, options, nullptr);
             const torch::Tensor context = attendPatched(m_decoder[i], *layer.context_attn,
-                                                        nn::layerNorm(query, layer.layer_norm_2), window);
+                                                        nn::layerNorm(query, layer.layer_norm_2), window, options);
             x = layer.afterContext(context, query, options);
         }
         const torch::Tensor hidden = nn::layerNorm(x, m_net.decoder->layer_norm);
@@ -261,14 +260,17 @@ private:
     }
 
     torch::Tensor attendPatched(const DecoderReference& reference, nn::MultiHeadedAttentionImpl& attention,
-                                const torch::Tensor& query_N1D, const Window& window) const
+                                const torch::Tensor& query_N1D, const Window& window,
+                                const nn::PassOptions& options) const
     {
         const std::int64_t batch = query_N1D.size(0), heads = reference.keys_HLE.size(0), dim = reference.keys_HLE.size(2);
         const std::int64_t start = window.firstHop * m_hop, count = window.rows_NwD.size(1);
         const torch::Tensor query = attention.splitHeads(attention.linear_query->forward(query_N1D))
                                     / std::sqrt(double(dim));  // [N,H,1,E]
         const torch::Tensor byHead = query.squeeze(2).transpose(0, 1);
+        options.poll();
         torch::Tensor scores = at::bmm(byHead, reference.keys_HLE.transpose(1, 2));  // [H,N,L]
+        options.poll();  // every product reads all positions, which takes its time in a long transcript
         torch::Tensor values;
         if (count > 0) {
             const torch::Tensor keys = attention.splitHeads(attention.linear_keys->forward(window.rows_NwD));
@@ -276,6 +278,7 @@ private:
             scores.narrow(2, start, count).copy_(at::matmul(query, keys.transpose(2, 3)).squeeze(2).transpose(0, 1));
         }
         torch::Tensor weights = at::softmax(scores, -1);
+        options.poll();
         torch::Tensor patch;
         if (count > 0) {
             const torch::Tensor inside = weights.narrow(2, start, count);
