@@ -1,5 +1,7 @@
 #include "core/io/bigwig_layout.h"
 
+#include "core/io/bigwig_format.h"
+
 #include <zlib.h>
 
 #include <algorithm>
@@ -8,17 +10,11 @@
 namespace nscope::io {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x888FFC26;
+using namespace bigwig;
+
 constexpr std::uint32_t kBigBedMagic = 0x8789F2EB;
-constexpr std::uint32_t kTreeMagic = 0x78CA8C91;
-constexpr std::uint32_t kIndexMagic = 0x2468ACE0;
-constexpr std::uint64_t kHeaderBytes = 64;
-constexpr std::uint64_t kZoomBytes = 24;
 constexpr std::uint64_t kTreeHeaderBytes = 32;
 constexpr std::uint64_t kIndexHeaderBytes = 48;
-constexpr std::uint64_t kNodeHeaderBytes = 4;
-constexpr std::uint64_t kLeafBytes = 32;
-constexpr std::uint64_t kBranchBytes = 24;
 constexpr std::uint32_t kMostKeyBytes = 4096;
 /// Blocks count their items in 16 bits, of 12 bytes at most; zoom blocks, which do not, are as small in practice.
 constexpr std::uint64_t kMostBlockBytes = 16 << 20;
@@ -92,7 +88,7 @@ Result<void> BigWigLayout::readHeader()
 
 Result<void> BigWigLayout::readZooms(std::uint16_t count)
 {
-    const auto bytes = m_file.read(kHeaderBytes, count * kZoomBytes);
+    const auto bytes = m_file.read(kHeaderBytes, count * kZoomHeaderBytes);
     if (!bytes)
         return fail(bytes.error());
     BinaryNumbers zooms(*bytes, m_isSwapped);
@@ -104,7 +100,7 @@ Result<void> BigWigLayout::readZooms(std::uint16_t count)
         if (zoom.reductionNt == 0 && zoom.indexOffset == 0)
             continue;  // libBigWig leaves room for levels that it does not fill
         if (zoom.reductionNt == 0 || zoom.indexOffset < kHeaderBytes || zoom.indexOffset >= m_file.sizeBytes())
-            return damaged("A zoom level has no size or lies outside the file.", kHeaderBytes + i * kZoomBytes);
+            return damaged("A zoom level has no size or lies outside the file.", kHeaderBytes + i * kZoomHeaderBytes);
         m_zooms.push_back(zoom);
     }
     std::ranges::sort(m_zooms, {}, &BigWigZoom::reductionNt);

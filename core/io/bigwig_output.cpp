@@ -1,5 +1,7 @@
 #include "core/io/bigwig_output.h"
 
+#include "core/io/bigwig_format.h"
+
 #include <zlib.h>
 
 #include <algorithm>
@@ -7,12 +9,9 @@
 namespace nscope::io {
 namespace {
 
-constexpr std::uint32_t kTreeMagic = 0x78CA8C91;
-constexpr std::uint32_t kIndexMagic = 0x2468ACE0;
+using namespace bigwig;
+
 constexpr std::uint32_t kChildren = 256;
-constexpr std::uint64_t kNodeHeaderBytes = 4;
-constexpr std::uint64_t kLeafBytes = 32;
-constexpr std::uint64_t kBranchBytes = 24;
 constexpr std::uint64_t kValueBytes = 8;  ///< of the tree: a number and a length, or an offset
 
 /// How many nodes every level of a tree has, leaves first, root last.

@@ -1,5 +1,6 @@
 #include "core/io/bigwig_reader.h"
 
+#include "core/io/bigwig_format.h"
 #include "core/io/bigwig_layout.h"
 #include "core/io/signal_bins.h"
 
@@ -8,8 +9,7 @@
 namespace nscope::io {
 namespace {
 
-constexpr std::size_t kBlockHeaderBytes = 24;
-constexpr std::size_t kZoomRecordBytes = 32;
+using namespace bigwig;
 
 enum class BlockKind : std::uint8_t { BedGraph = 1, VariableStep = 2, FixedStep = 3 };
 
@@ -188,7 +188,6 @@ Result<std::unique_ptr<SignalSource>> openBigWig(const std::string& path, const 
 
 bool isBigWig(const std::string& path)
 {
-    constexpr std::uint32_t kMagic = 0x888FFC26;
     const auto file = RandomAccessFile::open(path);
     const auto start = file ? file->read(0, 4) : fail(file.error());
     if (!start)

@@ -1,5 +1,6 @@
 #include "core/io/bigwig_stream.h"
 
+#include "core/io/bigwig_format.h"
 #include "core/io/bigwig_reader.h"
 #include "core/io/bigwig_zoom.h"
 
@@ -11,20 +12,17 @@
 namespace nscope::io {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x888FFC26;
+using namespace bigwig;
+
 constexpr std::uint16_t kVersion = 4;
 constexpr std::uint16_t kMostZooms = 10;
 constexpr std::int64_t kZoomStep = 4;          ///< from one level to the next
 constexpr std::int64_t kValuesPerRecord = 10;  ///< about so many values in a record of the finest level
-constexpr std::uint64_t kHeaderBytes = 64;
-constexpr std::uint64_t kZoomHeaderBytes = 24;
 constexpr std::uint64_t kSummaryOffset = kHeaderBytes + kMostZooms * kZoomHeaderBytes;
 constexpr std::uint64_t kSummaryBytes = 40;
 constexpr std::uint64_t kTreeOffset = kSummaryOffset + kSummaryBytes;
 constexpr std::uint32_t kValuesPerBlock = 1024;
-constexpr std::uint32_t kBlockHeaderBytes = 24;
 constexpr std::uint32_t kIntervalBytes = 12;
-constexpr std::uint32_t kZoomRecordBytes = 32;
 constexpr std::uint32_t kMostBlockBytes = std::max(kBlockHeaderBytes + kValuesPerBlock * kIntervalBytes,
                                                    BigWigZoomWriter::kRecordsPerBlock* kZoomRecordBytes);
 constexpr std::uint8_t kBedGraphBlock = 1, kFixedStepBlock = 3;

@@ -1,6 +1,8 @@
-// Purpose: comparing two scorers of the same mutants: random mutants, and how far the changes they give differ.
+// Purpose: comparing two scorers of the same mutants: random mutants, how far the changes they give differ, and whether
+// batches and threads matter.
 #pragma once
 
+#include "core/interpret/ism.h"
 #include "core/nn/sequence_net.h"
 #include "tests/support/random_letters.h"
 
@@ -64,9 +66,60 @@ inline bool roundsAsWhole(const Comparison& ours, const Comparison& whole)
     return ours.rms <= std::max({0.5e-5 * ours.range, 2.0 * whole.rms, 0.5e-6 * ours.size});
 }
 
+/// Scores of a float32 network by its own scorer and by whole runs, each against those of float64.
+struct Rounding {
+    Comparison ours, whole;
+};
+/// The network has a scorer of its own; it is in float64 afterwards.
+inline Rounding roundingOf(const std::shared_ptr<nn::SequenceNet>& net, const std::string& letters,
+                           const nn::Target& target, const std::vector<nn::Mutation>& mutations)
+{
+    const auto fast = net->mutantScorer(letters, target, kBudget, {});
+    const auto full = interpret::fullMutantScorer(net, letters, target, kBudget, {});
+    const auto scores = fast->scores(mutations, {}), whole = full->scores(mutations, {});
+    net->to(torch::kFloat64);
+    const auto truth = interpret::fullMutantScorer(net, letters, target, kBudget, {});
+    const auto exact = truth->scores(mutations, {});
+    return {compared(scores, fast->referenceScore(), exact, truth->referenceScore()),
+            compared(whole, full->referenceScore(), exact, truth->referenceScore())};
+}
+
 inline QString wordsOf(const Comparison& c)
 {
     return QString("differs by %1 (rms %2) in a range of %3 around %4").arg(c.worst).arg(c.rms).arg(c.range).arg(c.size);
+}
+
+inline QString wordsOf(const Rounding& rounding)
+{
+    return wordsOf(rounding.ours) + QString(", the full scores by %1 (rms %2)").arg(rounding.whole.worst).arg(rounding.whole.rms);
+}
+
+/// Two threads, one mutant at a time and a scorer without memory to spare give what one thread gives with all of it, up
+/// to `tolerance` of the scores; says what does not.
+inline QString batchingFault(nn::SequenceNet& net, const std::string& letters, const nn::Target& target,
+                             const std::vector<nn::Mutation>& mutations, double tolerance)
+{
+    const auto large = net.mutantScorer(letters, target, kBudget, {});
+    if (!large)
+        return "the network has no scorer of its own";
+    const auto small = net.mutantScorer(letters, target, 1, {});
+    if (small->mutantsPerPass() >= large->mutantsPerPass())
+        return "without memory as many mutants go into a pass";
+    const int threads = at::get_num_threads();
+    at::set_num_threads(1);
+    const auto one = large->scores(mutations, {});
+    at::set_num_threads(2);
+    const auto two = large->scores(mutations, {}), chunked = small->scores(mutations, {});
+    std::vector<double> alone;
+    for (const nn::Mutation& mutation : mutations)
+        alone.push_back(large->scores({&mutation, 1}, {}).front());
+    at::set_num_threads(threads);
+    for (const auto& [how, scores] : {std::pair{"two threads", two}, {"small passes", chunked}, {"one at a time", alone}}) {
+        const Comparison c = compared(scores, 0.0, one, 0.0);
+        if (!(c.worst <= tolerance * (1.0 + c.size)))
+            return QString(how) + ": " + wordsOf(c);
+    }
+    return {};
 }
 
 }  // namespace nscope::tests

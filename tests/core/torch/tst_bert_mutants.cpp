@@ -77,18 +77,12 @@ private Q_SLOTS:
         const std::string letters = randomLetters(random, bert.lengthNt, bert.alphabet);
         const auto target = net->parseTarget(bert.target).value();
         const auto mutations = randomMutations(random, letters.size(), bert.lengthNt > 2000 ? 8 : 24);
-        const auto fast = net->mutantScorer(letters, target, kBudget, {});
-        QVERIFY(fast);
-        const auto full = interpret::fullMutantScorer(net, letters, target, kBudget, {});
-        const auto scores = fast->scores(mutations, {}), whole = full->scores(mutations, {});
-        net->to(torch::kFloat64);
+        QVERIFY(net->mutantScorer(letters, target, kBudget, {}));
+        const auto [ours, theirs] = roundingOf(net, letters, target, mutations);
         const auto truth = interpret::fullMutantScorer(net, letters, target, kBudget, {});
-        const auto exact = truth->scores(mutations, {});
         const Comparison c = compared(*net->mutantScorer(letters, target, kBudget, {}), *truth, mutations);
         QVERIFY2(std::max(c.worst, c.reference) <= 1e-5 * c.range + 1e-12 * (1.0 + c.size), worse(c).c_str());
         QVERIFY(c.range > 0.0 || bert.lengthNt < 5);
-        const Comparison ours = compared(scores, fast->referenceScore(), exact, truth->referenceScore());
-        const Comparison theirs = compared(whole, full->referenceScore(), exact, truth->referenceScore());
         QVERIFY2(ours.worst <= std::max({1e-5 * ours.range, 2.0 * theirs.worst, 1e-6 * ours.size}),
                  (worse(ours) + ", the full scores by " + std::to_string(theirs.worst)).c_str());
     }
@@ -132,24 +126,9 @@ private Q_SLOTS:
         std::mt19937_64 random(4);
         const std::string letters = randomLetters(random, 1100);
         const auto target = net->parseTarget("").value();
-        const auto large = net->mutantScorer(letters, target, kBudget, {});
-        // Without room for packed weights, and with one window at a time.
-        const auto small = net->mutantScorer(letters, target, 1, {});
-        QVERIFY(small->mutantsPerPass() < large->mutantsPerPass());
         const auto mutations = randomMutations(random, letters.size(), 40);
-        const int threads = at::get_num_threads();
-        at::set_num_threads(1);
-        const auto one = large->scores(mutations, {});
-        at::set_num_threads(2);
-        const auto two = large->scores(mutations, {}), chunked = small->scores(mutations, {});
-        std::vector<double> alone;
-        for (const nn::Mutation& mutation : mutations)
-            alone.push_back(large->scores({&mutation, 1}, {}).front());
-        at::set_num_threads(threads);
-        for (const std::vector<double>& scores : {two, chunked, alone}) {
-            const Comparison c = compared(scores, 0.0, one, 0.0);
-            QVERIFY2(c.worst <= (isDouble ? 1e-12 : 1e-6) * (1.0 + c.size), worse(c).c_str());
-        }
+        const QString fault = batchingFault(*net, letters, target, mutations, isDouble ? 1e-12 : 1e-6);
+        QVERIFY2(fault.isEmpty(), qPrintable(fault));
     }
 
     void whatIsNotReadChangesNothing()

@@ -133,18 +133,10 @@ private Q_SLOTS:
                 const auto target = net->parseTarget("").value();
                 std::mt19937_64 random{std::uint64_t(length)};
                 const auto mutations = randomMutations(random, letters.size(), 60);
-                const auto fast = net->mutantScorer(letters, target, kBudget, {});
-                const auto full = interpret::fullMutantScorer(net, letters, target, kBudget, {});
-                const auto scores = fast->scores(mutations, {}), whole = full->scores(mutations, {});
-                net->to(torch::kFloat64);
-                const auto truth = interpret::fullMutantScorer(net, letters, target, kBudget, {});
-                const auto exact = truth->scores(mutations, {});
-                const Comparison ours = compared(scores, fast->referenceScore(), exact, truth->referenceScore());
-                const Comparison theirs = compared(whole, full->referenceScore(), exact, truth->referenceScore());
-                QVERIFY2(roundsAsWhole(ours, theirs),
-                         qPrintable(QString("W %1, %2 nt ").arg(shape.window).arg(length) + wordsOf(ours)
-                                    + QString(", the full scores by %1").arg(theirs.rms)));
-                QVERIFY(ours.range > 0.0);
+                const Rounding rounding = roundingOf(net, letters, target, mutations);
+                QVERIFY2(roundsAsWhole(rounding.ours, rounding.whole),
+                         qPrintable(QString("W %1, %2 nt ").arg(shape.window).arg(length) + wordsOf(rounding)));
+                QVERIFY(rounding.ours.range > 0.0);
                 ++checked;
             }
         }
@@ -165,25 +157,10 @@ private Q_SLOTS:
             net->to(torch::kFloat64);
         const std::string letters = randomLetters(700, 4);
         const auto target = net->parseTarget("").value();
-        const auto large = net->mutantScorer(letters, target, kBudget, {});
-        // One mutant at a time, without room for packed weights.
-        const auto small = net->mutantScorer(letters, target, 1, {});
-        QVERIFY(small->mutantsPerPass() < large->mutantsPerPass());
         std::mt19937_64 random(4);
         const auto mutations = randomMutations(random, letters.size(), 50);
-        const int threads = at::get_num_threads();
-        at::set_num_threads(1);
-        const auto one = large->scores(mutations, {});
-        at::set_num_threads(2);
-        const auto two = large->scores(mutations, {}), chunked = small->scores(mutations, {});
-        std::vector<double> alone;
-        for (const nn::Mutation& mutation : mutations)
-            alone.push_back(large->scores({&mutation, 1}, {}).front());
-        at::set_num_threads(threads);
-        for (const std::vector<double>& scores : {two, chunked, alone}) {
-            const Comparison c = compared(scores, 0.0, one, 0.0);
-            QVERIFY2(c.worst <= (isDouble ? 1e-12 : 1e-6) * (1.0 + c.size), qPrintable(wordsOf(c)));
-        }
+        const QString fault = batchingFault(*net, letters, target, mutations, isDouble ? 1e-12 : 1e-6);
+        QVERIFY2(fault.isEmpty(), qPrintable(fault));
     }
 
     // The error is a part of the change, however large the row itself is.

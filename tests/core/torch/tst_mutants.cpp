@@ -154,15 +154,9 @@ private Q_SLOTS:
             if (!fast)
                 continue;
             const auto mutations = randomMutations(random, made.letters.size(), 14);
-            const auto scores = fast->scores(mutations, {}), whole = made.full->scores(mutations, {});
-            made.net->to(torch::kFloat64);
-            const auto truth = interpret::fullMutantScorer(made.net, made.letters, made.target, kBudget, {});
-            const auto exact = truth->scores(mutations, {});
-            const Comparison ours = compared(scores, fast->referenceScore(), exact, truth->referenceScore());
-            const Comparison theirs = compared(whole, made.full->referenceScore(), exact, truth->referenceScore());
-            QVERIFY2(roundsAsWhole(ours, theirs),
-                     qPrintable(QString("network %1 ").arg(round) + wordsOf(ours)
-                                + QString(", the full scores by %1").arg(theirs.rms)));
+            const Rounding rounding = roundingOf(made.net, made.letters, made.target, mutations);
+            QVERIFY2(roundsAsWhole(rounding.ours, rounding.whole),
+                     qPrintable(QString("network %1 ").arg(round) + wordsOf(rounding)));
             compared_ += int(mutations.size());
         }
         QVERIFY2(compared_ >= 1000, qPrintable(QString("only %1 compared").arg(compared_)));
@@ -186,43 +180,23 @@ private Q_SLOTS:
         const auto fast = net->mutantScorer(letters, target, kBudget, {});
         QVERIFY(fast);
         const auto mutations = randomMutations(random, letters.size(), 12);
-        const auto full = interpret::fullMutantScorer(net, letters, target, kBudget, {});
-        const auto scores = fast->scores(mutations, {}), whole = full->scores(mutations, {});
-        net->to(torch::kFloat64);
+        const Rounding rounding = roundingOf(net, letters, target, mutations);
         const auto truth = interpret::fullMutantScorer(net, letters, target, kBudget, {});
-        const auto exact = truth->scores(mutations, {});
         const Comparison c = compared(*net->mutantScorer(letters, target, kBudget, {}), *truth, mutations);
         QVERIFY2(std::max(c.worst, c.reference) <= 1e-5 * c.range + 1e-12 * (1.0 + c.size), qPrintable("float64 " + wordsOf(c)));
-        const Comparison ours = compared(scores, fast->referenceScore(), exact, truth->referenceScore());
-        const Comparison theirs = compared(whole, full->referenceScore(), exact, truth->referenceScore());
-        QVERIFY2(roundsAsWhole(ours, theirs),
-                 qPrintable(wordsOf(ours) + QString(", the full scores by %1").arg(theirs.rms)));
+        QVERIFY2(roundsAsWhole(rounding.ours, rounding.whole), qPrintable(wordsOf(rounding)));
     }
 
     void batchesAndThreadsChangeNothing()
     {
         std::mt19937_64 random(99);
-        const int threads = at::get_num_threads();
         for (int round = 0; round < 25; ++round) {
             const RandomCase made(random, true);
-            const auto large = made.net->mutantScorer(made.letters, made.target, kBudget, {});
-            const auto small = made.net->mutantScorer(made.letters, made.target, 1, {});
-            if (!large)
+            if (!made.net->mutantScorer(made.letters, made.target, kBudget, {}))
                 continue;
-            QVERIFY(small->mutantsPerPass() < large->mutantsPerPass());
             const auto mutations = randomMutations(random, made.letters.size(), 60);
-            at::set_num_threads(1);
-            const auto one = large->scores(mutations, {});
-            at::set_num_threads(2);
-            const auto two = large->scores(mutations, {}), chunked = small->scores(mutations, {});
-            std::vector<double> alone;
-            for (const nn::Mutation& mutation : mutations)
-                alone.push_back(large->scores({&mutation, 1}, {}).front());
-            at::set_num_threads(threads);
-            for (const std::vector<double>& scores : {two, chunked, alone}) {
-                const Comparison c = compared(scores, 0.0, one, 0.0);
-                QVERIFY2(c.worst <= 1e-12 * (1.0 + c.size), qPrintable(wordsOf(c)));
-            }
+            const QString fault = batchingFault(*made.net, made.letters, made.target, mutations, 1e-12);
+            QVERIFY2(fault.isEmpty(), qPrintable(fault));
         }
     }
 
