@@ -8,6 +8,7 @@
 #include <cctype>
 #include <filesystem>
 #include <map>
+#include <span>
 
 namespace nscope::app {
 
@@ -169,12 +170,11 @@ Result<LoadedTracks> loadSignal(const std::string& path, std::stop_token stop, P
 }
 
 constexpr std::string_view kAnnotation[] = {"gtf", "gff3", "bed", "narrowpeak", "genbank"};
-constexpr std::string_view kSignalEndings[] = {".bw",  ".bigwig", ".bedgraph", ".bedgraph.gz", ".bedgraph.bgz",
-                                               ".bdg", ".bdg.gz", ".bam",      ".cram"};
+constexpr std::string_view kSignals[] = {"bigwig", "bedgraph", "reads"};
 
-bool isAnnotation(const io::FormatSpec* format)
+bool isOneOf(std::span<const std::string_view> ids, const io::FormatSpec* format)
 {
-    return format && std::ranges::find(kAnnotation, format->id) != std::end(kAnnotation);
+    return format && std::ranges::find(ids, format->id) != ids.end();
 }
 
 std::string lowerCase(std::string text)
@@ -188,9 +188,7 @@ std::string lowerCase(std::string text)
 bool isTrackFile(const std::string& path)
 {
     const io::FormatSpec* format = io::formatOfPath(path);
-    const std::string lower = lowerCase(path);
-    return isAnnotation(format) || (format && format->id == "vcf")
-           || std::ranges::any_of(kSignalEndings, [&](std::string_view ending) { return lower.ends_with(ending); });
+    return isOneOf(kAnnotation, format) || isOneOf(kSignals, format) || (format && format->id == "vcf");
 }
 
 bool isGenomeFile(const std::string& path)
@@ -204,7 +202,7 @@ Result<LoadedTracks> loadTracks(const std::string& path, std::stop_token stop, P
     const io::FormatSpec* format = io::formatOfPath(path);
     if (format && format->id == "vcf")
         return loadVariants(path, stop, progress);
-    if (isAnnotation(format))
+    if (isOneOf(kAnnotation, format))
         return loadAnnotation(path, stop, progress);
     return loadSignal(path, stop, progress);  // by its content
 }

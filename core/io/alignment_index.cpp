@@ -71,8 +71,9 @@ Result<void> pushReads(samFile* file, sam_hdr_t* header, hts_idx_t* index, const
     }
 }
 
-Result<void> buildBamIndex(const std::string& path, const std::string& indexPath, const std::stop_token& stop,
-                           Progress* progress)
+/// Writes `stem`.bai, or `stem`.csi where a chromosome is longer than a .bai reaches; returns which.
+Result<std::string> buildBamIndex(const std::string& path, const std::string& stem, const std::stop_token& stop,
+                                  Progress* progress)
 {
     const std::unique_ptr<samFile, Close> file(sam_open(localName(path).c_str(), "r"));
     const std::unique_ptr<sam_hdr_t, Close> header(file ? sam_hdr_read(file.get()) : nullptr);
@@ -83,6 +84,7 @@ Result<void> buildBamIndex(const std::string& path, const std::string& indexPath
         progress->setTotal(std::int64_t(std::filesystem::file_size(path, error)));
     const int levels = levelsFor(header.get());
     const int kind = levels == 0 ? HTS_FMT_BAI : HTS_FMT_CSI;
+    const std::string indexPath = stem + (levels == 0 ? ".bai" : ".csi");
     constexpr int kLevelsOfBai = 5;
     const std::unique_ptr<hts_idx_t, Close> index(hts_idx_init(sam_hdr_nref(header.get()), kind,
                                                                std::uint64_t(bgzf_tell(file->fp.bgzf)),
@@ -90,19 +92,21 @@ Result<void> buildBamIndex(const std::string& path, const std::string& indexPath
     if (!index)
         return fail(ErrorCode::OutOfMemory, "There is not enough memory for the index of this file.", {.file = path});
     if (const Result<void> pushed = pushReads(file.get(), header.get(), index.get(), path, stop, progress); !pushed)
-        return pushed;
+        return fail(pushed.error());
     Result<AtomicFile> target = AtomicFile::create(indexPath);
     if (!target)
         return fail(target.error());
     if (hts_idx_finish(index.get(), std::uint64_t(bgzf_tell(file->fp.bgzf))) < 0
         || hts_idx_save_as(index.get(), nullptr, target->temporaryPath().c_str(), kind) < 0)
         return fail(ErrorCode::Io, "Cannot write the index of this file; the disk may be full.", {.file = path});
-    return target->commit();
+    const Result<void> committed = target->commit();
+    return committed ? Result<std::string>(indexPath) : fail(committed.error());
 }
 
-/// htslib reads the outlines of a CRAM file only, which takes seconds, and writes by name.
-Result<void> buildCramIndex(const std::string& path, const std::string& indexPath)
+/// Writes `stem`.crai. htslib reads the outlines of a CRAM file only, which takes seconds, and writes by name.
+Result<std::string> buildCramIndex(const std::string& path, const std::string& stem)
 {
+    const std::string indexPath = stem + ".crai";
     Result<AtomicFile> target = AtomicFile::create(indexPath);
     if (!target)
         return fail(target.error());
@@ -111,7 +115,8 @@ Result<void> buildCramIndex(const std::string& path, const std::string& indexPat
                     "The CRAM file cannot be indexed: it is damaged, or its reads are not sorted by position (samtools "
                     "sort does that).",
                     {.file = path});
-    return target->commit();
+    const Result<void> committed = target->commit();
+    return committed ? Result<std::string>(indexPath) : fail(committed.error());
 }
 
 }  // namespace
@@ -119,29 +124,35 @@ Result<void> buildCramIndex(const std::string& path, const std::string& indexPat
 Result<std::string> alignmentIndex(const std::string& path, bool isCram, std::stop_token stop, Progress* progress,
                                    std::vector<std::string>& notices)
 {
-    const std::string ending = isCram ? ".crai" : ".bai";
-    std::vector<std::string> places{path + ending};
-    if (!isCram) {
-        places.push_back(path + ".csi");
-        places.push_back(std::filesystem::path(path).replace_extension(".bai").string());
-    }
-    std::string own = path + ending;
+    std::string stem = path;  // of an index that is built
     if (!canWriteBeside(path)) {
-        const Result<std::string> cached = cachedName(path, ending);
+        const Result<std::string> cached = cachedName(path, "");
         if (!cached)
             return fail(cached.error());
-        own = *cached;
-        places.push_back(own);
+        stem = *cached;
     }
+    std::vector<std::string> places;
+    for (const std::string& start : stem == path ? std::vector{path} : std::vector{path, stem}) {
+        for (const char* ending : isCram ? std::vector{".crai"} : std::vector{".bai", ".csi"})
+            places.push_back(start + ending);
+    }
+    if (!isCram)
+        places.push_back(std::filesystem::path(path).replace_extension(".bai").string());
+    std::vector<std::string> older;
+    const auto explained = [&](const std::string& index, const std::string& what) {
+        for (const std::string& place : older)
+            notices.push_back("The index " + place + " was older than its file; " + index + what);
+        return index;
+    };
     for (const std::string& place : places) {
         const IndexState state = indexState(path, place);
         if (state == IndexState::Ready)
-            return place;
+            return explained(place, " is used.");
         if (state == IndexState::Older)
-            notices.push_back("The index " + place + " was older than its file; one was built as " + own + ".");
+            older.push_back(place);
     }
-    const Result<void> built = isCram ? buildCramIndex(path, own) : buildBamIndex(path, own, stop, progress);
-    return built ? Result<std::string>(own) : fail(built.error());
+    const Result<std::string> built = isCram ? buildCramIndex(path, stem) : buildBamIndex(path, stem, stop, progress);
+    return built ? explained(*built, " was built.") : built;
 }
 
 }  // namespace nscope::io

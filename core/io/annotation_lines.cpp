@@ -38,8 +38,6 @@ Result<bool> AnnotationLines::next()
     const Result<bool> more = m_lines.next(m_line);
     if (!more)
         return more;
-    if (number() == 1 && m_line.starts_with("\xef\xbb\xbf"))
-        m_line.erase(0, 3);  // a byte order mark that some editors write
     if (!*more || number() % kLinesPerLook == 0) {
         if (m_control.stop.stop_requested())
             return fail(ErrorCode::Cancelled, "Reading was stopped.", {.file = path()});

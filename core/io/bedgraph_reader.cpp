@@ -98,9 +98,10 @@ public:
         Result<TextInput> input = TextInput::open(path());
         if (!input)
             return fail(input.error());
-        std::error_code error;
-        const auto bytes = double(std::filesystem::file_size(path(), error));
-        if (progress != nullptr && !error)
+        std::error_code error;  // standard input has no size
+        const std::uintmax_t size = std::filesystem::file_size(path(), error);
+        const double bytes = error ? 0.0 : double(size);
+        if (progress != nullptr)
             progress->setTotal(std::int64_t(bytes));
         LineReader lines(*std::move(input), kMaxLineBytes);
         std::string text;
@@ -116,7 +117,7 @@ public:
                 continue;
             if (stop.stop_requested())
                 return fail(ErrorCode::Cancelled, "Stopped; the file was not opened.", {.file = path()});
-            if (progress != nullptr)
+            if (progress != nullptr && bytes > 0.0)
                 progress->setDone(std::int64_t(lines.input().fractionRead() * bytes));
         }
         if (m_entries.empty())

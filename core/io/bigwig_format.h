@@ -6,6 +6,7 @@
 namespace nscope::io::bigwig {
 
 inline constexpr std::uint32_t kMagic = 0x888FFC26;
+inline constexpr std::uint32_t kBigBedMagic = 0x8789F2EB;
 inline constexpr std::uint32_t kTreeMagic = 0x78CA8C91;   ///< of the tree of chromosomes
 inline constexpr std::uint32_t kIndexMagic = 0x2468ACE0;  ///< of the tree of blocks
 inline constexpr std::uint64_t kHeaderBytes = 64;

@@ -12,7 +12,6 @@ namespace {
 
 using namespace bigwig;
 
-constexpr std::uint32_t kBigBedMagic = 0x8789F2EB;
 constexpr std::uint64_t kTreeHeaderBytes = 32;
 constexpr std::uint64_t kIndexHeaderBytes = 48;
 constexpr std::uint32_t kMostKeyBytes = 4096;

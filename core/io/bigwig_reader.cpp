@@ -192,7 +192,10 @@ bool isBigWig(const std::string& path)
     const auto start = file ? file->read(0, 4) : fail(file.error());
     if (!start)
         return false;
-    return BinaryNumbers(*start, false).u32() == kMagic || BinaryNumbers(*start, true).u32() == kMagic;
+    const auto begins = [&start](std::uint32_t magic) {
+        return BinaryNumbers(*start, false).u32() == magic || BinaryNumbers(*start, true).u32() == magic;
+    };
+    return begins(kMagic) || begins(kBigBedMagic);
 }
 
 }  // namespace nscope::io

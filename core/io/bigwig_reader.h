@@ -38,7 +38,7 @@ public:
 Result<std::unique_ptr<BigWigReader>> openBigWigReader(const std::string& path, const SignalOptions& options = {});
 Result<std::unique_ptr<SignalSource>> openBigWig(const std::string& path, const SignalOptions& options);
 
-/// By the first bytes of the file, in either byte order.
+/// By the first bytes of the file, in either byte order. True of bigBed too, which openBigWigReader knows and refuses.
 bool isBigWig(const std::string& path);
 
 }  // namespace nscope::io

@@ -207,9 +207,15 @@ Result<std::vector<FastaRecord>> packAnew(const std::string& path, const Indexed
     return records;
 }
 
+/// An index that cannot be used, and why.
+struct UnfitIndex {
+    std::string path;
+    std::string reason;
+};
+
 /// Reads an index; notes why it cannot be used.
 std::optional<std::vector<FastaRecord>> readIndex(const std::string& path, const IndexedFasta& indexed,
-                                                  std::vector<std::string>& notices)
+                                                  std::vector<UnfitIndex>& unfit)
 {
     const bool isPacked = !indexed.gziPath.empty();
     const IndexState state = indexState(path, indexed.faiPath);
@@ -217,7 +223,7 @@ std::optional<std::vector<FastaRecord>> readIndex(const std::string& path, const
     if (state == IndexState::Missing || blocks == IndexState::Missing)
         return std::nullopt;
     if (state == IndexState::Older || blocks == IndexState::Older) {
-        notices.push_back("The index " + indexed.faiPath + " was older than its file and was built again.");
+        unfit.push_back({state == IndexState::Older ? indexed.faiPath : indexed.gziPath, " was older than its file"});
         return std::nullopt;
     }
     std::error_code error;
@@ -225,8 +231,18 @@ std::optional<std::vector<FastaRecord>> readIndex(const std::string& path, const
     const Result<std::string> text = readWholeFile(indexed.faiPath, kMaxIndexBytes);
     auto records = text ? parseIndex(*text, bytes) : std::nullopt;
     if (!records)
-        notices.push_back("The index " + indexed.faiPath + " did not fit its file and was built again.");
+        unfit.push_back({indexed.faiPath, " did not fit its file"});
     return records;
+}
+
+/// Says what came in the place of indexes that could not be used.
+void explain(const std::vector<UnfitIndex>& unfit, IndexedFasta& indexed)
+{
+    for (const UnfitIndex& index : unfit) {
+        const bool isSame = index.path == indexed.faiPath || index.path == indexed.gziPath;
+        indexed.notices.push_back("The index " + index.path + index.reason
+                                  + (isSame ? " and was built again." : "; " + indexed.faiPath + " is used."));
+    }
 }
 
 Result<IndexedFasta> openPackedAnew(const std::string& path, std::stop_token stop, Progress* progress)
@@ -236,8 +252,9 @@ Result<IndexedFasta> openPackedAnew(const std::string& path, std::stop_token sto
         return fail(place.error());
     IndexedFasta copy{*place, *place + ".fai", *place + ".gzi", {}, {}};
     std::optional<std::vector<FastaRecord>> known;
+    std::vector<UnfitIndex> unfit;
     if (indexState(path, copy.path) == IndexState::Ready)
-        known = readIndex(path, copy, copy.notices);
+        known = readIndex(path, copy, unfit);
     if (known) {
         copy.records = *std::move(known);
         return copy;
@@ -246,6 +263,7 @@ Result<IndexedFasta> openPackedAnew(const std::string& path, std::stop_token sto
     if (!records)
         return fail(records.error());
     copy.records = *std::move(records);
+    explain(unfit, copy);
     copy.notices.push_back("The file is gzip, in which no place can be looked up; a bgzip copy is kept as " + copy.path
                            + ". Pack it with bgzip to do without the copy.");
     return copy;
@@ -264,14 +282,14 @@ Result<IndexedFasta> indexFasta(const std::string& path, std::stop_token stop, P
         return IndexedFasta{path, stem + ".fai", *packing == Packing::Bgzip ? stem + ".gzi" : std::string(), {}, {}};
     };
     IndexedFasta indexed = placed(path);
-    std::vector<std::string> notices;
-    auto known = readIndex(path, indexed, notices);
+    std::vector<UnfitIndex> unfit;
+    auto known = readIndex(path, indexed, unfit);
     if (!known && !canWriteBeside(path)) {
         const Result<std::string> stem = cachedName(path, "");
         if (!stem)
             return fail(stem.error());
         indexed = placed(*stem);
-        known = readIndex(path, indexed, notices);
+        known = readIndex(path, indexed, unfit);
     }
     if (!known) {
         Result<std::vector<FastaRecord>> records = buildIndex(path, indexed.faiPath, indexed.gziPath, stop, progress);
@@ -280,7 +298,7 @@ Result<IndexedFasta> indexFasta(const std::string& path, std::stop_token stop, P
         known = *std::move(records);
     }
     indexed.records = *std::move(known);
-    indexed.notices = std::move(notices);
+    explain(unfit, indexed);
     return indexed;
 }
 

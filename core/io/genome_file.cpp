@@ -117,9 +117,11 @@ struct GenomeFile::Impl {
             return fail(first.error());
         const bool readsHeaders = first->find(" range=") != std::string::npos;
         std::int64_t pieceCount = 0;
+        data::Locus firstPiece;
         for (std::size_t i = 0; i < records.size(); ++i) {
             const std::optional<Piece> told = pieceOf(i, readsHeaders);
-            pieceCount += told ? 1 : 0;
+            if (told && ++pieceCount == 1)
+                firstPiece = {told->chromosome, told->interval};
             Piece piece = told.value_or(Piece{records[i].name, {0, records[i].lengthNt}, 0, false, true});
             piece.record = i;
             auto [known, isNew] = pieces.try_emplace(piece.chromosome);
@@ -137,7 +139,7 @@ struct GenomeFile::Impl {
                 std::to_string(pieceCount)
                 + (pieceCount == 1 ? " record of this file is a piece" : " records of this file are pieces")
                 + " of chromosomes by name and length; positions are those of the chromosome (the first: "
-                + placeText(chromosomes.front()) + ").");
+                + data::locusText(firstPiece) + ").");
         return {};
     }
 
@@ -152,13 +154,6 @@ struct GenomeFile::Impl {
         const bool isWhole = own.size() == 1 && own[0].interval.startNt == 0;
         if (isWhole)
             chromosome.pieces.clear();
-    }
-
-    static std::string placeText(const GenomeChromosome& chromosome)
-    {
-        const data::Interval held =
-            chromosome.pieces.empty() ? data::Interval{0, chromosome.lengthNt} : chromosome.pieces.front();
-        return chromosome.name + ":" + std::to_string(held.startNt + 1) + "-" + std::to_string(held.endNt);
     }
 
     std::unexpected<Error> beyond(const std::vector<Piece>& own, data::Interval interval) const

@@ -285,7 +285,9 @@ private:
                                       "The Parent of the row, " + quoted(id)
                                           + ", has no row that can be read; the rows that name it are left out.",
                                       id));
-            else if (!entry.pieces.empty() && !(isGeneType(type) && node.hasChildren))
+            else if (!entry.pieces.empty() && isGeneType(type) && node.hasChildren)
+                leaveOutPieces(entry, id);
+            else if (!entry.pieces.empty())
                 addTranscript(i);
             else if (entry.pieces.empty() && (type == "mRNA" || type == "transcript"))
                 m_read.problems.add(m_lines.problemAt(
@@ -293,6 +295,17 @@ private:
             else if (entry.pieces.empty() && !node.hasChildren)
                 addFeature(node, {m_assembler.text(entry.chromosome), entry.row, entry.strand}, id);
         }
+    }
+
+    /// Nothing says to which of a gene's transcripts the rows belong that name the gene itself.
+    void leaveOutPieces(const TranscriptAssembler::Entry& entry, const std::string& gene)
+    {
+        for (const TranscriptAssembler::Piece& piece : entry.pieces)
+            m_read.problems.add(
+                m_lines.problemAt(piece.line,
+                                  "The Parent of the row, gene " + gene
+                                      + ", has transcripts; the row names none of them and is left out.",
+                                  gene));
     }
 
     void addTranscript(std::size_t number)

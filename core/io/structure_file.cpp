@@ -55,10 +55,7 @@ public:
                 return fail(more.error());
             if (!*more)
                 break;
-            std::string_view text = line;
-            if (m_lines.lineNumber() == 1 && text.starts_with("\xef\xbb\xbf"))
-                text.remove_prefix(3);
-            text = trimmed(text);
+            const std::string_view text = trimmed(line);
             if (text.empty())
                 continue;
             if (const auto taken = text.front() == '>' ? startRecord(text) : takeLine(text); !taken)

@@ -131,6 +131,8 @@ Result<bool> LineReader::next(std::string& line)
     ++m_lineNumber;
     if (line.ends_with('\r'))
         line.pop_back();
+    if (m_lineNumber == 1 && line.starts_with("\xef\xbb\xbf"))
+        line.erase(0, 3);
     return true;
 }
 

@@ -35,7 +35,8 @@ private:
     std::shared_ptr<Stream> m_stream;
 };
 
-/// Reads lines (without their end) from a TextInput. A line longer than `maxLineBytes` is an error, found without
+/// Reads lines (without their end, and without the byte order mark that some editors write before the first) from a
+/// TextInput. A line longer than `maxLineBytes` is an error, found without
 /// holding the line in memory. A NUL byte means "binary file" and is an error.
 class LineReader {
 public:

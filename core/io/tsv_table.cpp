@@ -47,8 +47,6 @@ Result<TsvTable> TsvTable::read(const std::string& path)
             return fail(more.error());
         if (!*more)
             break;
-        if (lines.lineNumber() == 1 && line.starts_with("\xef\xbb\xbf"))
-            line.erase(0, 3);
         const bool isHeader = table.m_columns.empty();
         if (line.empty() || (isHeader && line.starts_with('#')))
             continue;

@@ -217,12 +217,16 @@ private slots:
             "1|x|mRNA|1|99|.|+|.|ID=c", "2|x|exon|1|20|.|+|.|Parent=c",         // 11
             "1|x|mRNA|1|99|.|+|.|ID=d",                                          // 12: no exon
             "1|x|mRNA|1|99|inf|+|.|ID=e",                                        // 13
-            "1|x|mRNA|1|99|.|+|.|ID=f", "1|x|CDS|1|20|.|-|0|Parent=f"}));       // 15
+            "1|x|mRNA|1|99|.|+|.|ID=f", "1|x|CDS|1|20|.|-|0|Parent=f",          // 15
+            "1|x|gene|1|99|.|+|.|ID=g", "1|x|mRNA|1|99|.|+|.|ID=g.1;Parent=g",
+            "1|x|exon|1|99|.|+|.|Parent=g.1",
+            "1|x|exon|1|20|.|+|.|Parent=g", "1|x|CDS|1|9|.|+|0|Parent=g"}));    // 19, 20
         QVERIFY(read.has_value());
-        QCOMPARE(read->transcripts.size(), std::size_t(1));
+        QCOMPARE(read->transcripts.size(), std::size_t(2));
         verifyProblems(*read, {{3, "beyond its own row"}, {5, "\"nowhere\", has no row"}, {6, "8 columns"},
                                {7, "names no transcript (Parent)"}, {9, "start 90"}, {11, "lies on 2"},
-                               {12, "has no exon"}, {13, "score \"inf\""}, {15, "strand -"}});
+                               {12, "has no exon"}, {13, "score \"inf\""}, {15, "strand -"},
+                               {19, "gene g, has transcripts"}, {20, "gene g, has transcripts"}});
     }
 
     void bedOfEveryWidth()

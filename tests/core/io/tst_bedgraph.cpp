@@ -9,6 +9,9 @@
 
 #include <QTest>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cmath>
 #include <limits>
 #include <random>
@@ -75,6 +78,38 @@ private slots:
         QCOMPARE((*bins)[1], -0.03f);
         QVERIFY(std::isnan((*bins)[2]));
         QCOMPARE((*bins)[3], 0.0f);  // half of the bin has a value
+    }
+
+    void aByteOrderMarkIsNoPartOfTheFirstLine()
+    {
+        const tests::TemporaryFolder folder;
+        const auto reader = io::openBedGraphReader(folder.write("m.bedGraph", "\xef\xbb\xbf"
+                                                                              "chr1\t0\t10\t1\n"));
+        QVERIFY2(reader, reader ? "" : reader.error().sentence().c_str());
+        QCOMPARE((*reader)->chromosomes().front().name, std::string("chr1"));
+        const auto header = io::openBedGraphReader(folder.write("h.bedGraph", "\xef\xbb\xbf"
+                                                                              "track\nchr1\t0\t10\t1\n"));
+        QVERIFY2(header, header ? "" : header.error().sentence().c_str());
+    }
+
+    /// How long standard input is cannot be told, so its progress has neither a total nor a place.
+    void standardInputHasNoProgress()
+    {
+        const tests::TemporaryFolder folder;
+        std::string text;
+        for (int i = 0; i < 20000; ++i)
+            text += "chr1\t" + std::to_string(i) + "\t" + std::to_string(i + 1) + "\t1\n";
+        const int file = ::open(folder.write("i.bedGraph", text).c_str(), O_RDONLY);
+        const int kept = ::dup(STDIN_FILENO);
+        QVERIFY(file >= 0 && ::dup2(file, STDIN_FILENO) >= 0);
+        Progress progress;
+        const auto reader = io::openBedGraphReader("-", {}, &progress);
+        if (kept >= 0)
+            ::dup2(kept, STDIN_FILENO);
+        QVERIFY2(reader, reader ? "" : reader.error().sentence().c_str());
+        QCOMPARE(allOf(**reader, "chr1").size(), std::size_t(20000));
+        QCOMPARE(progress.snapshot().done, std::int64_t(0));
+        QCOMPARE(progress.snapshot().total, std::int64_t(0));
     }
 
     void unsortedIsSortedAndOverlapsAreListed()

@@ -456,6 +456,9 @@ private slots:
         std::string bigBed = tests::BigWigBytes(false).bytes();
         bigBed.replace(0, 4, "\xEB\xF2\x89\x87");
         QVERIFY(contains(io::openBigWigReader(folder.write("b.bb", bigBed)).error().message(), "bigBed"));
+        const auto signal = io::openSignal(folder.path("b.bb"));
+        QVERIFY(!signal && signal.error().code() == ErrorCode::Unsupported);
+        QVERIFY2(contains(signal.error().message(), "bigBed"), signal.error().message().c_str());
         QVERIFY(contains(io::openBigWigReader(folder.write("f.bw", std::string(100, 'x'))).error().message(),
                          "not a bigWig"));
         QVERIFY(contains(io::openBigWigReader(folder.write("e.bw", "")).error().message(), "ends inside its header"));

@@ -68,14 +68,14 @@ std::vector<Read> randomReads(unsigned seed, int count)
 
 /// Writes reads as they come; `mode` is "wb" or "wc".
 void writeReads(const std::string& path, const std::vector<Read>& reads, const char* mode,
-                const std::string& reference = {})
+                const std::string& reference = {}, const char* headerLines = kHeader)
 {
     samFile* const file = sam_open(path.c_str(), mode);
     QVERIFY(file != nullptr);
     if (!reference.empty())
         QCOMPARE(hts_set_fai_filename(file, reference.c_str()), 0);
     sam_hdr_t* const header = sam_hdr_init();
-    QCOMPARE(sam_hdr_add_lines(header, kHeader, std::strlen(kHeader)), 0);
+    QCOMPARE(sam_hdr_add_lines(header, headerLines, std::strlen(headerLines)), 0);
     QCOMPARE(sam_hdr_write(file, header), 0);
     bam1_t* const record = bam_init1();
     std::mt19937_64 random(4);
@@ -202,6 +202,53 @@ private slots:
         QVERIFY(source);
         QVERIFY(!(*source)->notices().empty() && contains((*source)->notices()[0], "older than its file"));
         compareDepth(**source, "chr1", bruteDepth(later, 0, data::Strand::None), {0, kLengthNt});
+    }
+
+    void theNoticeNamesTheIndexThatIsUsed()
+    {
+        const tests::TemporaryFolder folder;
+        const std::string path = folder.path("r.bam");
+        writeReads(path, randomReads(1, 50), "wb");
+        QVERIFY(io::openSignal(path));  // makes the .bai
+        QCOMPARE(sam_index_build3(path.c_str(), (path + ".csi").c_str(), 14, 0), 0);
+        fs::last_write_time(path + ".bai", fs::last_write_time(path) - std::chrono::seconds(5));
+        const auto source = io::openSignal(path);
+        QVERIFY(source);
+        const std::vector<std::string>& notices = (*source)->notices();
+        QCOMPARE(notices.size(), std::size_t(1));
+        QVERIFY2(!contains(notices[0], "built") && contains(notices[0], "r.bam.csi is used"), notices[0].c_str());
+    }
+
+    /// A .bai file reaches to 512 Mb; wheat and salamanders have longer chromosomes.
+    void longChromosomesHaveTheIndexThatReaches()
+    {
+        const tests::TemporaryFolder folder;
+        const std::string path = folder.path("long.bam");
+        constexpr std::int64_t kFarNt = 590'000'000;
+        writeReads(path,
+                   {{.startNt = 1000, .cigar = {{BAM_CMATCH, 20}}}, {.startNt = kFarNt, .cigar = {{BAM_CMATCH, 30}}}},
+                   "wb", {}, "@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:chr1\tLN:600000000\n");
+        for (int opening = 0; opening < 2; ++opening) {
+            const auto source = io::openSignal(path);
+            QVERIFY2(source, source ? "" : source.error().sentence().c_str());
+            QVERIFY((*source)->notices().empty());
+            const auto reads = (*source)->intervals("chr1", {kFarNt - 1000, 600'000'000});
+            QVERIFY(reads);
+            const std::vector<io::SignalInterval> wanted{{kFarNt, kFarNt + 30, 1.0f}};
+            QVERIFY(*reads == wanted);
+            QVERIFY(fs::exists(path + ".csi") && !fs::exists(path + ".bai"));
+        }
+        // Where nothing can be written beside the file, the same index lies in the cache and is found there.
+        fs::remove(path + ".csi");
+        const fs::path parent = fs::path(path).parent_path();
+        fs::permissions(parent, fs::perms::owner_read | fs::perms::owner_exec);
+        const auto first = io::openSignal(path);
+        Progress progress;
+        const auto second = io::openSignal(path, {}, {}, &progress);
+        fs::permissions(parent, fs::perms::owner_all);
+        QVERIFY2(first && second, first ? "" : first.error().sentence().c_str());
+        QCOMPARE(progress.snapshot().total, std::int64_t(0));  // nothing was built
+        QVERIFY(!fs::exists(path + ".csi"));
     }
 
     void brokenFilesAreSentences()

@@ -166,6 +166,10 @@ private slots:
         QVERIFY2(contains(gap.error().sentence(), "101-104, 201-204"), gap.error().sentence().c_str());
         QVERIFY(!genome->notices().empty() && contains(genome->notices()[0], "4 records"));
         QVERIFY(contains(sentenceOf(folder.write("d.fa", ">chr1\nACGT\n>chr1:100-104\nACGT\n")), "same chromosome"));
+        // Whole records are no pieces: the sentence names the first that is one.
+        const auto mixed = io::GenomeFile::open(folder.write("m.fa", ">chr1\nACGT\n>chr8:1000-1004\nACGT\n"));
+        QVERIFY(mixed && mixed->notices().size() == 1);
+        QVERIFY2(contains(mixed->notices()[0], "(the first: chr8:1,001-1,004)"), mixed->notices()[0].c_str());
     }
 
     void oldAndWrongIndexesAreBuiltAgain()
@@ -207,6 +211,15 @@ private slots:
         QVERIFY2(genome && again, genome ? "" : genome.error().sentence().c_str());
         QCOMPARE(again->letters("chr1", {3, 6}).value_or(""), std::string("TAC"));
         QVERIFY(!fs::exists(path + ".fai"));
+        // An old one beside the file stays old: the one in the cache is used, and none is built.
+        folder.write("g.fa.fai", "chr1\t6\t6\t4\t5\n");
+        fs::last_write_time(path + ".fai", fs::last_write_time(path) - std::chrono::seconds(10));
+        fs::permissions(parent, fs::perms::owner_read | fs::perms::owner_exec);
+        const auto beside = io::GenomeFile::open(path);
+        fs::permissions(parent, fs::perms::owner_all);
+        QVERIFY(beside && beside->notices().size() == 1);
+        QVERIFY2(contains(beside->notices()[0], "g.fa.fai was older") && !contains(beside->notices()[0], "built"),
+                 beside->notices()[0].c_str());
     }
 
     void aStopEndsTheIndexing()
@@ -390,6 +403,10 @@ private slots:
         const data::ChromosomeNames names({"chrIV", "chrV"}, *aliases);
         QCOMPARE(names.resolve("NC_001136.10").value_or(""), std::string("chrIV"));
         QCOMPARE(names.resolve("five").value_or(""), std::string("chrV"));
+        const auto marked = io::readChromosomeAliases(folder.write("m.tsv", "\xef\xbb\xbf"
+                                                                            "chrIV\tNC_001136.10\n"));
+        QVERIFY(marked);
+        QCOMPARE(data::ChromosomeNames({"chrIV"}, *marked).resolve("NC_001136.10").value_or(""), std::string("chrIV"));
         const auto wrong = io::readChromosomeAliases(folder.write("b.tsv", "chrIV\tIV\nchrV V\n"));
         QVERIFY(!wrong);
         QCOMPARE(wrong.error().where().line, std::int64_t(2));

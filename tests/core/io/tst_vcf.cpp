@@ -72,6 +72,13 @@ private slots:
         QVERIFY(read.variants[4].symbolic && read.variants[5].symbolic);
     }
 
+    void aByteOrderMarkIsNoPartOfTheFirstLine()
+    {
+        const Content read = readAll(write("m.vcf", "\xef\xbb\xbf" + kHeader + "chr1\t10\trs1\tA\tC\t.\t.\t.\n"));
+        QVERIFY2(!read.error, read.error ? read.error->sentence().c_str() : "");
+        QCOMPARE(read.variants.size(), std::size_t(1));
+    }
+
     void malformedRecordsAreNamedWithTheirLine()
     {
         const Content read = readAll(write("bad.vcf", kHeader

@@ -314,6 +314,8 @@ private slots:
         QCOMPARE(formatOfPath("m.card.json")->id, std::string_view("model-card"));
         QCOMPARE(formatOfPath("p.json")->id, std::string_view("json"));
         QCOMPARE(formatOfPath("s.nscope")->id, std::string_view("session"));
+        for (const char* path : {"s.bg", "s.BG.gz", "s.bdg", "s.bdg.gz"})
+            QVERIFY2(formatOfPath(path) && formatOfPath(path)->id == "bedgraph", path);
         QVERIFY(formatOfPath("x.docx") == nullptr);
         QVERIFY(formatOfPath("") == nullptr);
     }
