@@ -3,15 +3,12 @@
 #include "app/cli/output_path.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/result_output.h"
-#include "app/cli/run_job.h"
+#include "app/cli/shown_work.h"
 #include "core/base/version.h"
 #include "core/study/track_comparison.h"
 
 #include <CLI/CLI.hpp>
 
-#include <chrono>
-#include <filesystem>
-#include <future>
 #include <map>
 #include <memory>
 
@@ -23,7 +20,6 @@ struct CompareOptions {
     std::vector<std::string> predicted, measured, lines;
     std::string pairs;
     std::string output;
-    std::int64_t trainBinNt = 0;
     study::TrackComparisonSettings settings;
 };
 
@@ -41,32 +37,8 @@ Result<std::vector<study::TrackPair>> pairsOf(const CompareOptions& options)
     std::vector<study::TrackPair> pairs;
     for (std::size_t i = 0; i < options.predicted.size(); ++i)
         pairs.push_back(
-            {options.lines.empty() ? std::filesystem::path(options.predicted[i]).filename().string() : options.lines[i],
-             options.predicted[i], options.measured[i], 0});
+            {options.lines.empty() ? std::string() : options.lines[i], options.predicted[i], options.measured[i], 0});
     return pairs;
-}
-
-/// Compares on a thread of its own, so that progress is shown meanwhile.
-Result<study::TrackComparison> compareShowing(const study::TrackComparisonSettings& settings, const Context& context,
-                                              ProgressLine& line)
-{
-    Progress progress;
-    study::Tools tools;
-    tools.stop = context.stop;
-    tools.progress = &progress;
-    auto comparing = std::async(std::launch::async, [&] { return study::compareTracks(settings, tools); });
-    constexpr std::chrono::milliseconds kLook(100);
-    while (comparing.wait_for(kLook) != std::future_status::ready) {
-        const ProgressSnapshot now = progress.snapshot();
-        line.update(now.done, now.total > 0 ? now.fraction() : -1.0);
-    }
-    auto comparison = comparing.get();
-    if (!comparison && comparison.error().code() == ErrorCode::Cancelled)
-        return fail(ErrorCode::Cancelled, kStoppedSentence);
-    if (comparison)
-        for (const std::string& note : comparison->notes)
-            line.note(note);
-    return comparison;
 }
 
 io::Provenance provenanceOf(const study::TrackComparisonSettings& settings)
@@ -100,20 +72,21 @@ Result<void> runCompareTracks(const CompareOptions& options, const Context& cont
     if (!pairs)
         return fail(pairs.error());
     settings.pairs = *std::move(pairs);
-    for (study::TrackPair& pair : settings.pairs)
-        pair.trainBinNt = pair.trainBinNt > 0 ? pair.trainBinNt : options.trainBinNt;
     ProgressLine line("Comparing", "bins", context.common.quiet);
-    const Result<study::TrackComparison> comparison = compareShowing(settings, context, line);
+    Progress progress;
+    study::Tools tools;
+    tools.stop = context.stop;
+    tools.progress = &progress;
+    const auto comparison = runShowing(line, progress, [&] { return study::compareTracks(settings, tools); });
     if (!comparison)
         return fail(comparison.error());
+    for (const std::string& note : comparison->notes)
+        line.say(note);
     const study::Outcome outcome = study::outcomeOf(*comparison, settings);
     if (const Result<void> written = io::writeResultTables(options.output, outcome.tables, provenanceOf(settings));
         !written)
         return written;
-    std::int64_t bins = 0;
-    for (const study::LineResult& one : comparison->lines)
-        bins += one.binsInAll;
-    line.finish(bins);
+    line.finish(progress.snapshot().done);
     if (options.output != "-")
         printTable(outcome.tables.front(), context.common.json);
     return {};
@@ -146,7 +119,7 @@ void addNumbers(CLI::App& app, CompareOptions& options)
     auto& settings = options.settings;
     const std::map<std::string, bool> missing{{"leave-out", false}, {"zero", true}};
     const std::map<std::string, bool> scores{{"mean", false}, {"sum", true}};
-    const CLI::Range anyNt(std::int64_t(0), std::int64_t(1'000'000'000));
+    const CLI::Range widthNt(std::int64_t(0), std::int64_t(10'000'000));
     app.add_option("--bin", settings.bins.binNt, "Bases per bin of the evaluation")
         ->check(CLI::Range(std::int64_t(1), std::int64_t(10'000'000)))
         ->capture_default_str();
@@ -155,9 +128,9 @@ void addNumbers(CLI::App& app, CompareOptions& options)
                    "leave-out)")
         ->transform(CLI::CheckedTransformer(missing));
     app.add_flag("--scale", settings.scale,
-                 "Predictions times the sum of the measured by the sum of the predicted values");
+                 "Multiply the predictions by the sum of the measured values over the sum of the predicted ones");
     app.add_option("--smooth", settings.smoothNt, "Width of a box-car filter on both signals (nt); 0: none")
-        ->check(anyNt)
+        ->check(widthNt)
         ->capture_default_str();
     app.add_option("--threshold", settings.threshold, "Measured values above it are positive")->capture_default_str();
     app.add_option("--score", settings.scoreIsSum,
@@ -166,8 +139,8 @@ void addNumbers(CLI::App& app, CompareOptions& options)
     app.add_option("--coarsest", settings.coarsestNt, "Coarsest bin of the bin triangle (nt)")
         ->check(CLI::Range(std::int64_t(1), std::int64_t(1'000'000'000)))
         ->capture_default_str();
-    app.add_option("--train-bin", options.trainBinNt, "Bins of the model (nt); 0: as the predicted file has them")
-        ->check(anyNt)
+    app.add_option("--train-bin", settings.trainBinNt, "Bins of the model (nt); 0: as the predicted file has them")
+        ->check(widthNt)
         ->capture_default_str();
     app.add_option("--curve-step", settings.curveStep, "Between the thresholds of the curves, from 0 on")
         ->check(CLI::Range(1e-6, 1e6))

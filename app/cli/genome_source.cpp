@@ -1,32 +1,33 @@
 #include "app/cli/genome_source.h"
 
+#include "app/cli/shown_work.h"
 #include "core/data/chromosome_names.h"
 
 #include <algorithm>
-#include <iostream>
 #include <map>
 #include <memory>
 
 namespace nscope::cli {
 
-Result<study::OpenGenome> openGenome(const std::string& path, std::stop_token stop)
+Result<study::OpenGenome> openGenome(const std::string& path, const Context& context)
 {
-    Result<study::OpenGenome> genome = study::OpenGenome::open(path, stop);
+    ProgressLine line("Opening", "bytes", context.common.quiet);
+    Progress progress;
+    Result<study::OpenGenome> genome =
+        runShowing(line, progress, [&] { return study::OpenGenome::open(path, context.stop, &progress); });
     if (!genome)
         return fail(genome.error());
     for (const std::string& notice : genome->file->notices())
-        std::cerr << notice << "\n";
+        line.say(notice);
     return genome;
 }
 
-Result<data::GenomeLetters> openGenomeLetters(const std::string& path, std::stop_token stop)
+Result<data::GenomeLetters> openGenomeLetters(const std::string& path, const Context& context)
 {
-    Result<study::OpenGenome> opened = openGenome(path, stop);
-    if (!opened)
-        return fail(opened.error());
-    return [genome = *std::move(opened)](const std::string& asked, data::Interval interval) {
-        return genome.letters(asked, interval);
-    };
+    const Result<study::OpenGenome> genome = openGenome(path, context);
+    if (!genome)
+        return fail(genome.error());
+    return genome->reader();
 }
 
 data::GenomeLetters genomeOf(std::vector<data::Sequence> sequences, const std::string& path)
@@ -41,7 +42,8 @@ data::GenomeLetters genomeOf(std::vector<data::Sequence> sequences, const std::s
         const auto found = letters->find(asked);
         if (found == letters->end())
             return fail(ErrorCode::NotFound,
-                        "The annotation has no sequence named " + asked + "; it has: " + data::namesInShort(names) + ".",
+                        "The annotation has no sequence named " + asked + "; it has: " + data::namesInShort(names)
+                            + ".",
                         {.file = path});
         const auto start = std::min(std::size_t(interval.startNt), found->second.size());
         return found->second.substr(start, std::size_t(interval.length()));

@@ -24,7 +24,7 @@ struct PredictOptions {
     std::int64_t maxLength = 400;
     std::int64_t shifts = 0;
     std::int64_t dropout = 0;
-    RegionPrediction regions;
+    RegionPrediction alongGenome;
 };
 
 data::OptionMap requestOptions(const PredictOptions& options, const Context& context)
@@ -84,26 +84,17 @@ Result<void> predictAll(OpenedModel& model, TranscriptSource& source, const Pred
     return finished;
 }
 
-/// Whether any option of predictions along a genome was given.
-bool isAlongGenome(const RegionPrediction& along)
-{
-    const study::RegionOrder& order = along.order;
-    return !along.regions.genome.empty() || !along.regions.file.empty() || !along.regions.places.empty() || along.regions.isWholeGenome
-           || order.strand != data::Strand::Forward || !order.score.empty() || order.stepNt > 0 || order.outputBinNt > 0 || order.windowNt > 0
-           || along.chunkNt > 0;
-}
-
 Result<void> runAlongGenome(const PredictOptions& options, const Context& context)
 {
     const FurtherOptions& further = options.input.further;
-    if (options.regions.regions.genome.empty())
-        return fail(ErrorCode::InvalidArgument, "The options of predictions along a genome need --genome.");
     if (!options.input.input.empty() || !options.input.cdsTable.empty())
         return fail(ErrorCode::InvalidArgument, "Give either --input or --genome; --cds goes with --input.");
-    if (options.translate || options.shifts > 0 || options.dropout > 0 || !further.structureFile.empty() || further.fold || !further.features.empty())
-        return fail(ErrorCode::InvalidArgument, "--translate, --shifts, --dropout, --structure, --fold and --features are for records of --input, not "
-                                                "for a genome.");
-    RegionPrediction along = options.regions;
+    if (options.translate || options.shifts > 0 || options.dropout > 0 || !further.structureFile.empty() || further.fold
+        || !further.features.empty())
+        return fail(ErrorCode::InvalidArgument,
+                    "--translate, --shifts, --dropout, --structure, --fold and --features are for records of --input, "
+                    "not for a genome.");
+    RegionPrediction along = options.alongGenome;
     along.model = options.model;
     along.output = options.output;
     return predictRegions(along, context);
@@ -111,7 +102,7 @@ Result<void> runAlongGenome(const PredictOptions& options, const Context& contex
 
 Result<void> runPredict(const PredictOptions& options, const Context& context)
 {
-    if (isAlongGenome(options.regions))
+    if (!options.alongGenome.regions.genome.empty())
         return runAlongGenome(options, context);
     if (options.input.input.empty())
         return fail(ErrorCode::InvalidArgument, "Give sequences with --input, or a genome with --genome.");
@@ -150,7 +141,9 @@ Runner addPredict(CLI::App& app)
     addInputOptions(app, options->input);
     app.get_option("--input")->required(false);
     addFurtherOptions(app, options->input.further);
-    app.add_option("--output", options->output, "File to write: .tsv, .json, .npz or (profiles) .bw; along a genome .bw, .bedGraph, .bedGraph.gz, .tsv or .npz")
+    app.add_option("--output", options->output,
+                   "File to write: .tsv, .json, .npz or (profiles) .bw; along a genome .bw, .bedGraph, .bedGraph.gz, "
+                   ".tsv or .npz")
         ->required();
     app.add_flag("--translate", options->translate, "Also write out the proteins the model reads, by beam search");
     app.add_option("--beam", options->beam, "Translations per record (with --translate)")
@@ -162,8 +155,9 @@ Runner addPredict(CLI::App& app)
     app.add_option("--shifts", options->shifts,
                    "Mean over N random windows of sequences longer than the model's window, and their spread")
         ->check(CLI::Range(2, 1000));
-    app.add_option("--dropout", options->dropout, "Spread over N passes with dropout left on")->check(CLI::Range(2, 10000));
-    addRegionPredictionOptions(app, options->regions);
+    app.add_option("--dropout", options->dropout, "Spread over N passes with dropout left on")
+        ->check(CLI::Range(2, 10000));
+    addRegionPredictionOptions(app, options->alongGenome);
     return [options](const Context& context) { return runPredict(*options, context); };
 }
 

@@ -4,22 +4,30 @@
 
 namespace nscope::cli {
 
-Result<std::vector<std::shared_ptr<const data::Prediction>>>
-runPredictions(OpenedModel& model, const engine::Request& request, const Context& context, RecordProgress& progress)
+Result<void> visitPredictions(OpenedModel& model, const engine::Request& request, std::stop_token stop,
+                              const PredictionVisitor& visit, const std::function<void(const std::string&)>& noted)
 {
-    std::vector<std::shared_ptr<const data::Prediction>> predictions(request.transcripts.size());
     const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-                                   const auto* prediction =
-                                       std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
-                                   if (delivery.partial || !prediction)
-                                       return {};
-                                   predictions.at(delivery.transcript) = *prediction;
-                                   progress.recordDone(request.transcripts[delivery.transcript]->sequence.length());
-                                   return {};
+                                   const auto* prediction = std::get_if<PredictionPtr>(&delivery.payload);
+                                   return delivery.partial || !prediction ? Result<void>()
+                                                                          : visit(delivery.transcript, *prediction);
                                },
                                .progressed = {},
-                               .noted = [&](const std::string& sentence) { progress.note(sentence); }};
-    if (const Result<void> done = runJob(*model.backend, request, context.stop, listener); !done)
+                               .noted = noted};
+    return runJob(*model.backend, request, stop, listener);
+}
+
+Result<std::vector<PredictionPtr>> runPredictions(OpenedModel& model, const engine::Request& request,
+                                                  const Context& context, RecordProgress& progress)
+{
+    std::vector<PredictionPtr> predictions(request.transcripts.size());
+    const auto keep = [&](std::size_t index, const PredictionPtr& prediction) -> Result<void> {
+        predictions.at(index) = prediction;
+        progress.recordDone(request.transcripts[index]->sequence.length());
+        return {};
+    };
+    const auto noted = [&](const std::string& sentence) { progress.note(sentence); };
+    if (const Result<void> done = visitPredictions(model, request, context.stop, keep, noted); !done)
         return fail(done.error());
     for (std::size_t index = 0; index < predictions.size(); ++index) {
         if (!predictions[index])

@@ -6,13 +6,25 @@
 #include "app/cli/model_source.h"
 #include "app/cli/record_progress.h"
 
+#include <cstddef>
+#include <functional>
 #include <memory>
+#include <stop_token>
+#include <string>
 #include <vector>
 
 namespace nscope::cli {
 
+using PredictionPtr = std::shared_ptr<const data::Prediction>;
+using PredictionVisitor = std::function<Result<void>(std::size_t transcript, const PredictionPtr& prediction)>;
+
+/// Hands over what a Predict request of this model gives, as it comes; an error of `visit` ends the run.
+/// `noted` gets sentences for the user.
+Result<void> visitPredictions(OpenedModel& model, const engine::Request& request, std::stop_token stop,
+                              const PredictionVisitor& visit, const std::function<void(const std::string&)>& noted);
+
 /// One per transcript of `request`, a Predict request of this model.
-Result<std::vector<std::shared_ptr<const data::Prediction>>>
-runPredictions(OpenedModel& model, const engine::Request& request, const Context& context, RecordProgress& progress);
+Result<std::vector<PredictionPtr>> runPredictions(OpenedModel& model, const engine::Request& request,
+                                                  const Context& context, RecordProgress& progress);
 
 }  // namespace nscope::cli

@@ -112,8 +112,12 @@ void ProgressLine::finish(std::int64_t done)
 
 void ProgressLine::note(const std::string& sentence)
 {
-    if (m_quiet)
-        return;
+    if (!m_quiet)
+        say(sentence);
+}
+
+void ProgressLine::say(const std::string& sentence)
+{
     endLine();
     std::cerr << sentence << "\n";
 }

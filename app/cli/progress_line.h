@@ -1,5 +1,5 @@
 // Purpose: progress of a long run on stderr: percent, rate, time left. On a terminal one line that is rewritten; in a
-// log file a line now and then; with --quiet nothing.
+// log file a line now and then; with --quiet none of it.
 // Thread: one.
 #pragma once
 
@@ -29,8 +29,10 @@ public:
     void update(std::int64_t done, double fraction);
     /// Says what was done, in a line of its own.
     void finish(std::int64_t done);
-    /// Says something in a line of its own, without disturbing the progress.
+    /// Says something about the run in a line of its own, without disturbing the progress; with --quiet nothing.
     void note(const std::string& sentence);
+    /// Says with --quiet too what is no progress: what a reader assumed, what was left out.
+    void say(const std::string& sentence);
 
     /// What update() prints.
     std::string text(std::int64_t done, double fraction, double elapsedSeconds) const;

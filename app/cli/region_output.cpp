@@ -3,8 +3,6 @@
 #include "app/cli/run_job.h"
 #include "app/cli/signal_rows.h"
 #include "core/io/atomic_file.h"
-#include "core/io/bedgraph_writer.h"
-#include "core/io/bigwig_stream.h"
 #include "core/io/json_text.h"
 #include "core/io/npz.h"
 #include "core/io/task_files.h"
@@ -23,7 +21,7 @@ using data::Interval;
 constexpr std::size_t kFilesAtOnce = 64;
 
 /// Calls `take` with every chunk, its stretch and its signal.
-Result<void> forEachChunk(const RegionResult& result, std::stop_token stop,
+Result<void> forEachChunk(const SignalResult& result, std::stop_token stop,
                           const std::function<Result<void>(std::size_t stretch, const data::Track& track)>& take)
 {
     for (std::size_t i = 0; i < result.chunks.size(); ++i) {
@@ -44,7 +42,7 @@ Interval binOf(const data::Track& track, std::int64_t bin, Interval inside)
     return Interval{startNt, startNt + track.binNt}.intersected(inside);
 }
 
-Result<void> writeTable(const RegionResult& result, const std::string& path, std::stop_token stop)
+Result<void> writeTable(const SignalResult& result, const std::string& path, std::stop_token stop)
 {
     auto file = io::AtomicFile::create(path);
     if (!file)
@@ -71,110 +69,53 @@ Result<void> writeTable(const RegionResult& result, const std::string& path, std
     return done ? file->commit() : done;
 }
 
-/// A row of the signal in a file of its own.
-class RowFile {
-public:
-    virtual ~RowFile() = default;
-    virtual Result<void> add(const study::HeldStretch& stretch, const data::Track& track, std::size_t row) = 0;
-    virtual Result<void> finish() = 0;
-};
-
-class BedGraphRow final : public RowFile {
-public:
-    explicit BedGraphRow(io::BedGraphWriter writer) : m_writer(std::move(writer)) {}
-
-    Result<void> add(const study::HeldStretch& stretch, const data::Track& track, std::size_t row) override
-    {
-        for (std::int64_t bin = 0; bin < track.binCount(); ++bin) {
-            const Interval nt = binOf(track, bin, stretch.inside);
-            if (nt.isEmpty())
-                continue;
-            if (const auto added = m_writer.add(stretch.chromosome, {nt.startNt, nt.endNt, track.at(row, bin)}); !added)
-                return added;
-        }
-        return {};
-    }
-    Result<void> finish() override { return m_writer.finish(); }
-
-private:
-    io::BedGraphWriter m_writer;
-};
-
-/// Whole bins follow each other without their positions; those that the stretch cuts are written by themselves.
-class BigWigRow final : public RowFile {
-public:
-    explicit BigWigRow(io::BigWigStream stream) : m_stream(std::move(stream)) {}
-
-    Result<void> add(const study::HeldStretch& stretch, const data::Track& track, std::size_t row) override
-    {
-        const auto isWhole = [&](std::int64_t bin) {
-            return binOf(track, bin, stretch.inside).length() == track.binNt;
-        };
-        std::int64_t first = 0, end = track.binCount();
-        while (first < end && !isWhole(first))
-            ++first;
-        while (end > first && !isWhole(end - 1))
-            --end;
-        if (const auto added = addCut(stretch, track, row, 0, first); !added)
-            return added;
-        const std::span<const float> values(track.values_RB.begin() + std::int64_t(row) * track.binCount() + first,
-                                            std::size_t(end - first));
-        if (const auto added =
-                m_stream.add(stretch.chromosome, track.startNt + first * track.binNt, track.binNt, values);
-            !added)
-            return added;
-        return addCut(stretch, track, row, end, track.binCount());
-    }
-    Result<void> finish() override { return m_stream.finish(); }
-
-private:
-    Result<void> addCut(const study::HeldStretch& stretch, const data::Track& track, std::size_t row, std::int64_t from,
-                        std::int64_t to)
-    {
-        for (std::int64_t bin = from; bin < to; ++bin) {
-            const Interval nt = binOf(track, bin, stretch.inside);
-            if (nt.isEmpty())
-                continue;
-            if (const auto added = m_stream.add(stretch.chromosome, {nt.startNt, nt.endNt, track.at(row, bin)}); !added)
-                return added;
-        }
-        return {};
-    }
-
-    io::BigWigStream m_stream;
-};
-
-template <class Row, class Writer>
-Result<std::unique_ptr<RowFile>> rowFile(Result<Writer> writer)
+/// Bins that the stretch may cut, each by itself.
+Result<void> addCut(SignalRows& file, const study::HeldStretch& stretch, const data::Track& track, std::size_t row,
+                    std::int64_t from, std::int64_t to)
 {
-    if (!writer)
-        return fail(writer.error());
-    return std::make_unique<Row>(*std::move(writer));
+    for (std::int64_t bin = from; bin < to; ++bin) {
+        const Interval nt = binOf(track, bin, stretch.inside);
+        if (nt.isEmpty())
+            continue;
+        if (const auto added = file.add(stretch.chromosome, {nt.startNt, nt.endNt, track.at(row, bin)}); !added)
+            return added;
+    }
+    return {};
 }
 
-Result<std::unique_ptr<RowFile>> openRow(const RegionResult& result, const std::string& path,
-                                         const std::string& extension)
+Result<void> addRow(SignalRows& file, const study::HeldStretch& stretch, const data::Track& track, std::size_t row)
 {
-    if (!isBigWigExtension(extension))
-        return rowFile<BedGraphRow>(io::BedGraphWriter::create(path));
-    std::vector<io::SignalChromosome> chromosomes;
-    for (const io::GenomeChromosome& chromosome : result.chromosomes) {
-        if (chromosome.lengthNt > 0)
-            chromosomes.push_back({chromosome.name, chromosome.lengthNt});
-    }
-    return rowFile<BigWigRow>(io::BigWigStream::create(path, std::move(chromosomes)));
+    const auto isWhole = [&](std::int64_t bin) { return binOf(track, bin, stretch.inside).length() == track.binNt; };
+    std::int64_t first = 0, end = track.binCount();
+    while (first < end && !isWhole(first))
+        ++first;
+    while (end > first && !isWhole(end - 1))
+        --end;
+    if (const auto added = addCut(file, stretch, track, row, 0, first); !added)
+        return added;
+    const std::span<const float> values(track.values_RB.begin() + std::int64_t(row) * track.binCount() + first,
+                                        std::size_t(end - first));
+    if (const auto added = file.addBins(stretch.chromosome, track.startNt + first * track.binNt, track.binNt, values);
+        !added)
+        return added;
+    return addCut(file, stretch, track, row, end, track.binCount());
 }
 
-Result<void> writeRowFiles(const RegionResult& result, const std::string& path, const std::string& extension,
+Result<void> writeRowFiles(const SignalResult& result, const std::string& path, const std::string& extension,
                            std::stop_token stop)
 {
     const auto paths = io::taskFiles(path, extension, result.rows);
     if (!paths)
         return fail(paths.error());
+    std::vector<io::SignalChromosome> chromosomes;
+    for (const io::GenomeChromosome& chromosome : result.chromosomes) {
+        if (chromosome.lengthNt > 0)
+            chromosomes.push_back({chromosome.name, chromosome.lengthNt});
+    }
     for (std::size_t first = 0; first < paths->size(); first += kFilesAtOnce) {
-        std::vector<std::unique_ptr<RowFile>> files;
+        std::vector<std::unique_ptr<SignalRows>> files;
         for (std::size_t row = first; row < std::min(first + kFilesAtOnce, paths->size()); ++row) {
-            auto file = openRow(result, (*paths)[row], extension);
+            auto file = openSignalRows((*paths)[row], extension, chromosomes);
             if (!file)
                 return fail(file.error());
             files.push_back(*std::move(file));
@@ -182,14 +123,14 @@ Result<void> writeRowFiles(const RegionResult& result, const std::string& path, 
         const auto done =
             forEachChunk(result, stop, [&](std::size_t stretch, const data::Track& track) -> Result<void> {
                 for (std::size_t i = 0; i < files.size(); ++i) {
-                    if (const auto added = files[i]->add(result.stretches[stretch], track, first + i); !added)
+                    if (const auto added = addRow(*files[i], result.stretches[stretch], track, first + i); !added)
                         return added;
                 }
                 return {};
             });
         if (!done)
             return done;
-        for (const std::unique_ptr<RowFile>& file : files) {
+        for (const std::unique_ptr<SignalRows>& file : files) {
             if (const auto finished = file->finish(); !finished)
                 return finished;
         }
@@ -200,7 +141,7 @@ Result<void> writeRowFiles(const RegionResult& result, const std::string& path, 
 /// Puts a stretch's chunks into one array, bins × rows.
 class NpzStretches {
 public:
-    NpzStretches(const RegionResult& result, io::NpzWriter npz) : m_result(result), m_npz(std::move(npz)) {}
+    NpzStretches(const SignalResult& result, io::NpzWriter npz) : m_result(result), m_npz(std::move(npz)) {}
 
     Result<void> add(std::size_t stretch, const data::Track& track)
     {
@@ -245,7 +186,7 @@ private:
         return m_npz.add(name, io::NpyArray::of(std::exchange(m_values_BR, {}), {bins, rows}));
     }
 
-    const RegionResult& m_result;
+    const SignalResult& m_result;
     io::NpzWriter m_npz;
     std::size_t m_stretch = 0;
     std::int64_t m_startNt = 0;
@@ -254,7 +195,7 @@ private:
     std::vector<std::int64_t> m_starts, m_lengths;
 };
 
-Result<void> writeArrays(const RegionResult& result, const std::string& path, std::stop_token stop)
+Result<void> writeArrays(const SignalResult& result, const std::string& path, std::stop_token stop)
 {
     auto npz = io::NpzWriter::create(path);
     if (!npz)
@@ -267,8 +208,8 @@ Result<void> writeArrays(const RegionResult& result, const std::string& path, st
 
 }  // namespace
 
-Result<void> writeRegionResult(const RegionResult& result, const std::string& path, const std::string& extension,
-                               std::stop_token stop)
+Result<void> writeSignal(const SignalResult& result, const std::string& path, const std::string& extension,
+                         std::stop_token stop)
 {
     if (extension == ".tsv")
         return writeTable(result, path, stop);

@@ -23,7 +23,7 @@ struct ChunkPlace {
     data::Interval interval;
 };
 
-struct RegionResult {
+struct SignalResult {
     std::vector<study::HeldStretch> stretches;  ///< sorted by name and place
     std::vector<ChunkPlace> chunks;             ///< in this order
     std::vector<std::string> rows;
@@ -37,7 +37,7 @@ struct RegionResult {
 inline bool hasRowFiles(const std::string& extension) { return extension != ".tsv" && extension != ".npz"; }
 
 /// `extension` of `path` in lower case.
-Result<void> writeRegionResult(const RegionResult& result, const std::string& path, const std::string& extension,
-                               std::stop_token stop);
+Result<void> writeSignal(const SignalResult& result, const std::string& path, const std::string& extension,
+                         std::stop_token stop);
 
 }  // namespace nscope::cli

@@ -3,9 +3,9 @@
 #include "app/cli/genome_source.h"
 #include "app/cli/model_source.h"
 #include "app/cli/output_path.h"
+#include "app/cli/prediction_run.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/region_output.h"
-#include "app/cli/run_job.h"
 #include "core/base/version.h"
 #include "core/io/part_folder.h"
 #include "core/io/sha256.h"
@@ -153,7 +153,7 @@ public:
         Result<void> done = predictAll(*chunks);
         if (done) {
             m_result.chunk = [&](std::size_t chunk) { return chunks->get(chunk, m_signal); };
-            done = writeRegionResult(m_result, m_prediction.output, extension, m_context.stop);
+            done = writeSignal(m_result, m_prediction.output, extension, m_context.stop);
         }
         if (!done)
             return stopped(done.error(), *chunks);
@@ -215,12 +215,8 @@ private:
                 const std::int64_t nt = doneNt + lengthNt(chunk) * done / all;
                 m_line.update(nt, double(nt) / double(m_totalNt));
             };
-            auto track = study::chunkSignal(
-                m_signal, m_result.stretches[chunk.stretch], chunk.interval,
-                [this](const std::string& chromosome, data::Interval interval) {
-                    return m_genome.letters(chromosome, interval);
-                },
-                m_runner, progressed);
+            auto track = study::chunkSignal(m_signal, m_result.stretches[chunk.stretch], chunk.interval,
+                                            m_genome.reader(), m_runner, progressed);
             if (!track)
                 return fail(track.error());
             if (const auto kept = chunks.put(i, *std::move(track)); !kept)
@@ -236,14 +232,10 @@ private:
         request.analysis = engine::Analysis::Predict;
         request.model = m_model.info.id;
         request.transcripts = windows;
-        const JobListener listener{
-            .delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-                const auto* prediction = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
-                return delivery.partial || !prediction ? Result<void>() : visit(delivery.transcript, **prediction);
-            },
-            .progressed = {},
-            .noted = [&](const std::string& sentence) { m_line.note(sentence); }};
-        return runJob(*m_model.backend, request, m_context.stop, listener);
+        const auto noted = [&](const std::string& sentence) { m_line.note(sentence); };
+        return visitPredictions(
+            m_model, request, m_context.stop,
+            [&](std::size_t window, const PredictionPtr& prediction) { return visit(window, *prediction); }, noted);
     }
 
     /// What ended the run, and what there is of it.
@@ -273,7 +265,7 @@ private:
     study::OpenGenome m_genome;
     study::WindowRunner m_runner;
     study::RegionSignal m_signal;
-    RegionResult m_result;
+    SignalResult m_result;
     std::int64_t m_totalNt = 0;
     ProgressLine m_line;
 };
@@ -314,6 +306,10 @@ void addRegionPredictionOptions(CLI::App& app, RegionPrediction& prediction)
            "How many nt of the genome are kept together as a part (default: 1,000,000, fewer where that is much work)")
         ->check(lengths)
         ->group(group);
+    CLI::Option* const genome = app.get_option("--genome");
+    for (CLI::Option* option :
+         app.get_options([&](CLI::Option* option) { return option != genome && option->get_group() == group; }))
+        option->needs(genome);
 }
 
 Result<void> predictRegions(const RegionPrediction& prediction, const Context& context)
@@ -324,7 +320,7 @@ Result<void> predictRegions(const RegionPrediction& prediction, const Context& c
         return fail(extension.error());
     if (const auto checked = checkRegionOptions(prediction.regions); !checked)
         return checked;
-    Result<study::OpenGenome> genome = openGenome(prediction.regions.genome, context.stop);
+    Result<study::OpenGenome> genome = openGenome(prediction.regions.genome, context);
     if (!genome)
         return fail(genome.error());
     auto stretches = stretchesOf(*genome, prediction.regions, context.stop);

@@ -23,8 +23,6 @@ Result<data::Locus> placed(const study::OpenGenome& genome, data::Locus asked)
     const auto chromosome = genome.chromosome(asked.chromosome);
     if (!chromosome)
         return fail(Error(chromosome.error().code(), chromosome.error().message(), where));
-    if (asked.interval == Interval{})
-        asked.interval = {0, chromosome->lengthNt};
     asked.chromosome = chromosome->name;
     asked.strand = data::Strand::None;
     if (asked.interval.isEmpty())
@@ -49,17 +47,13 @@ Result<std::vector<data::Locus>> ofFile(const study::OpenGenome& genome, const s
         return fail(annotation.error());
     io::ReadProblems problems = annotation->problems;
     std::vector<data::Locus> regions;
-    const auto add = [&](const data::Locus& locus) {
-        auto region = placed(genome, locus);
+    for (const io::NamedPlace& place : io::placesOf(*annotation)) {
+        auto region = placed(genome, place.locus);
         if (region)
             regions.push_back(*std::move(region));
         else
             problems.add(region.error().at({.file = path}));
-    };
-    for (std::size_t i = 0; i < annotation->features.size(); ++i)
-        add(annotation->features.at(i).locus);
-    for (const data::TranscriptModel& transcript : annotation->transcripts)
-        add({transcript.chromosome, transcript.span(), transcript.strand});
+    }
     printLeftOut(problems, "regions");
     if (regions.empty())
         return fail(ErrorCode::NotFound, "The genome holds none of the file's regions.", {.file = path});
@@ -70,12 +64,13 @@ Result<std::vector<data::Locus>> named(const study::OpenGenome& genome, const st
 {
     std::vector<data::Locus> regions;
     for (const std::string& place : places) {
-        const auto locus = data::parseLocus(place);
-        if (!locus)
-            return fail(locus.error());
-        if (locus->strand != data::Strand::None)
-            return fail(ErrorCode::InvalidArgument, "Say the strand with --strand, not in the region " + place + ".");
-        auto region = placed(genome, *locus);
+        auto asked = parsePlace(place);
+        if (!asked)
+            return fail(asked.error());
+        if (asked->interval == Interval{})
+            if (const auto chromosome = genome.chromosome(asked->chromosome))
+                asked->interval = {0, chromosome->lengthNt};
+        auto region = placed(genome, *std::move(asked));
         if (!region)
             return fail(region.error().at({.file = genome.path}));
         regions.push_back(*std::move(region));
@@ -126,12 +121,18 @@ void addRegionOptions(CLI::App& app, RegionOptions& options)
     app.add_flag("--whole-genome", options.isWholeGenome, "All that the genome's file holds")->group(group);
 }
 
+Result<data::Locus> parsePlace(const std::string& place)
+{
+    auto locus = data::parseLocus(place);
+    if (locus && locus->strand != data::Strand::None)
+        return fail(ErrorCode::InvalidArgument, "Say the strand with --strand, not in the region " + place + ".");
+    return locus;
+}
+
 Result<void> checkRegionOptions(const RegionOptions& options)
 {
     const int ways =
         (options.file.empty() ? 0 : 1) + (options.places.empty() ? 0 : 1) + (options.isWholeGenome ? 1 : 0);
-    if (options.genome.empty())
-        return fail(ErrorCode::InvalidArgument, "--regions, --region and --whole-genome need --genome.");
     if (ways != 1)
         return fail(ErrorCode::InvalidArgument,
                     "With --genome, say where to predict: --regions, --region or --whole-genome, one of them.");

@@ -25,7 +25,10 @@ struct RegionOptions {
 /// --genome, --regions, --region, --whole-genome; none is required.
 void addRegionOptions(CLI::App& app, RegionOptions& options);
 
-/// A usage error unless there is a genome and one way to say where.
+/// "chr1:1,001-2,000", or "chr1" with the interval {0, 0}: the whole chromosome. A strand in it is a usage error.
+Result<data::Locus> parsePlace(const std::string& place);
+
+/// A usage error unless there is one way to say where.
 Result<void> checkRegionOptions(const RegionOptions& options);
 
 /// Sorted by the genome's own names of chromosomes (by byte) and place. At least one.

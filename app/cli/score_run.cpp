@@ -1,5 +1,6 @@
 #include "app/cli/score_run.h"
 
+#include "app/cli/prediction_run.h"
 #include "app/cli/run_job.h"
 
 #include <CLI/CLI.hpp>
@@ -76,16 +77,12 @@ Result<std::vector<std::vector<float>>> ScoreRun::embed(std::span<const data::Tr
     request.options["embedding"] = true;
     request.transcripts.assign(sequences.begin(), sequences.end());
     std::vector<std::vector<float>> vectors(sequences.size());
-    const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-                                   const auto* prediction =
-                                       std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
-                                   if (!delivery.partial && prediction)
-                                       vectors.at(delivery.transcript) = (*prediction)->embedding;
-                                   return {};
-                               },
-                               .progressed = {},
-                               .noted = [&](const std::string& sentence) { m_line.note(sentence); }};
-    if (const Result<void> done = runJob(*m_model.backend, request, m_context.stop, listener); !done)
+    const auto keep = [&](std::size_t index, const PredictionPtr& prediction) -> Result<void> {
+        vectors.at(index) = prediction->embedding;
+        return {};
+    };
+    const auto noted = [&](const std::string& sentence) { m_line.note(sentence); };
+    if (const Result<void> done = visitPredictions(m_model, request, m_context.stop, keep, noted); !done)
         return fail(done.error());
     return vectors;
 }

@@ -34,6 +34,14 @@ public:
     {
         return m_writer.add(chromosome, interval);
     }
+    Result<void> addBins(const std::string& chromosome, std::int64_t startNt, std::int64_t binNt,
+                         std::span<const float> values) override
+    {
+        if constexpr (requires { m_writer.add(chromosome, startNt, binNt, values); })
+            return m_writer.add(chromosome, startNt, binNt, values);
+        else
+            return SignalRows::addBins(chromosome, startNt, binNt, values);
+    }
     Result<void> finish() override { return m_writer.finish(); }
 
 private:
@@ -49,6 +57,17 @@ Result<std::unique_ptr<SignalRows>> rowsOf(Result<Writer> writer)
 }
 
 }  // namespace
+
+Result<void> SignalRows::addBins(const std::string& chromosome, std::int64_t startNt, std::int64_t binNt,
+                                 std::span<const float> values)
+{
+    for (const float value : values) {
+        if (const Result<void> added = add(chromosome, {startNt, startNt + binNt, value}); !added)
+            return added;
+        startNt += binNt;
+    }
+    return {};
+}
 
 Result<std::unique_ptr<SignalRows>> openSignalRows(const std::string& path, const std::string& extension,
                                                    const std::vector<io::SignalChromosome>& chromosomes)

@@ -19,7 +19,6 @@ Result<void> runTracks(TrackOrder order, const Context& context)
     if (!extension)
         return fail(extension.error());
     order.extension = *std::move(extension);
-    // Files of annotation (GTF, GFF3, BED) belong here: by formatOfPath(order.input), a function beside this one.
     return writeSignalTrack(order, context);
 }
 

@@ -167,8 +167,8 @@ Result<void> writeAll(const data::GeneIndex& index, const std::vector<std::size_
         return fail(ErrorCode::NotFound, "No transcript could be spliced: genome and annotation do not fit together.",
                     {.file = genomeFile(options)});
     if (ids.changed() > 0)
-        std::cerr << groupedText(ids.changed())
-                  << " transcripts had the id of another one or blanks in it and got a new id.\n";
+        std::cerr << "Transcripts that got a new id, because another has theirs or it holds blanks: "
+                  << groupedText(ids.changed()) << ".\n";
     const Result<void> done = writers->finish();
     if (done)
         progress.finish();
@@ -196,7 +196,7 @@ Result<void> runTranscripts(const TranscriptsOptions& options, const Context& co
         return fail(wanted.error());
     const Result<data::GenomeLetters> letters = options.genome.empty()
                                                     ? genomeOf(std::move(annotation->sequences), options.annotation)
-                                                    : openGenomeLetters(options.genome, context.stop);
+                                                    : openGenomeLetters(options.genome, context);
     if (!letters)
         return fail(letters.error());
     return writeAll(index, *wanted, *letters, options, context);

@@ -43,8 +43,7 @@ Result<void> RegionStitcher::add(data::Interval window, bool isReverse, const da
         const data::Interval grid = m_gridWindow.value_or(window);
         const std::int64_t first =
             isReverse ? grid.endNt - profile.startNt - bins * m_binNt : grid.startNt + profile.startNt;
-        const std::int64_t shift = (((m_region.startNt - first) % m_binNt) + m_binNt) % m_binNt;
-        m_startNt = m_region.startNt - shift;
+        m_startNt = binStart(m_region.startNt, first, m_binNt);
         m_bins = (m_region.endNt - m_startNt + m_binNt - 1) / m_binNt;
         m_sums_RB.assign(m_rows.size() * std::size_t(m_bins), 0.0);
         m_weights_RB.assign(m_sums_RB.size(), 0.0);
@@ -68,9 +67,8 @@ void RegionStitcher::addBin(std::int64_t startNt, double weight, std::size_t row
     if (std::isnan(value))
         return;
     // Whole numbers: the shares do not depend on where the region begins.
-    const std::int64_t at = startNt - m_startNt, rest = ((at % m_binNt) + m_binNt) % m_binNt;
-    const std::int64_t bin = (at - rest) / m_binNt;
-    const double share = double(rest) / double(m_binNt);
+    const std::int64_t leftNt = binStart(startNt, m_startNt, m_binNt), bin = (leftNt - m_startNt) / m_binNt;
+    const double share = double(startNt - leftNt) / double(m_binNt);
     const auto give = [&](std::int64_t to, double part) {
         if (part <= 0.0 || to < 0 || to >= m_bins)
             return;

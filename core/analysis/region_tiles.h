@@ -15,6 +15,13 @@
 
 namespace nscope::analysis {
 
+/// Where the bin that holds a position begins, of bins of `binNt` of which one begins at `originNt`.
+constexpr std::int64_t binStart(std::int64_t positionNt, std::int64_t originNt, std::int64_t binNt)
+{
+    const std::int64_t rest = (positionNt - originNt) % binNt;
+    return positionNt - (rest < 0 ? rest + binNt : rest);
+}
+
 /// Windows of `windowNt` that cover the region, each `stepNt` (at most windowNt) after the one before, inside `bounds`
 /// (the chromosome): the outer ones stand so that the region's ends are as far inside as half the overlap, if there is
 /// room. Where the bounds are shorter than a window, there is one window, the bounds. Ascending, at least one.

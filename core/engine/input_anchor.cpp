@@ -5,10 +5,9 @@ namespace nscope::engine {
 std::int64_t inputAnchorNt(const ModelInfo& model, std::int64_t windowNt)
 {
     const auto options = completeOptions(model.card.options, model.spec.options);
-    const auto tss = options ? options->find("tss") : data::OptionMap::const_iterator();
-    if (!options || tss == options->end())
+    if (!options || !options->contains("tss"))
         return windowNt / 2;
-    const auto index = std::get<std::int64_t>(tss->second);
+    const auto index = std::get<std::int64_t>(options->at("tss"));
     return index >= 0 ? index : publishedTssNt(windowNt);
 }
 

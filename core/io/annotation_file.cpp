@@ -36,6 +36,17 @@ Result<bool> isGff3(const std::string& path)
 
 }  // namespace
 
+std::vector<NamedPlace> placesOf(const Annotation& annotation)
+{
+    std::vector<NamedPlace> places;
+    places.reserve(annotation.features.size() + annotation.transcripts.size());
+    for (std::size_t i = 0; i < annotation.features.size(); ++i)
+        places.push_back({std::string(annotation.features.name(i)), annotation.features.at(i).locus});
+    for (const data::TranscriptModel& transcript : annotation.transcripts)
+        places.push_back({transcript.id, {transcript.chromosome, transcript.span(), transcript.strand}});
+    return places;
+}
+
 Result<Annotation> readAnnotation(const std::string& path, const ReadControl& control)
 {
     const FormatSpec* format = formatOfPath(path);

@@ -26,6 +26,14 @@ struct Annotation {
     bool isEmpty() const { return transcripts.empty() && features.isEmpty() && sequences.empty(); }
 };
 
+/// Where something lies, and its name or id; the name may be empty.
+struct NamedPlace {
+    std::string name;
+    data::Locus locus;
+};
+/// The features, then the transcripts with all that lies between their ends.
+std::vector<NamedPlace> placesOf(const Annotation& annotation);
+
 Result<Annotation> readAnnotation(const std::string& path, const ReadControl& control = {});
 
 /// For the readers: `read` as it is, or an error when it holds nothing; `kind` says what was looked for ("a GTF row").

@@ -11,6 +11,8 @@ constexpr std::size_t kMaxLineBytes = 64 * 1024;
 
 Result<data::ChromosomeAliases> readChromosomeAliases(const std::string& path)
 {
+    if (path.empty())
+        return data::ChromosomeAliases();
     Result<TextInput> input = TextInput::open(path);
     if (!input)
         return fail(input.error());

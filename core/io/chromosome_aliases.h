@@ -10,6 +10,7 @@
 
 namespace nscope::io {
 
+/// An empty path gives an empty table.
 Result<data::ChromosomeAliases> readChromosomeAliases(const std::string& path);
 
 }  // namespace nscope::io

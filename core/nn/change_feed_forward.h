@@ -23,7 +23,7 @@ public:
     ChangeFeedForward(const torch::nn::Linear& first, const torch::nn::Linear& second);
 
     Reference reference(const torch::Tensor& in_RD) const;
-    /// `poll` is called now and then on the calling thread's share of the rows; what it throws ends the run.
+    /// `poll` is called for every block of rows, by any of the threads; what it throws ends the run.
     torch::Tensor run(const torch::Tensor& in_NRD, const Reference& reference, const std::function<void()>& poll) const;
 
     static std::int64_t packedBytes(std::int64_t width, std::int64_t hidden);

@@ -43,8 +43,8 @@ public:
 
     void run(std::span<const ChangedRow> rows, Workspace& workspace, Input input = Input::AsIs) const;
 
-    /// The two halves of run(), for several matrices of one depth: the changes of the rows go to the workspace, which is
-    /// false if there are none; the products go to the rows' results.
+    /// The two halves of run(), for several matrices of one depth: take() puts the changes of the rows into the workspace,
+    /// and is false if there are none; give() adds the products to the rows' results.
     bool take(std::span<const ChangedRow> rows, Workspace& workspace, Input input = Input::AsIs) const;
     void give(std::span<const ChangedRow> rows, const Workspace& workspace) const;
 

@@ -14,7 +14,7 @@ class PackedFeedForward {
 public:
     PackedFeedForward(const torch::nn::Linear& first, const torch::nn::Linear& second);
 
-    /// `poll` is called now and then on the calling thread's share of the rows; what it throws ends the run.
+    /// `poll` is called for every block of rows, by any of the threads; what it throws ends the run.
     torch::Tensor run(const torch::Tensor& in_RD, const std::function<void()>& poll) const;
 
 private:

@@ -5,7 +5,6 @@
 #include "core/study/study_parts.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace nscope::study {
 
@@ -17,8 +16,6 @@ using data::Plot;
 
 constexpr std::size_t kPointsPerRecord = 400;
 constexpr std::size_t kMostPoints = 40'000;
-
-double orNaN(std::optional<double> value) { return value.value_or(std::numeric_limits<double>::quiet_NaN()); }
 
 data::ResultTable recordTable(const std::vector<std::string>& ids, const std::vector<Agreement>& records)
 {

@@ -5,6 +5,8 @@
 #include "core/data/result_table.h"
 
 #include <iterator>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -21,6 +23,12 @@ data::ResultColumn columnOf(std::string name, const Rows& rows, ValueOf valueOf)
     for (const auto& row : rows)
         values.push_back(valueOf(row));
     return {std::move(name), std::move(values)};
+}
+
+/// Nothing is NaN in a table.
+inline double orNaN(const std::optional<double>& value)
+{
+    return value.value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 /// The columns <name>, <name>_low and <name>_high.

@@ -35,6 +35,12 @@ Result<std::string> OpenGenome::letters(const std::string& asked, data::Interval
     return found ? file->letters(found->name, interval) : fail(found.error());
 }
 
+data::GenomeLetters OpenGenome::reader() const
+{
+    return
+        [genome = *this](const std::string& asked, data::Interval interval) { return genome.letters(asked, interval); };
+}
+
 Result<std::vector<HeldStretch>> OpenGenome::held(const std::string& asked, data::Interval region) const
 {
     const auto found = chromosome(asked);

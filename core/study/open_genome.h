@@ -5,6 +5,7 @@
 #include "core/base/progress.h"
 #include "core/data/chromosome_names.h"
 #include "core/data/locus.h"
+#include "core/data/splicing.h"
 #include "core/data/transcript.h"
 #include "core/io/genome_file.h"
 
@@ -36,12 +37,15 @@ struct OpenGenome {
     Result<io::GenomeChromosome> chromosome(const std::string& asked) const;
     /// Canonical letters of the forward strand. Errors: NotFound, those of io::GenomeFile::letters.
     Result<std::string> letters(const std::string& asked, data::Interval interval) const;
+    /// letters() as a function that keeps the genome open.
+    data::GenomeLetters reader() const;
     /// The parts of a region that are there, ascending, no base in two of them; none if the file holds none of it.
     /// Errors: NotFound.
     Result<std::vector<HeldStretch>> held(const std::string& asked, data::Interval region) const;
 };
 
 /// A window of a chromosome as a model reads it, on the reverse strand its reverse complement; named by its place.
-data::TranscriptPtr windowRecord(const std::string& chromosome, data::Interval window, data::Strand strand, std::string letters);
+data::TranscriptPtr windowRecord(const std::string& chromosome, data::Interval window, data::Strand strand,
+                                 std::string letters);
 
 }  // namespace nscope::study

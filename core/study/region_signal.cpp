@@ -1,11 +1,12 @@
 #include "core/study/region_signal.h"
 
 #include "core/analysis/region_tiles.h"
+#include "core/analysis/track_metrics.h"
 #include "core/data/alphabet.h"
 #include "core/engine/input_anchor.h"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -16,7 +17,6 @@ namespace {
 using data::Interval;
 using data::Strand;
 
-constexpr std::int64_t kNumbersStepNt = 100;
 constexpr std::size_t kBatchWindows = 64;
 constexpr std::int64_t kBatchNt = 1'000'000;
 constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
@@ -143,18 +143,22 @@ data::Track rebinned(const data::Track& track, std::int64_t binNt)
         return track;
     data::Track wide{track.startNt, binNt, track.rows, {}};
     for (std::size_t row = 0; row < track.rows.size(); ++row) {
-        for (std::int64_t first = 0; first < track.binCount(); first += each) {
-            double sum = 0.0;
-            std::int64_t count = 0;
-            for (std::int64_t bin = first; bin < std::min(first + each, track.binCount()); ++bin) {
-                const float value = track.at(row, bin);
-                sum += std::isnan(value) ? 0.0 : double(value);
-                count += std::isnan(value) ? 0 : 1;
-            }
-            wide.values_RB.push_back(count > 0 ? float(sum / double(count)) : kNone);
-        }
+        const auto from = track.values_RB.begin() + std::int64_t(row) * track.binCount();
+        std::vector<float> values(from, from + track.binCount());
+        values.resize(std::size_t((track.binCount() + each - 1) / each * each), kNone);  // the last may be of fewer
+        std::ranges::copy(analysis::coarserBins(values, each), std::back_inserter(wide.values_RB));
     }
     return wide;
+}
+
+std::vector<Interval> windowsOf(const RegionSignal& signal, const HeldStretch& stretch, Interval part)
+{
+    return analysis::tileWindows(stretch.inside, stretch.bounds, signal.windowNt, signal.stepNt, part);
+}
+
+Interval firstWindow(const RegionSignal& signal, const HeldStretch& stretch)
+{
+    return windowsOf(signal, stretch, {stretch.inside.startNt, stretch.inside.startNt + 1}).front();
 }
 
 Result<data::Track> profileOf(const RegionSignal& signal, const HeldStretch& stretch, Interval chunk,
@@ -163,19 +167,15 @@ Result<data::Track> profileOf(const RegionSignal& signal, const HeldStretch& str
 {
     // A window's last bin may stand out of it.
     const Interval part{chunk.startNt - signal.binNt, chunk.endNt + signal.binNt};
-    const auto tiles = [&](Interval wanted) {
-        return analysis::tileWindows(stretch.inside, stretch.bounds, signal.windowNt, signal.stepNt, wanted);
-    };
     std::vector<Reading> readings;
-    for (const Interval& window : tiles(part))
+    for (const Interval& window : windowsOf(signal, stretch, part))
         for (const Strand strand : strandsOf(signal))
             readings.push_back({window, strand});
     const auto around = LettersAround::read(stretch, spanOf(readings, chunk), letters);
     if (!around)
         return fail(around.error());
     std::erase_if(readings, [&](const Reading& reading) { return around->known(reading.window) == 0; });
-    const Interval firstOfAll = tiles({stretch.inside.startNt, stretch.inside.startNt + 1}).front();
-    analysis::RegionStitcher stitcher(chunk, firstOfAll);
+    analysis::RegionStitcher stitcher(chunk, firstWindow(signal, stretch));
     const auto ran =
         runAll(readings, stretch.chromosome, *around, run, progressed,
                [&](const Reading& reading, const data::Prediction& prediction) -> Result<void> {
@@ -196,17 +196,6 @@ Interval windowAround(const RegionSignal& signal, std::int64_t positionNt, Stran
     const std::int64_t startNt =
         strand == Strand::Reverse ? positionNt + signal.anchorNt + 1 - signal.windowNt : positionNt - signal.anchorNt;
     return {startNt, startNt + signal.windowNt};
-}
-
-std::optional<double> numberOf(const data::Prediction& prediction, const std::string& name)
-{
-    for (const auto* values : {&prediction.scalars, &prediction.classProbabilities}) {
-        for (const data::NamedValue& value : *values) {
-            if (value.name == name || value.name == "p_" + name)
-                return value.value;
-        }
-    }
-    return std::nullopt;
 }
 
 Result<data::Track> numbersOf(const RegionSignal& signal, const HeldStretch& stretch, Interval chunk,
@@ -251,24 +240,6 @@ std::string listed(const std::vector<std::string>& names)
     return text;
 }
 
-/// The scalar or class that is asked for, or the first there is.
-Result<std::string> scoreOf(const engine::ModelInfo& model, const std::string& asked)
-{
-    std::vector<std::string> names = model.spec.outputs.scalars;
-    names.insert(names.end(), model.spec.outputs.classes.begin(), model.spec.outputs.classes.end());
-    if (names.empty())
-        return fail(ErrorCode::InvalidArgument,
-                    "The model " + model.card.id + " gives no number per sequence that could be a track.");
-    if (asked.empty())
-        return names.front();
-    const auto named =
-        std::ranges::find_if(names, [&](const std::string& name) { return name == asked || "p_" + name == asked; });
-    if (named == names.end())
-        return fail(ErrorCode::InvalidArgument,
-                    "The model " + model.card.id + " gives no " + asked + "; it gives " + listed(names) + ".");
-    return *named;
-}
-
 Result<void> planProfile(RegionSignal& signal, const RegionOrder& order, const WindowRunner& run)
 {
     const data::TranscriptPtr probe =
@@ -299,6 +270,34 @@ Result<void> planProfile(RegionSignal& signal, const RegionOrder& order, const W
 
 }  // namespace
 
+Result<std::string> scoreOf(const engine::ModelInfo& model, const std::string& asked)
+{
+    std::vector<std::string> names = model.spec.outputs.scalars;
+    names.insert(names.end(), model.spec.outputs.classes.begin(), model.spec.outputs.classes.end());
+    if (names.empty())
+        return fail(ErrorCode::InvalidArgument,
+                    "The model " + model.card.id + " gives no number per sequence that could be a track.");
+    if (asked.empty())
+        return names.front();
+    const auto named =
+        std::ranges::find_if(names, [&](const std::string& name) { return name == asked || "p_" + name == asked; });
+    if (named == names.end())
+        return fail(ErrorCode::InvalidArgument,
+                    "The model " + model.card.id + " gives no " + asked + "; it gives " + listed(names) + ".");
+    return *named;
+}
+
+std::optional<double> numberOf(const data::Prediction& prediction, const std::string& name)
+{
+    for (const auto* values : {&prediction.scalars, &prediction.classProbabilities}) {
+        for (const data::NamedValue& value : *values) {
+            if (value.name == name || value.name == "p_" + name)
+                return value.value;
+        }
+    }
+    return std::nullopt;
+}
+
 Result<RegionSignal> planSignal(const engine::ModelInfo& model, const RegionOrder& order, const WindowRunner& run)
 {
     const std::int64_t fixedNt = model.spec.input.lengthNt;
@@ -310,7 +309,7 @@ Result<RegionSignal> planSignal(const engine::ModelInfo& model, const RegionOrde
     if (fixedNt > 0 && order.windowNt > 0 && order.windowNt != fixedNt)
         return fail(ErrorCode::InvalidArgument, "The model " + model.card.id + " reads windows of "
                                                     + std::to_string(fixedNt)
-                                                    + " nt and no others; leave --window away.");
+                                                    + " nt and no others; leave --window out.");
     RegionSignal signal;
     signal.windowNt = fixedNt > 0 ? fixedNt : order.windowNt;
     signal.strand = order.strand;
@@ -344,13 +343,11 @@ std::vector<Interval> chunksOf(const RegionSignal& signal, const HeldStretch& st
     if (signal.isProfile) {
         if (stretch.bounds.length() <= signal.windowNt)
             return {inside};
-        const Interval window = analysis::tileWindows(inside, stretch.bounds, signal.windowNt, signal.stepNt,
-                                                      {inside.startNt, inside.startNt + 1})
-                                    .front();
+        const Interval window = firstWindow(signal, stretch);
         const std::int64_t firstNt = signal.strand == Strand::Reverse
                                          ? window.endNt - signal.profileStartNt - signal.profileBins * signal.binNt
                                          : window.startNt + signal.profileStartNt;
-        originNt -= (((inside.startNt - firstNt) % signal.binNt) + signal.binNt) % signal.binNt;
+        originNt = analysis::binStart(inside.startNt, firstNt, signal.binNt);
     }
     const std::int64_t lengthNt = std::max<std::int64_t>(1, chunkNt / signal.outputBinNt) * signal.outputBinNt;
     std::vector<Interval> chunks;

@@ -13,18 +13,23 @@
 #include "core/engine/backend.h"
 #include "core/study/open_genome.h"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace nscope::study {
+
+/// Nucleotides from one number to the next, unless another step is asked for.
+inline constexpr std::int64_t kNumbersStepNt = 100;
 
 /// What of a region's signal was asked for; 0 and empty: the default.
 struct RegionOrder {
     data::Strand strand = data::Strand::Forward;  ///< None: both
     std::string score{};        ///< a scalar or class; empty: the profile, else the first scalar, else the first class
     std::int64_t windowNt = 0;  ///< of models that read any length
-    std::int64_t stepNt = 0;    ///< profiles: half a window's profile; numbers: 100
+    std::int64_t stepNt = 0;    ///< profiles: half a window's profile; numbers: kNumbersStepNt
     std::int64_t outputBinNt = 0;
 };
 
@@ -44,6 +49,12 @@ struct RegionSignal {
 /// Runs the model on windows and hands over the prediction of each, in any order.
 using WindowVisitor = std::function<Result<void>(std::size_t window, const data::Prediction& prediction)>;
 using WindowRunner = std::function<Result<void>(const data::TranscriptSet& windows, const WindowVisitor& visit)>;
+
+/// The scalar or class that is asked for ("PC" or "p_PC"), or the first there is. Errors: InvalidArgument, with the names
+/// that there are.
+Result<std::string> scoreOf(const engine::ModelInfo& model, const std::string& asked);
+/// std::nullopt: the prediction has no such scalar or class.
+std::optional<double> numberOf(const data::Prediction& prediction, const std::string& name);
 
 /// Runs one window to see the profile's bins. Errors: InvalidArgument, one sentence, for what this model cannot do.
 Result<RegionSignal> planSignal(const engine::ModelInfo& model, const RegionOrder& order, const WindowRunner& run);

@@ -72,6 +72,13 @@ void countUnit(const Tools& tools)
         tools.progress->add(1);
 }
 
+void noteLeftOut(const io::ReadProblems& problems, const char* what, std::vector<std::string>& notes)
+{
+    if (problems.count > 0)
+        notes.push_back("Lines left out of the " + std::string(what) + ": " + groupedText(problems.count)
+                        + "; the first: " + problems.first.front().sentence());
+}
+
 Result<void> checkStop(const Tools& tools)
 {
     return tools.stop.stop_requested() ? fail(ErrorCode::Cancelled, "Stopped.") : Result<void>();

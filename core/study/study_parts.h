@@ -5,6 +5,7 @@
 #include "core/analysis/statistics.h"
 #include "core/data/plot.h"
 #include "core/experiment/scorer.h"
+#include "core/io/read_problems.h"
 #include "core/study/number_text.h"
 #include "core/study/study.h"
 
@@ -37,6 +38,9 @@ experiment::Run countedRun(const Tools& tools, std::size_t total);
 /// For analyses that count something else. Sets the total.
 void expectUnits(const Tools& tools, std::size_t total);
 void countUnit(const Tools& tools);
+
+/// Adds a sentence if lines were left out of a file; `what` they are, in the plural.
+void noteLeftOut(const io::ReadProblems& problems, const char* what, std::vector<std::string>& notes);
 
 /// fail(Cancelled) if the study was stopped.
 Result<void> checkStop(const Tools& tools);

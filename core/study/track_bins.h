@@ -34,9 +34,10 @@ struct LineBins {
     std::int64_t shiftedRegions = 0;  ///< whose start is no border of these bins
 };
 
-/// Counts bins of either file in the progress. Errors: those of the files; OutOfMemory for more than kMostBins bins, before
-/// anything is read; Cancelled.
 inline constexpr std::int64_t kMostBins = 128'000'000;
+
+/// Counts bins of either file in the progress. Errors: those of the files; OutOfMemory for more than kMostBins bins,
+/// before anything is read; Cancelled.
 Result<LineBins> readLineBins(const NamedSignal& predicted, const NamedSignal& measured,
                               std::span<const TrackRegion> regions, std::span<const PlacedRegion> placed,
                               const BinRules& rules, const Tools& tools);

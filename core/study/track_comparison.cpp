@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 namespace nscope::study {
@@ -32,14 +33,10 @@ public:
         if (!read)
             return fail(read.error());
         peaks.m_index.emplace();
-        for (std::size_t i = 0; i < read->features.size(); ++i)
-            peaks.m_index->add(aliases.keyOf(read->features.chromosome(i)), read->features.interval(i), i);
-        for (const data::TranscriptModel& transcript : read->transcripts)
-            peaks.m_index->add(aliases.keyOf(transcript.chromosome), transcript.span(), 0);
+        for (const io::NamedPlace& place : io::placesOf(*read))
+            peaks.m_index->add(aliases.keyOf(place.locus.chromosome), place.locus.interval, 0);
         peaks.m_index->build();
-        if (read->problems.count > 0)
-            notes.push_back("Lines left out of the peaks: " + groupedText(read->problems.count)
-                            + "; the first: " + read->problems.first.front().sentence());
+        noteLeftOut(read->problems, "peaks", notes);
         return peaks;
     }
 
@@ -245,7 +242,7 @@ Result<void> checkSettings(const TrackComparisonSettings& settings)
     if (!settings.regions.bed.empty() && !wordsOf(settings.regions.chromosomes).empty())
         return fail(ErrorCode::InvalidArgument, "Give a file of regions or names of chromosomes, not both.");
     if (settings.regions.windowNt > 0 && settings.regions.windowNt < settings.bins.binNt)
-        return fail(ErrorCode::InvalidArgument, "A window must be as long as a bin at least.");
+        return fail(ErrorCode::InvalidArgument, "A window must be at least as long as a bin.");
     return {};
 }
 
@@ -257,18 +254,16 @@ public:
     {
         if (const Result<void> sound = checkSettings(m_settings); !sound)
             return fail(sound.error());
-        if (!m_settings.aliases.empty()) {
-            Result<data::ChromosomeAliases> aliases = io::readChromosomeAliases(m_settings.aliases);
-            if (!aliases)
-                return fail(aliases.error());
-            m_aliases = *std::move(aliases);
-        }
+        Result<data::ChromosomeAliases> aliases = io::readChromosomeAliases(m_settings.aliases);
+        if (!aliases)
+            return fail(aliases.error());
+        m_aliases = *std::move(aliases);
         const Result<Peaks> peaks =
             Peaks::read(m_settings.peaks, m_aliases, {.stop = m_tools.stop}, m_comparison.notes);
         if (!peaks)
             return fail(peaks.error());
         for (const TrackPair& pair : m_settings.pairs)
-            if (const Result<void> compared = addLine(pair, *peaks); !compared)
+            if (const Result<void> compared = addLine(complete(pair), *peaks); !compared)
                 return fail(compared.error());
         measureCurves(m_settings, m_comparison);
         if (!m_comparison.leftOut.empty())
@@ -305,6 +300,16 @@ private:
         expectUnits(m_tools,
                     2 * m_settings.pairs.size() * std::size_t(binCount(m_comparison.regions, m_settings.bins.binNt)));
         return {};
+    }
+
+    /// With the name and the bins that hold where the pair says none.
+    TrackPair complete(TrackPair pair) const
+    {
+        if (pair.line.empty())
+            pair.line = std::filesystem::path(pair.predicted).filename().string();
+        if (pair.trainBinNt <= 0)
+            pair.trainBinNt = m_settings.trainBinNt;
+        return pair;
     }
 
     Result<void> addLine(const TrackPair& pair, const Peaks& peaks)

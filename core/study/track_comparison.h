@@ -19,9 +19,9 @@ namespace nscope::study {
 
 /// The files of one line of cells, or of one model.
 struct TrackPair {
-    std::string line;
+    std::string line;                 ///< its name; empty: that of the predicted file
     std::string predicted, measured;  ///< paths
-    std::int64_t trainBinNt = 0;      ///< of the model; 0: as the predicted file has it
+    std::int64_t trainBinNt = 0;      ///< of the model; 0: as the settings say
 };
 
 struct TrackComparisonSettings {
@@ -37,6 +37,8 @@ struct TrackComparisonSettings {
     std::int64_t coarsestNt = 2048;  ///< of the bin triangle
     double curveStep = 1.0;          ///< between thresholds of the curves, from 0 on
     int curvePoints = 25;
+    std::int64_t trainBinNt =
+        0;  ///< bins of the models of pairs that do not say theirs; 0: as the predicted file has them
 };
 
 struct RegionResult {

@@ -1,9 +1,9 @@
 #include "core/study/track_comparison_plots.h"
 
+#include "core/study/columns.h"
 #include "core/study/study_parts.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <set>
 
@@ -15,9 +15,6 @@ using data::Plot;
 using data::PlotSeries;
 
 constexpr std::size_t kMostScatters = 12;
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-double orNaN(const std::optional<double>& value) { return value.value_or(kNaN); }
 
 /// Lines that do not differ need no legend.
 std::string legendOf(const TrackComparison& comparison, const LineResult& line)

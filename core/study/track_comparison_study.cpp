@@ -7,15 +7,12 @@
 #include "core/study/track_comparison_plots.h"
 
 #include <filesystem>
-#include <limits>
 
 namespace nscope::study {
 
 namespace {
 
 using analysis::TrackMetrics;
-
-double orNaN(const std::optional<double>& value) { return value.value_or(std::numeric_limits<double>::quiet_NaN()); }
 
 constexpr const char* kMeanRow = "mean";
 
@@ -207,8 +204,6 @@ data::ResultTable leftOutTable(const std::vector<RegionLeftOut>& rows)
              columnOf("reason", rows, [](const RegionLeftOut& row) { return row.reason; })}};
 }
 
-std::string lineNameOf(const std::string& path) { return std::filesystem::path(path).filename().string(); }
-
 Result<TrackComparisonSettings> settingsOf(const Order& order)
 {
     TrackComparisonSettings settings;
@@ -219,15 +214,14 @@ Result<TrackComparisonSettings> settingsOf(const Order& order)
     if (!predicted.empty() && !pairs.empty())
         return fail(ErrorCode::InvalidArgument, "Give two signals or a table of pairs, not both.");
     if (!predicted.empty())
-        settings.pairs.push_back({lineNameOf(predicted), predicted, measured, 0});
+        settings.pairs.push_back({{}, predicted, measured, 0});
     if (!pairs.empty()) {
         Result<std::vector<TrackPair>> read = readTrackPairs(pairs);
         if (!read)
             return fail(read.error());
         settings.pairs = *std::move(read);
     }
-    for (TrackPair& pair : settings.pairs)
-        pair.trainBinNt = pair.trainBinNt > 0 ? pair.trainBinNt : whole(order, "train_bin");
+    settings.trainBinNt = whole(order, "train_bin");
     settings.regions = {file(order, "regions"), text(order, "chromosomes"), whole(order, "window")};
     settings.peaks = file(order, "peaks");
     settings.aliases = file(order, "aliases");
@@ -265,7 +259,8 @@ std::vector<engine::OptionSpec> comparisonOptions()
         choiceOption("missing", "Without a value",
                      "leave-out: a bin counts where both files have a value; zero: bases without a value are 0",
                      {"leave-out", "zero"}),
-        switchOption("scale", "Scale", "Predictions times the sum of the measured by the sum of the predicted values"),
+        switchOption("scale", "Scale",
+                     "Multiply the predictions by the sum of the measured values over the sum of the predicted ones"),
         wholeOption("smooth", "Smoothing (nt)", "Width of a box-car filter on both signals; 0: none", 0, 0, 10'000'000),
         numberOption("threshold", "Positive above",
                      "Measured values above it are positive, where there is no file of peaks", 2.0, -1e9, 1e9),

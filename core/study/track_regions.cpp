@@ -30,14 +30,9 @@ Result<std::vector<TrackRegion>> regionsOfFile(const std::string& path, const io
     if (!read)
         return fail(read.error());
     std::vector<TrackRegion> regions;
-    for (std::size_t i = 0; i < read->features.size(); ++i)
-        regions.push_back(
-            regionAt(read->features.chromosome(i), read->features.interval(i), std::string(read->features.name(i))));
-    for (const data::TranscriptModel& transcript : read->transcripts)
-        regions.push_back(regionAt(transcript.chromosome, transcript.span(), transcript.id));
-    if (read->problems.count > 0)
-        notes.push_back("Lines left out of the regions: " + groupedText(read->problems.count)
-                        + "; the first: " + read->problems.first.front().sentence());
+    for (const io::NamedPlace& place : io::placesOf(*read))
+        regions.push_back(regionAt(place.locus.chromosome, place.locus.interval, place.name));
+    noteLeftOut(read->problems, "regions", notes);
     return regions;
 }
 
@@ -54,14 +49,11 @@ Result<std::vector<TrackRegion>> namedChromosomes(const std::string& names, cons
 {
     std::vector<TrackRegion> regions;
     for (const std::string& asked : wordsOf(names)) {
-        const auto inPredicted = predicted.resolve(asked), inMeasured = measured.resolve(asked);
-        if (!inPredicted || !inMeasured) {
-            const NamedSignal& without = inPredicted ? measured : predicted;
-            return fail(ErrorCode::NotFound,
-                        "The file has no chromosome \"" + asked + "\", nor one that means the same; it has "
-                            + data::namesInShort(without.names()) + ".",
-                        {.file = without.path()});
-        }
+        const auto inPredicted = predicted.require(asked), inMeasured = measured.require(asked);
+        if (!inPredicted)
+            return fail(inPredicted.error());
+        if (!inMeasured)
+            return fail(inMeasured.error());
         regions.push_back(wholeChromosome(asked, *inPredicted, *inMeasured, predicted, measured));
     }
     return regions;
@@ -131,15 +123,25 @@ std::string obstacleIn(const NamedSignal& signal, const std::optional<std::strin
 }  // namespace
 
 Result<NamedSignal> NamedSignal::open(const std::string& path, const data::ChromosomeAliases& aliases,
-                                      std::stop_token stop)
+                                      std::stop_token stop, const io::SignalOptions& options, Progress* progress)
 {
-    auto source = io::openSignal(path, {.usesZoomLevels = false}, std::move(stop));
+    auto source = io::openSignal(path, options, std::move(stop), progress);
     if (!source)
         return fail(source.error());
     std::vector<std::string> names;
     for (const io::SignalChromosome& chromosome : (*source)->chromosomes())
         names.push_back(chromosome.name);
     return NamedSignal(path, *std::move(source), data::ChromosomeNames(std::move(names), aliases));
+}
+
+Result<std::string> NamedSignal::require(const std::string& asked) const
+{
+    if (const auto name = resolve(asked))
+        return *name;
+    return fail(ErrorCode::NotFound,
+                "The file has no chromosome \"" + asked + "\", nor one that means the same; it has "
+                    + data::namesInShort(names()) + ".",
+                {.file = m_path});
 }
 
 std::int64_t NamedSignal::lengthOf(const std::string& chromosome) const

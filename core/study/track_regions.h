@@ -23,12 +23,15 @@ namespace nscope::study {
 class NamedSignal {
 public:
     static Result<NamedSignal> open(const std::string& path, const data::ChromosomeAliases& aliases,
-                                    std::stop_token stop);
+                                    std::stop_token stop, const io::SignalOptions& options = {.usesZoomLevels = false},
+                                    Progress* progress = nullptr);
 
     io::SignalSource& source() const { return *m_source; }
     const std::string& path() const { return m_path; }
     const std::vector<std::string>& names() const { return m_names.names(); }
     std::optional<std::string> resolve(const std::string& asked) const { return m_names.resolve(asked); }
+    /// The file's own name. Errors: NotFound, with the names that there are.
+    Result<std::string> require(const std::string& asked) const;
     /// Precondition: a name of the file.
     std::int64_t lengthOf(const std::string& chromosome) const;
 

@@ -9,6 +9,8 @@
 namespace nscope::train {
 namespace {
 
+constexpr double kNoAuroc = 0.5, kNoAuprc = 0.0;  // where one class is missing
+
 double ratio(double part, double whole) { return whole > 0.0 ? part / whole : 0.0; }
 
 }  // namespace
@@ -25,12 +27,12 @@ double mcc(double truePositives, double falsePositives, double trueNegatives, do
 
 double auroc(std::span<const double> scores, std::span<const std::uint8_t> labels)
 {
-    return analysis::rankingOf(scores, labels).auroc.value_or(0.5);
+    return analysis::rankingOf(scores, labels).auroc.value_or(kNoAuroc);
 }
 
 double auprc(std::span<const double> scores, std::span<const std::uint8_t> labels)
 {
-    return analysis::rankingOf(scores, labels).averagePrecision.value_or(0.0);
+    return analysis::rankingOf(scores, labels).averagePrecision.value_or(kNoAuprc);
 }
 
 ClassMetrics classMetrics(std::span<const double> scores, std::span<const std::uint8_t> labels, double threshold)
@@ -53,8 +55,9 @@ ClassMetrics classMetrics(std::span<const double> scores, std::span<const std::u
     m.recall = ratio(tp, tp + fn);
     m.f1 = ratio(2.0 * tp, 2.0 * tp + fp + fn);
     m.mcc = mcc(tp, fp, tn, fn);
-    m.auroc = auroc(scores, labels);
-    m.auprc = auprc(scores, labels);
+    const analysis::Ranking ranking = analysis::rankingOf(scores, labels);
+    m.auroc = ranking.auroc.value_or(kNoAuroc);
+    m.auprc = ranking.averagePrecision.value_or(kNoAuprc);
     return m;
 }
 

@@ -1,6 +1,7 @@
 // Purpose: how good a two-class score is: counts, accuracy, precision, recall, F1, MCC, AUROC, AUPRC, and the rule that
 // chooses a decision threshold. Ties are exact: equal scores share their mid-rank (AUROC) and one point of the
-// precision-recall curve (AUPRC as average precision; core/analysis/ranking.h). Positive = the class of interest (PC for coding models).
+// precision-recall curve (AUPRC as average precision; core/analysis/ranking.h). Positive = the class of interest (PC for
+// coding models).
 // Source: Matthews 1975 for MCC; Hanley & McNeil 1982 for AUROC as a rank statistic.
 #pragma once
 

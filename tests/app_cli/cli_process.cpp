@@ -1,5 +1,7 @@
 #include "tests/app_cli/cli_process.h"
 
+#include "tests/support/shared_data.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
@@ -41,6 +43,27 @@ std::vector<CliResult> runTogether(const std::vector<QStringList>& commands, con
     }
     return results;
 }
+
+QString refusalFault(const CliResult& result, int status, const QString& said)
+{
+    if (result.exitCode != status)
+        return QString("ends with %1, not %2: %3").arg(result.exitCode).arg(status).arg(result.err);
+    if (result.errorLines().size() != 1)
+        return QString("says %1 lines: %2").arg(result.errorLines().size()).arg(result.err);
+    return result.err.contains(said) ? QString() : QString("does not say \"%1\": %2").arg(said, result.err);
+}
+
+QList<QStringList> rowsOf(const QByteArray& table)
+{
+    QList<QStringList> rows;
+    for (const QByteArray& line : table.split('\n')) {
+        if (!line.isEmpty())
+            rows << QString::fromUtf8(line).split('\t');
+    }
+    return rows;
+}
+
+QString sharedFile(const std::string& relative) { return QString::fromStdString(tests::sharedPath(relative)); }
 
 void writeFile(const QString& path, const QByteArray& bytes)
 {

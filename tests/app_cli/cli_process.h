@@ -1,10 +1,13 @@
 // Purpose: runs the built nucleoscope-cli as users do, and gives back what they would see.
 #pragma once
 
+#include <QtCore/QByteArray>
+#include <QtCore/QList>
 #include <QtCore/QString>
 #include <QtCore/QStringList>
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace nscope::test {
@@ -28,6 +31,15 @@ CliResult runCli(const QStringList& arguments, const QString& dataDir = {},
 /// Runs several at once; results in the order of the commands.
 std::vector<CliResult> runTogether(const std::vector<QStringList>& commands, const QString& dataDir = {},
                                    std::chrono::seconds patience = std::chrono::seconds(300));
+
+/// What is wrong if it did not end with this status and one sentence on standard error that has `said` in it; else empty.
+QString refusalFault(const CliResult& result, int status, const QString& said);
+
+/// The cells of a table, its header first.
+QList<QStringList> rowsOf(const QByteArray& table);
+
+/// A file of NSCOPE_SHARED_DIR (tests/support/shared_data.h).
+QString sharedFile(const std::string& relative);
 
 /// Writes bytes to a file; fails the process of the test if it cannot.
 void writeFile(const QString& path, const QByteArray& bytes);

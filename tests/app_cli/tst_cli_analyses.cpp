@@ -21,14 +21,7 @@ namespace {
 
 using Table = QList<QStringList>;
 
-Table readTable(const QString& path)
-{
-    Table table;
-    for (const QByteArray& line : readFile(path).split('\n'))
-        if (!line.isEmpty())
-            table << QString::fromUtf8(line).split('\t');
-    return table;
-}
+Table readTable(const QString& path) { return nscope::test::rowsOf(readFile(path)); }
 
 std::vector<std::int64_t> shapeOf(const NpzArrays& arrays, const std::string& name)
 {

@@ -19,13 +19,7 @@ class TestCliEmbeddings : public QObject {
     QString path(const char* name) const { return m_folder.filePath(name); }
 
     /// Rows of a table without its header.
-    static QList<QStringList> rows(const QString& file)
-    {
-        QList<QStringList> rows;
-        for (const QString& line : QString::fromUtf8(readFile(file)).split('\n', Qt::SkipEmptyParts).mid(1))
-            rows.push_back(line.split('\t'));
-        return rows;
-    }
+    static QList<QStringList> rows(const QString& file) { return nscope::test::rowsOf(readFile(file)).mid(1); }
 
 private slots:
     void aKerasHeadOnEmbeddingsOfHdf5()

@@ -18,14 +18,7 @@ const QString kStarter = kSource + "/resources/models/bioseq2seq.safetensors";
 
 using Table = QList<QStringList>;
 
-Table readTable(const QString& path)
-{
-    Table table;
-    for (const QByteArray& line : readFile(path).split('\n'))
-        if (!line.isEmpty())
-            table << QString::fromUtf8(line).split('\t');
-    return table;
-}
+Table readTable(const QString& path) { return nscope::test::rowsOf(readFile(path)); }
 
 /// The cell in this row under this name; fails the test's comparison if there is none.
 QString cell(const Table& table, int row, const QString& column)

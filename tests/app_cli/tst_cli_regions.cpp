@@ -5,13 +5,13 @@
 #include "core/io/signal_file.h"
 #include "tests/app_cli/cli_process.h"
 #include "tests/app_cli/random_model.h"
+#include "tests/support/random_letters.h"
 
 #include <QtTest/QtTest>
 
 #include <cmath>
 #include <csignal>
 #include <cstring>
-#include <random>
 
 using namespace nscope;
 using namespace nscope::test;
@@ -20,13 +20,10 @@ namespace {
 
 constexpr std::int64_t kWindowNt = 512, kBinNt = 16, kLengthNt = 30'000;
 
-std::string randomLetters(std::uint64_t seed, std::size_t count)
+std::string lettersOf(std::uint64_t seed, std::size_t count)
 {
     std::mt19937_64 random(seed);
-    std::string letters(count, 'A');
-    for (char& letter : letters)
-        letter = "ACGT"[random() % 4];
-    return letters;
+    return tests::randomLetters(random, count);
 }
 
 template <class T>
@@ -35,17 +32,6 @@ T orFail(Result<T> result)
     if (!result)
         qFatal("%s", result.error().sentence().c_str());
     return *std::move(result);
-}
-
-/// A table's numbers: chrom, start, end as text, then the values.
-QList<QStringList> rowsOf(const QByteArray& table)
-{
-    QList<QStringList> rows;
-    for (const QByteArray& line : table.split('\n')) {
-        if (!line.isEmpty())
-            rows << QString::fromUtf8(line).split('\t');
-    }
-    return rows;
 }
 
 std::vector<io::SignalInterval> signalOf(const QString& path, const std::string& chromosome, std::int64_t lengthNt)
@@ -83,6 +69,7 @@ private slots:
     void numbersAtTheStartSite();
     void requestsThatMakeNoSense_data();
     void requestsThatMakeNoSense();
+    void optionsAlongAGenomeNeedOne();
 
 private:
     QString file(const QString& name) const { return m_folder.filePath(name); }
@@ -106,7 +93,7 @@ private:
 
     QTemporaryDir m_folder;
     QString m_genome, m_profile, m_numbers;
-    std::string m_letters = randomLetters(1, kLengthNt), m_short = randomLetters(2, kWindowNt);
+    std::string m_letters = lettersOf(1, kLengthNt), m_short = lettersOf(2, kWindowNt);
 };
 
 void TestCliRegions::initTestCase()
@@ -305,7 +292,7 @@ void TestCliRegions::regionsOfAFile()
 {
     const QString bed = file("r.bed");
     writeFile(bed, "chr1\t20000\t20500\nchr1\t1000\t1800\nchr1\t1500\t2000\nshort\t100\t200\n"
-                   "chr1\t29900\t30100\nchr7\t5\t10\nchr1\t2000\t2003\n");
+                   "chr1\t29900\t30100\nchr7\t5\t10\nchr1\t2000\t2003\nchr1\t0\t0\n");
     const CliResult result = runCli(along(file("r.tsv")) + QStringList{"--regions", bed});
     QVERIFY2(result.exitCode == 0, qPrintable(result.err));
     QVERIFY2(result.err.contains("Left out") && result.err.contains("1:29,901-30,100")
@@ -313,6 +300,7 @@ void TestCliRegions::regionsOfAFile()
              qPrintable(result.err));
     QVERIFY2(result.err.contains("chr7:6-10") && result.err.contains("no chromosome named chr7"),
              qPrintable(result.err));
+    QVERIFY2(result.err.contains("The region has no bases"), qPrintable(result.err));
     QVERIFY2(result.err.contains("5 became 3"), qPrintable(result.err));
     const QList<QStringList> rows = rowsOf(readFile(file("r.tsv"))).mid(1);
     QStringList bounds;
@@ -437,10 +425,24 @@ void TestCliRegions::requestsThatMakeNoSense()
     QFETCH(int, status);
     QFETCH(QString, mentioned);
     const CliResult result = runCli(along(file("none.tsv")) + options);
-    QCOMPARE(result.exitCode, status);
-    QCOMPARE(result.errorLines().size(), 1);
-    QVERIFY2(result.err.contains(mentioned), qPrintable(result.err));
+    QCOMPARE(refusalFault(result, status, mentioned), QString());
     QVERIFY(!QFileInfo::exists(file("none.tsv")) && !QFileInfo::exists(file("none.tsv.parts")));
+}
+
+void TestCliRegions::optionsAlongAGenomeNeedOne()
+{
+    const QString records = file("records.fa");
+    writeFile(records, QByteArray::fromStdString(">short\n" + m_short + "\n"));
+    const QList<QStringList> all{{"--regions", m_genome}, {"--region", "1"},   {"--whole-genome"},
+                                 {"--strand", "+"},       {"--score", "a"},    {"--step", "16"},
+                                 {"--bins", "16"},        {"--window", "512"}, {"--chunk", "1000"}};
+    for (const QStringList& option : all) {
+        const CliResult result = runCli(
+            QStringList{"predict", "--model", m_profile, "--input", records, "--output", file("none.tsv")} + option);
+        QCOMPARE(refusalFault(result, 2, "--genome"), QString());
+        QVERIFY2(result.err.contains(option.front()), qPrintable(result.err));
+        QVERIFY(!QFileInfo::exists(file("none.tsv")));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestCliRegions)

@@ -11,6 +11,7 @@
 using nscope::test::cliPath;
 using nscope::test::CliResult;
 using nscope::test::readFile;
+using nscope::test::rowsOf;
 using nscope::test::runCli;
 using nscope::test::writeFile;
 
@@ -36,15 +37,6 @@ qint64 finishWatched(QProcess& process, int limitSeconds)
     while (!process.waitForFinished(200) && timer.elapsed() < 1000LL * limitSeconds)
         peak = std::max(peak, peakKilobytes(process.processId()));
     return peak;
-}
-
-QList<QStringList> rowsOf(const QString& path)
-{
-    QList<QStringList> rows;
-    for (const QByteArray& line : readFile(path).split('\n'))
-        if (!line.isEmpty())
-            rows << QString::fromUtf8(line).split('\t');
-    return rows;
 }
 
 }  // namespace
@@ -76,7 +68,7 @@ void TestCliStarter::wholeHumanSetInBoundedMemory()
     QVERIFY2(peak > 0 && peak < kBoundedKilobytes, qPrintable(QString::number(peak)));
     QVERIFY2(said.contains(" %, ") && said.contains(" left"), said.left(500).constData());
     QVERIFY(said.contains("16,958 records"));
-    const auto rows = rowsOf(output);
+    const auto rows = rowsOf(readFile(output));
     QCOMPARE(rows.size(), 16959);
     for (const QStringList& row : rows.mid(1))
         QVERIFY2(std::isfinite(row[4].toDouble()), qPrintable(row[0]));
@@ -104,11 +96,11 @@ void TestCliStarter::mutagenesisOfThousandNtEqualsSinglePredictions()
     const CliResult predicted = analyse({"predict"}, "mutants.fa", "mutants.tsv");
     QVERIFY2(predicted.exitCode == 0, qPrintable(predicted.err));
     std::map<QString, double> logOdds;
-    for (const QStringList& row : rowsOf(m_folder.filePath("mutants.tsv")).mid(1))
+    for (const QStringList& row : rowsOf(readFile(m_folder.filePath("mutants.tsv"))).mid(1))
         logOdds[row[0]] = row[4].toDouble();
     QCOMPARE(logOdds.size(), std::size_t(3001));
     double worst = 0;
-    for (const QStringList& row : rowsOf(m_folder.filePath("ism.tsv")).mid(1))
+    for (const QStringList& row : rowsOf(readFile(m_folder.filePath("ism.tsv"))).mid(1))
         for (int base = 0; base < 4; ++base) {
             const bool isReference = "ACGT"[base] == letters[row[1].toInt() - 1];
             const double delta = isReference ? 0.0 : logOdds.at(row[1] + "ACGT"[base]) - logOdds.at("reference");

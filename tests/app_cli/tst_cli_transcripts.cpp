@@ -43,7 +43,8 @@ private slots:
         QCOMPARE(readFile(file("out.tsv")), QByteArray("id\tcds_start\tcds_end\nT1.2\t1\t10\nT2\tNA\tNA\n"));
         QCOMPARE(result.errorLines().size(), 3);
         QVERIFY(result.err.contains("a.gtf, line 9, record backwards: The start 9 lies after the end 5"));
-        QVERIFY(result.err.contains("record beyond: The exon chr2:5-9 cannot be read: The file holds the positions 1-8 of this chromosome"));
+        QVERIFY(result.err.contains(
+            "record beyond: The exon chr2:5-9 cannot be read: The file holds the positions 1-8 of this chromosome"));
         QVERIFY(result.err.contains("no chromosome named chr9; it has: chr1, chr2"));
         // The table is what other commands read.
         const auto table = io::CdsTable::read(file("out.tsv").toStdString());
@@ -89,7 +90,7 @@ private slots:
         QCOMPARE(records->size(), std::size_t(2));
         QCOMPARE(records->at(1)->sequence.id, std::string("t-2"));
         QCOMPARE(records->at(1)->sequence.letters, std::string("AAAAAAAAAA"));
-        QVERIFY(result.err.contains("1 transcripts had the id of another one"));
+        QVERIFY(result.err.contains("got a new id, because another has theirs or it holds blanks: 1."));
     }
 
     void genbankBringsItsGenome()
@@ -128,7 +129,7 @@ private slots:
         if (!tests::haveShared("data/formats/gata4.fa"))
             QSKIP("The shared data are not beside the source tree.");
         const auto shared = [](const char* name) {
-            return QString::fromStdString(tests::sharedPath(std::string("data/formats/") + name));
+            return nscope::test::sharedFile(std::string("data/formats/") + name);
         };
         const CliResult result =
             runCli({"transcripts", "--genome", shared("gata4.fa"), "--annotation", shared("NM_002052_hg19.bed"),

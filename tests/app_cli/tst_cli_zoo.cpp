@@ -38,11 +38,7 @@ struct Table {
 
 Table tableOf(const QByteArray& text)
 {
-    Table table;
-    for (const QByteArray& line : text.split('\n')) {
-        if (!line.isEmpty())
-            table.rows << QString::fromUtf8(line).split('\t');
-    }
+    Table table{{}, nscope::test::rowsOf(text)};
     if (!table.rows.isEmpty())
         table.columns = table.rows.takeFirst();
     return table;
@@ -356,7 +352,8 @@ void TestCliZoo::randomModelsPredictAndExplainRealInput()
 void TestCliZoo::firstFiltersOfRecords()
 {
     const auto recipeOf = [](const char* architecture) {
-        return int(std::ranges::find_if(zooRecipes(), [&](const ZooRecipe& r) { return r.architecture == std::string(architecture); })
+        return int(std::ranges::find_if(zooRecipes(),
+                                        [&](const ZooRecipe& r) { return r.architecture == std::string(architecture); })
                    - zooRecipes().begin());
     };
     const int basset = recipeOf("basset");
@@ -365,7 +362,8 @@ void TestCliZoo::firstFiltersOfRecords()
     if (sequences.empty())
         QSKIP(kNoData);
     const QString activations = file("activations.npz"), fasta = m_inputs.fasta(how.input);
-    const CliResult written = runCli({"filters", "--quiet", "--model", model(basset).path, "--input", fasta, "--output", activations});
+    const CliResult written =
+        runCli({"filters", "--quiet", "--model", model(basset).path, "--input", fasta, "--output", activations});
     QVERIFY2(written.exitCode == 0 && written.err.isEmpty(), qPrintable(written.err));
     const auto arrays = io::readNpz(activations.toStdString());
     QVERIFY2(arrays.has_value(), arrays ? "" : arrays.error().sentence().c_str());
@@ -380,12 +378,14 @@ void TestCliZoo::firstFiltersOfRecords()
         QVERIFY(values && std::ranges::all_of(*values, [](double value) { return std::isfinite(value); }));
         QVERIFY(std::ranges::any_of(*values, [](double value) { return value != 0.0; }));
     }
-    const CliResult motifs = runCli({"motifs", "filters", "--quiet", "--activations", activations, "--input", fasta, "--kernel", "19",
-                                     "--output", file("filters.meme"), "--table", file("filters.tsv")});
+    const CliResult motifs =
+        runCli({"motifs", "filters", "--quiet", "--activations", activations, "--input", fasta, "--kernel", "19",
+                "--output", file("filters.meme"), "--table", file("filters.tsv")});
     QVERIFY2(motifs.exitCode == 0, qPrintable(motifs.err));
     QCOMPARE(readFile(file("filters.tsv")).count('\n'), int(filters) + 1);
     const int none = recipeOf("kmer-mlp");
-    const CliResult refused = runCli({"filters", "--quiet", "--model", model(none).path, "--input", fasta, "--output", file("none.npz")});
+    const CliResult refused =
+        runCli({"filters", "--quiet", "--model", model(none).path, "--input", fasta, "--output", file("none.npz")});
     QCOMPARE(refused.exitCode, 1);
     QVERIFY2(refused.err.contains("convolution"), qPrintable(refused.err));
     QVERIFY(!QFile::exists(file("none.npz")));

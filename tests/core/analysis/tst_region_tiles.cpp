@@ -13,7 +13,10 @@ using data::Interval;
 namespace {
 
 /// What a network that reads each bin's own place gives for a window.
-double truth(std::int64_t positionNt, std::size_t row) { return std::sin(double(positionNt) * 0.01) + 2.0 * double(row); }
+double truth(std::int64_t positionNt, std::size_t row)
+{
+    return std::sin(double(positionNt) * 0.01) + 2.0 * double(row);
+}
 
 data::Track profileOf(Interval window, bool isReverse, std::int64_t marginNt, std::int64_t binNt)
 {
@@ -22,7 +25,8 @@ data::Track profileOf(Interval window, bool isReverse, std::int64_t marginNt, st
     for (std::size_t row = 0; row < 2; ++row)
         for (std::int64_t bin = 0; bin < bins; ++bin) {
             const std::int64_t along = marginNt + bin * binNt;
-            track.values_RB.push_back(float(truth(isReverse ? window.endNt - along - binNt : window.startNt + along, row)));
+            track.values_RB.push_back(
+                float(truth(isReverse ? window.endNt - along - binNt : window.startNt + along, row)));
         }
     return track;
 }
@@ -37,9 +41,11 @@ private slots:
     {
         std::mt19937_64 random(3);
         for (int round = 0; round < 2000; ++round) {
-            const std::int64_t length = 50 + std::int64_t(random() % 5000), windowNt = 20 + std::int64_t(random() % 900);
+            const std::int64_t length = 50 + std::int64_t(random() % 5000),
+                               windowNt = 20 + std::int64_t(random() % 900);
             const std::int64_t stepNt = 1 + std::int64_t(random() % std::uint64_t(windowNt));
-            const std::int64_t start = std::int64_t(random() % std::uint64_t(length)), end = start + 1 + std::int64_t(random() % std::uint64_t(length - start));
+            const std::int64_t start = std::int64_t(random() % std::uint64_t(length)),
+                               end = start + 1 + std::int64_t(random() % std::uint64_t(length - start));
             const auto windows = tileWindows({start, end}, {0, length}, windowNt, stepNt);
             QVERIFY(!windows.empty());
             for (std::size_t i = 0; i < windows.size(); ++i) {
@@ -59,7 +65,9 @@ private slots:
         std::mt19937_64 random(4);
         std::size_t found = 0;
         for (int round = 0; round < 3000; ++round) {
-            const auto draw = [&](std::int64_t from, std::int64_t to) { return from + std::int64_t(random() % std::uint64_t(to - from + 1)); };
+            const auto draw = [&](std::int64_t from, std::int64_t to) {
+                return from + std::int64_t(random() % std::uint64_t(to - from + 1));
+            };
             const std::int64_t length = draw(50, 3000), windowNt = draw(20, 900), stepNt = draw(1, windowNt);
             const std::int64_t start = draw(0, length - 1), end = draw(start + 1, length);
             const std::int64_t from = draw(start, end - 1), to = draw(from + 1, end);

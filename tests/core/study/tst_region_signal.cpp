@@ -5,6 +5,7 @@
 #include "core/engine/input_anchor.h"
 #include "core/io/atomic_file.h"
 #include "core/study/region_signal.h"
+#include "tests/support/random_letters.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -17,16 +18,9 @@ using namespace nscope;
 using namespace nscope::study;
 using data::Interval;
 using data::Strand;
+using tests::randomLetters;
 
 namespace {
-
-std::string randomLetters(std::mt19937_64& random, std::size_t count)
-{
-    std::string letters(count, 'A');
-    for (char& letter : letters)
-        letter = "ACGT"[random() % 4];
-    return letters;
-}
 
 /// A network whose profile depends on the whole window, so that every overlap matters.
 struct Network {
@@ -311,7 +305,7 @@ private slots:
         for (const auto& [which, mentioned] : {std::pair("bins", "take a multiple"),
                                                {"step", "would leave gaps"},
                                                {"score", "letter, other, yes"},
-                                               {"window", "leave --window away"},
+                                               {"window", "leave --window out"},
                                                {"any length", "--window"},
                                                {"nothing", "gives no number"}})
             QTest::newRow(which) << which << mentioned;

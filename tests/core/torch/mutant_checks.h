@@ -59,8 +59,8 @@ inline Comparison compared(nn::MutantScorer& a, nn::MutantScorer& b, const std::
     return compared(a.scores(mutations, {}), a.referenceScore(), b.scores(mutations, {}), b.referenceScore());
 }
 
-/// For float32 against float64: our differences are of the size that rounding gives whole runs. By root mean squares, for
-/// which of a few differences is the largest is left to chance.
+/// For float32 against float64: our differences are of the size that rounding gives whole runs. By root mean squares,
+/// for which of a few differences is the largest is left to chance.
 inline bool roundsAsWhole(const Comparison& ours, const Comparison& whole)
 {
     return ours.rms <= std::max({0.5e-5 * ours.range, 2.0 * whole.rms, 0.5e-6 * ours.size});
@@ -86,12 +86,17 @@ inline Rounding roundingOf(const std::shared_ptr<nn::SequenceNet>& net, const st
 
 inline QString wordsOf(const Comparison& c)
 {
-    return QString("differs by %1 (rms %2) in a range of %3 around %4").arg(c.worst).arg(c.rms).arg(c.range).arg(c.size);
+    return QString("differs by %1 (rms %2) in a range of %3 around %4")
+        .arg(c.worst)
+        .arg(c.rms)
+        .arg(c.range)
+        .arg(c.size);
 }
 
 inline QString wordsOf(const Rounding& rounding)
 {
-    return wordsOf(rounding.ours) + QString(", the full scores by %1 (rms %2)").arg(rounding.whole.worst).arg(rounding.whole.rms);
+    return wordsOf(rounding.ours)
+           + QString(", the full scores by %1 (rms %2)").arg(rounding.whole.worst).arg(rounding.whole.rms);
 }
 
 /// Two threads, one mutant at a time and a scorer without memory to spare give what one thread gives with all of it, up
@@ -114,7 +119,8 @@ inline QString batchingFault(nn::SequenceNet& net, const std::string& letters, c
     for (const nn::Mutation& mutation : mutations)
         alone.push_back(large->scores({&mutation, 1}, {}).front());
     at::set_num_threads(threads);
-    for (const auto& [how, scores] : {std::pair{"two threads", two}, {"small passes", chunked}, {"one at a time", alone}}) {
+    for (const auto& [how, scores] :
+         {std::pair{"two threads", two}, {"small passes", chunked}, {"one at a time", alone}}) {
         const Comparison c = compared(scores, 0.0, one, 0.0);
         if (!(c.worst <= tolerance * (1.0 + c.size)))
             return QString(how) + ": " + wordsOf(c);
