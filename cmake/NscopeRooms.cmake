@@ -7,19 +7,22 @@ set(NSCOPE_ALLOWED_core/analysis core/base core/data)
 set(NSCOPE_ALLOWED_core/experiment core/base core/data core/analysis)
 set(NSCOPE_ALLOWED_core/io core/base core/data)
 set(NSCOPE_ALLOWED_core/engine core/base core/data)
+set(NSCOPE_ALLOWED_core/dataset core/base core/data core/analysis core/io)
 set(NSCOPE_ALLOWED_core/study core/base core/data core/analysis core/experiment core/io core/engine)
 set(NSCOPE_ALLOWED_core/nn core/base core/data core/engine)
 set(NSCOPE_ALLOWED_core/models core/base core/data core/io core/engine core/nn)
 set(NSCOPE_ALLOWED_core/interpret core/base core/data core/analysis core/engine core/nn)
 set(NSCOPE_ALLOWED_core/train core/base core/data core/analysis core/io core/engine core/nn core/models)
-set(NSCOPE_ALLOWED_core/torch_module core/base core/data core/io core/engine core/nn core/models core/interpret core/train)
+set(NSCOPE_ALLOWED_core/fit core/base core/data core/analysis core/io core/dataset core/engine core/nn core/models core/train)
+set(NSCOPE_ALLOWED_core/torch_module core/base core/data core/io core/engine core/nn core/models core/interpret core/train
+    core/fit)
 set(NSCOPE_ALLOWED_widgets core/base core/data)
-set(NSCOPE_ALLOWED_app/cli core/base core/data core/analysis core/experiment core/io core/engine core/study)
+set(NSCOPE_ALLOWED_app/cli core/base core/data core/analysis core/experiment core/io core/dataset core/engine core/study)
 set(NSCOPE_ALLOWED_app/sandbox core/io)
-set(NSCOPE_ALLOWED_app core/base core/data core/analysis core/experiment core/io core/engine core/study widgets app/cli)
-set(NSCOPE_ALLOWED_tests core/base core/data core/analysis core/experiment core/io core/engine core/study core/nn core/models
-    core/interpret core/train core/torch_module widgets app app/cli app/sandbox tests)
-set(NSCOPE_TORCH_ROOMS core/nn core/models core/interpret core/train core/torch_module app/sandbox tests)
+set(NSCOPE_ALLOWED_app core/base core/data core/analysis core/experiment core/io core/dataset core/engine core/study widgets app/cli)
+set(NSCOPE_ALLOWED_tests core/base core/data core/analysis core/experiment core/io core/dataset core/engine core/study core/nn
+    core/models core/interpret core/train core/fit core/torch_module widgets app app/cli app/sandbox tests)
+set(NSCOPE_TORCH_ROOMS core/nn core/models core/interpret core/train core/fit core/torch_module app/sandbox tests)
 set(NSCOPE_QT_ROOMS widgets app tests)
 
 # Stops with an error if a source includes a room above its own, Qt in core, or torch outside the torch rooms.
