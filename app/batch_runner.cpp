@@ -148,10 +148,12 @@ BatchRunner::BatchRunner(MainWindow& window) : QObject(&window), m_window(window
     connect(&window.analysis(), &AnalysisController::failed, this, remember);
     connect(&window.studies(), &StudyController::failed, this,
             [remember](const std::string&, const QString& sentence) { remember(sentence); });
-    connect(&window.sessions(), &SessionController::said, this, [remember](const QString& sentence, bool isError) {
+    const auto rememberErrors = [remember](const QString& sentence, bool isError) {
         if (isError)
             remember(sentence);
-    });
+    };
+    connect(&window.sessions(), &SessionController::said, this, rememberErrors);
+    connect(&window.genomePage(), &GenomePage::said, this, rememberErrors);
 }
 
 void BatchRunner::start()

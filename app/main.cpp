@@ -49,8 +49,10 @@ void installTranslations(QApplication& application)
 
 void openWhatWasGiven(MainWindow& window, const LaunchOptions& options)
 {
-    if (!options.genome.isEmpty())
+    if (!options.genome.isEmpty()) {
         window.genome().openGenome(options.genome);
+        window.showView("genome");
+    }
     if (!options.files.isEmpty())
         window.openFiles(options.files);
     else if (options.example || !options.drawExample.isEmpty())

@@ -1,10 +1,8 @@
 #include "app/main_menus.h"
 
 #include "app/analysis_controller.h"
-#include "app/document_controller.h"
 #include "app/edit_actions.h"
 #include "app/engine_bridge.h"
-#include "app/file_loader.h"
 #include "app/main_window.h"
 #include "app/model_controller.h"
 #include "app/pages/card_html.h"
@@ -60,8 +58,15 @@ void MainMenus::buildFile()
     QMenu& menu = *m_window.menuBar()->addMenu(tr("&File"));
     SessionController& sessions = m_window.sessions();
     add(menu, tr("&Open…"), QKeySequence::Open, [&sessions] { sessions.openDialog(); });
-    add(menu, tr("Open &genome…"), {}, [this] { m_window.genomePage().askForGenome(); }, tr("FASTA or 2bit, for the genome page"));
-    add(menu, tr("Add trac&ks to the genome…"), {}, [this] { m_window.genomePage().askForTracks(); },
+    const auto onGenomePage = [this](void (GenomePage::*ask)()) {
+        return [this, ask] {
+            m_window.showView("genome");
+            (m_window.genomePage().*ask)();
+        };
+    };
+    add(menu, tr("Open &genome…"), {}, onGenomePage(&GenomePage::askForGenome),
+        tr("FASTA or 2bit, for the genome page"));
+    add(menu, tr("Add trac&ks to the genome…"), {}, onGenomePage(&GenomePage::askForTracks),
         tr("Genes, signals, peaks, variants"));
     add(menu, tr("Get from the &web…"), {}, [this] { showWeb(); }, tr("A transcript, gene or place from Ensembl, NCBI or UCSC"));
     add(menu, tr("Open table of &coding regions…"), {}, [&sessions] { sessions.openCdsDialog(); });
@@ -101,18 +106,12 @@ void MainMenus::showWeb()
 {
     if (!m_web) {
         m_web = new WebDialog({}, {}, &m_window);
-        connect(m_web, &WebDialog::fetched, this, [this](const data::TranscriptSet& transcripts, const QString& source, const QString& name) {
-            DocumentController& documents = m_window.documents();
-            std::vector<std::string> notes;
-            const data::TranscriptSet added = withoutDoubles(*documents.document(), transcripts, notes);
-            if (!added.empty()) {
-                documents.addEntries(added, source.toStdString(), tr("Get %1").arg(name));
-                documents.select(int(documents.document()->entries.size()) - 1);
-                m_window.showView("tracks");
-            }
-            for (const std::string& note : notes)
-                m_window.say(QString::fromStdString(note), false);
-        });
+        connect(m_web, &WebDialog::fetched, this,
+                [this](const data::TranscriptSet& transcripts, const QString& source, const QString& name) {
+                    m_window.say(tr("%1 is from %2").arg(name, source), false);
+                    m_window.sessions().addSequences(transcripts, tr("Get %1").arg(name));
+                    m_window.showView("tracks");
+                });
     }
     m_web->show();
     m_web->raise();

@@ -178,6 +178,20 @@ void SessionController::openExample()
         openFiles(files);
 }
 
+bool SessionController::addSequences(const data::TranscriptSet& sequences, const QString& name)
+{
+    std::vector<std::string> notes;
+    const data::TranscriptSet added = withoutDoubles(*m_documents.document(), sequences, notes);
+    for (const std::string& note : notes)
+        emit said(QString::fromStdString(note), false);
+    if (!added.empty())
+        m_documents.addEntries(added, {}, name);
+    const auto& first = added.empty() ? sequences : added;
+    if (!first.empty())
+        m_documents.select(m_documents.document()->indexOf(first.front()->sequence.id));
+    return !added.empty();
+}
+
 void SessionController::save(std::function<void()> then)
 {
     if (m_documents.path().isEmpty())

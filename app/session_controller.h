@@ -35,6 +35,8 @@ public:
     void openDialog();
     void openCdsDialog();
     void openExample();
+    /// Adds sequences that were made or fetched and selects the first, which may be open already; whether any is new.
+    bool addSequences(const data::TranscriptSet& sequences, const QString& name);
 
     /// Saves to the session's file, or asks for one. `then` runs when it is written, not if it failed.
     void save(std::function<void()> then = {});

@@ -3,7 +3,8 @@
 #include "app/analysis_controller.h"
 #include "app/analysis_keys.h"
 #include "app/engine_bridge.h"
-#include "app/study_door.h"
+#include "app/engine_door.h"
+#include "app/study_tools.h"
 #include "core/base/version.h"
 
 #include <algorithm>
@@ -64,30 +65,14 @@ StudyController::StudyController(EngineBridge& bridge, AnalysisController& analy
       m_bridge(&bridge),
       m_analysis(analysis),
       m_readers(&readers),
-      m_door(std::make_shared<StudyDoor>(*this))
+      m_desk(new EngineDesk(bridge, engine::Priority::Background, this))
 {
-    connect(&bridge, &EngineBridge::delivered, this, &StudyController::receive);
-    connect(&bridge, &EngineBridge::finished, this, [this](const std::string& key) { end(key, {}); });
-    connect(&bridge, &EngineBridge::failed, this,
-            [this](const std::string& key, const Error& error) { end(key, fail(error)); });
-    connect(&bridge, &EngineBridge::cancelled, this,
-            [this](const std::string& key, bool) { end(key, fail(ErrorCode::Cancelled, "Stopped.")); });
-    connect(&bridge, &QObject::destroyed, this, [this] {
-        for (const auto& [id, run] : m_runs)
-            if (run.call)
-                run.call->end(fail(ErrorCode::Cancelled, "Stopped."));
-    });
 }
 
 StudyController::~StudyController()
 {
-    m_door->close();
-    for (const auto& [id, run] : m_runs) {
-        if (m_readers)
-            m_readers->cancel(run.job);
-        if (run.call)
-            run.call->end(fail(ErrorCode::Cancelled, "Stopped."));
-    }
+    while (!m_runs.empty())
+        drop(std::string(m_runs.begin()->first));
 }
 
 QString StudyController::obstacle(const study::Study& study, const data::TranscriptSet& transcripts) const
@@ -164,28 +149,27 @@ void StudyController::run(StudyRequest request)
         emit failed(id, made ? tr("The program is closing.") : QString::fromStdString(made.error().sentence()));
         return;
     }
-    const std::uint64_t number = ++m_lastRun;
-    auto context = std::make_shared<StudyContext>(**made);
-    context->key = std::string(kStudy) + " " + std::to_string(number);
+    const std::shared_ptr<const StudyContext>& context = *made;
+    const std::string key = std::string(kStudy) + " " + std::to_string(++m_lastRun);
     const auto info = m_bridge->backendInfo();
-    Run run{0, context->key, nullptr, provenanceOf(*context, info ? info->description : std::string())};
+    Run run{0, key, provenanceOf(*context, info ? info->description : std::string())};
     run.job = m_readers->startWaiting(
         title, tr("steps"),
-        [context, door = m_door](std::stop_token stop, Progress& progress) {
+        [context, door = m_desk->open(key)](std::stop_token stop, Progress& progress) {
             return runStudy(*context, studyTools(context, door, stop, progress));
         },
-        [self = QPointer(this), id, number](Result<study::Outcome> outcome) {
+        [self = QPointer(this), id, key](Result<study::Outcome> outcome) {
             if (self)
-                self->ended(id, number, std::move(outcome));
+                self->ended(id, key, std::move(outcome));
         });
     m_runs.insert_or_assign(id, std::move(run));
     emit started(id);
 }
 
-void StudyController::ended(const std::string& studyId, std::uint64_t number, Result<study::Outcome> outcome)
+void StudyController::ended(const std::string& studyId, const std::string& key, Result<study::Outcome> outcome)
 {
     const auto found = m_runs.find(studyId);
-    if (found == m_runs.end() || found->second.key != std::string(kStudy) + " " + std::to_string(number))
+    if (found == m_runs.end() || found->second.key != key)
         return;  // cancelled or replaced
     io::Provenance made = std::move(found->second.provenance);
     drop(studyId);
@@ -214,8 +198,7 @@ void StudyController::drop(const std::string& studyId)
     m_runs.erase(found);
     if (m_readers)
         m_readers->cancel(run.job);
-    if (run.call && m_bridge)
-        m_bridge->cancelKey(run.key);
+    m_desk->close(run.key);
 }
 
 ProgressSnapshot StudyController::progress(const std::string& studyId) const
@@ -227,36 +210,6 @@ ProgressSnapshot StudyController::progress(const std::string& studyId) const
         if (job.id == found->second.job)
             return job.progress->snapshot();
     return {};
-}
-
-StudyController::Run* StudyController::find(const std::string& key)
-{
-    const auto found = std::ranges::find_if(m_runs, [&key](const auto& run) { return run.second.key == key; });
-    return found == m_runs.end() ? nullptr : &found->second;
-}
-
-void StudyController::ask(const std::string& key, engine::Request request, std::shared_ptr<StudyCall> call)
-{
-    Run* run = find(key);
-    if (!run || !m_bridge) {
-        call->end(fail(ErrorCode::Cancelled, "Stopped."));
-        return;
-    }
-    run->call = std::move(call);
-    m_bridge->request(std::move(request), engine::Priority::Background, key, QString());
-}
-
-void StudyController::receive(const std::string& key, const engine::Delivery& delivery)
-{
-    if (Run* run = isOfStudy(key) ? find(key) : nullptr; run && run->call)
-        run->call->deliver(delivery);
-}
-
-void StudyController::end(const std::string& key, const Result<void>& how)
-{
-    Run* run = isOfStudy(key) ? find(key) : nullptr;
-    if (run && run->call)
-        std::exchange(run->call, nullptr)->end(how);
 }
 
 }  // namespace nscope::app

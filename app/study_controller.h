@@ -16,16 +16,11 @@
 #include <memory>
 #include <string>
 
-namespace nscope::engine {
-struct Delivery;
-}
-
 namespace nscope::app {
 
 class AnalysisController;
 class EngineBridge;
-class StudyDoor;
-struct StudyCall;
+class EngineDesk;
 struct StudyContext;
 
 struct StudyRequest {
@@ -61,11 +56,9 @@ signals:
     void cancelled(const std::string& studyId);
 
 private:
-    friend class StudyDoor;
     struct Run {
-        std::uint64_t job = 0;            ///< of the reader pool
-        std::string key;                  ///< of what it asks the engine
-        std::shared_ptr<StudyCall> call;  ///< that waits for the engine
+        std::uint64_t job = 0;  ///< of the reader pool
+        std::string key;        ///< of what it asks the engine
         io::Provenance provenance;
     };
 
@@ -73,19 +66,14 @@ private:
     QString modelObstacle(const study::Needs& needs) const;
     /// Model, methods and order as the study's thread needs them.
     Result<std::shared_ptr<const StudyContext>> contextOf(StudyRequest request) const;
-    /// A study's thread asks the engine; called in the GUI thread.
-    void ask(const std::string& key, engine::Request request, std::shared_ptr<StudyCall> call);
-    void receive(const std::string& key, const engine::Delivery& delivery);
-    void end(const std::string& key, const Result<void>& how);
-    void ended(const std::string& studyId, std::uint64_t number, Result<study::Outcome> outcome);
+    void ended(const std::string& studyId, const std::string& key, Result<study::Outcome> outcome);
     /// Asks the run to stop and forgets it.
     void drop(const std::string& studyId);
-    Run* find(const std::string& key);
 
     QPointer<EngineBridge> m_bridge;
     AnalysisController& m_analysis;
     QPointer<ReaderPool> m_readers;
-    std::shared_ptr<StudyDoor> m_door;
+    EngineDesk* m_desk;
     std::map<std::string, Run> m_runs;  ///< by study id
     std::uint64_t m_lastRun = 0;
 };

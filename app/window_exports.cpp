@@ -2,6 +2,7 @@
 
 #include "app/analysis_controller.h"
 #include "app/document_controller.h"
+#include "app/genome/genome_controller.h"
 #include "app/main_window.h"
 #include "app/pages/genome_page.h"
 #include "app/pages/library_page.h"
@@ -18,6 +19,7 @@
 #include "widgets/track_view.h"
 
 #include <QtCore/QDir>
+#include <QtCore/QFileInfo>
 #include <QtCore/QSaveFile>
 #include <QtWidgets/QFileDialog>
 
@@ -63,6 +65,8 @@ QString WindowExports::provenance() const
     QStringList parts{tr("Nucleoscope %1").arg(QString::fromLatin1(kVersion))};
     if (const auto& model = m_window.analysis().model())
         parts << tr("model %1, SHA-256 %2").arg(QString::fromStdString(model->card.id), QString::fromStdString(model->hash));
+    if (m_window.viewInFront() == "genome")
+        return (parts + genomeParts()).join("; ");
     if (const data::DocumentEntryPtr entry = m_window.documents().selected()) {
         parts << tr("sequence %1").arg(QString::fromStdString(entry->current->sequence.id));
         for (const data::Edit& edit : entry->history.path())
@@ -75,6 +79,19 @@ QString WindowExports::provenance() const
     return parts.join("; ");
 }
 
+/// The place and the files of what the genome page shows.
+QStringList WindowExports::genomeParts() const
+{
+    QStringList parts;
+    if (const auto& genome = m_window.genome().genome())
+        parts << tr("genome %1").arg(QFileInfo(QString::fromStdString(genome->path)).fileName());
+    for (const GenomeTrack& track : m_window.genome().tracks())
+        if (m_window.genomePage().look(track.id).isShown)
+            parts << tr("track %1").arg(QFileInfo(QString::fromStdString(track.path)).fileName());
+    parts << QString::fromStdString(data::locusText(m_window.genomePage().panel().locus()));
+    return parts;
+}
+
 QString WindowExports::nothingToDraw() const
 {
     const std::string id = m_window.viewInFront();
@@ -82,6 +99,10 @@ QString WindowExports::nothingToDraw() const
         return m_window.libraryPage().architecture().boxes().empty()
                    ? tr("There is nothing to draw: choose the model in use, whose architecture is known.")
                    : QString();
+    if (id == "genome")
+        return m_window.genomePage().panel().view().chromosomeLength() > 0
+                   ? QString()
+                   : tr("There is nothing to draw: open a genome or tracks first.");
     if (m_window.documents().document()->entries.empty())
         return tr("There is nothing to draw: open a sequence first.");
     return figure(id) ? QString() : tr("There is nothing to draw: run a study that gives a plot first.");

@@ -4,6 +4,7 @@
 
 #include <QtCore/QObject>
 #include <QtCore/QString>
+#include <QtCore/QStringList>
 
 #include <string_view>
 
@@ -35,6 +36,7 @@ public:
     void saveText(const QString& title, const QString& suggestion, const QString& content);
 
 private:
+    QStringList genomeParts() const;
     /// Why there is no figure of the view in front, one sentence; empty if there is one.
     QString nothingToDraw() const;
 

@@ -39,7 +39,6 @@ double FeatureRow::heightPixels(const GenomeScene&) const { return std::max(1, m
 void FeatureRow::prepare(const GenomeScene& scene)
 {
     m_lanes.assign(m_features.size(), -1);
-    const QFontMetricsF metrics(scene.smallFont);
     std::vector<double> freeFrom;
     for (std::size_t n = 0; n < m_features.size(); ++n) {
         const std::size_t i = scene.isReversed ? m_features.size() - 1 - n : n;

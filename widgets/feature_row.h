@@ -1,5 +1,5 @@
 // Purpose: peaks, variants and other features along a chromosome: boxes in lanes, darker with a higher score, with
-// their names where there is room; zoomed out, one lane. Thread: GUI.
+// their names where there is room. Thread: GUI.
 #pragma once
 
 #include "core/data/annotation.h"
@@ -20,7 +20,6 @@ public:
     void setFeatures(std::vector<data::Feature> features);
     /// Shown in the middle while there is nothing to draw; empty: that there is nothing.
     void setSentence(const QString& sentence) { m_sentence = sentence; }
-    int laneCount() const { return m_laneCount; }  ///< of the scene last prepared
 
     QString title() const override { return m_title; }
     double heightPixels(const GenomeScene& scene) const override;

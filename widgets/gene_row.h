@@ -1,6 +1,5 @@
 // Purpose: transcripts of genes along a chromosome: exons as boxes, coding parts high, introns as lines with arrows in
-// the direction of reading, in as many lanes as they need. Zoomed out, one transcript per gene in few lanes. Thread:
-// GUI.
+// the direction of reading, in as many lanes as they need; all transcripts, or one per gene. Thread: GUI.
 #pragma once
 
 #include "core/data/annotation.h"
@@ -22,7 +21,6 @@ public:
     /// Transcripts that reach into what is on show and some way beyond.
     void setTranscripts(std::vector<data::TranscriptModelPtr> transcripts);
     void setLanes(GeneLanes lanes);
-    GeneLanes lanes() const { return m_mode; }
     /// Transcript under a point, or null.
     data::TranscriptModelPtr transcriptAt(const GenomeScene& scene, double x, double y, double height) const;
     /// Shown in the middle while there is nothing to draw; empty: that there is nothing.

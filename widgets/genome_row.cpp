@@ -20,9 +20,9 @@ QRectF GenomeScene::box(data::Interval range, double top, double height, double 
         right = middle + leastWidth / 2;
     }
     // Far ends beyond the picture: painters round large numbers badly.
-    constexpr double kBeyond = 8.0;
-    left = std::max(left, -kBeyond);
-    right = std::min(right, widthUnits + kBeyond);
+    const double beyond = isFigure ? 0.0 : 8.0;
+    left = std::max(left, -beyond);
+    right = std::min(right, widthUnits + beyond);
     return {left, top, std::max(0.0, right - left), height};
 }
 

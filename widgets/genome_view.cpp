@@ -54,8 +54,13 @@ void GenomeView::setChromosome(const QString& name, std::int64_t lengthNt)
 {
     if (name == d->chromosome && lengthNt == d->lengthNt)
         return;
+    const bool keepsRange = name == d->chromosome && !d->fitsAll;
     d->chromosome = name;
     d->lengthNt = lengthNt;
+    if (keepsRange) {
+        d->setView(d->startNt, d->ntPerPixel);
+        return;
+    }
     d->selection.reset();
     d->fitsAll = true;
     d->setView(0.0, d->mostNtPerPixel());
@@ -95,6 +100,11 @@ void GenomeView::setVisibleRange(data::Interval range)
     const double middle = double(inside.startNt + inside.endNt) / 2;
     d->fitsAll = false;
     d->setView(middle - ntPerPixel * d->dataWidth() / 2, ntPerPixel);
+}
+
+void GenomeView::centreOn(double positionNt)
+{
+    d->setView(positionNt - d->ntPerPixel * d->dataWidth() / 2, d->ntPerPixel);
 }
 
 double GenomeView::ntPerPixel() const { return d->ntPerPixel; }
@@ -199,14 +209,14 @@ std::vector<GenomeView::Private::RowBox> GenomeView::Private::layOut(const Genom
         const double height = row->heightPixels(scene) * scene.heightScale;
         if (height <= 0.0)
             continue;
-        boxes.push_back({row.get(), 0.0, height});
+        boxes.push_back({row, 0.0, height});
         total += height + kRowGap * scene.heightScale;
         growing += dynamic_cast<const SignalRow*>(row.get()) != nullptr;
     }
     const double spare = growing > 0 ? std::max(0.0, available - total) / growing : 0.0;
     double y = kRowGap * scene.heightScale / 2;
     for (RowBox& box : boxes) {
-        if (dynamic_cast<const SignalRow*>(box.row))
+        if (dynamic_cast<const SignalRow*>(box.row.get()))
             box.height = std::min(box.height * kGrowth, box.height + spare);
         box.y = y;
         y += box.height + kRowGap * scene.heightScale;
@@ -242,7 +252,7 @@ QRectF GenomeView::rowBox(std::size_t row) const { return rowBoxOf(*d->rows[row]
 QRectF GenomeView::rowBoxOf(const GenomeRow& row) const
 {
     for (const Private::RowBox& box : d->screenRows(scene())) {
-        if (box.row == &row)
+        if (box.row.get() == &row)
             return {kGenomeLabelWidth, kGenomeHeadHeight + box.y - verticalScrollBar()->value(), d->dataWidth(),
                     box.height};
     }
@@ -251,13 +261,12 @@ QRectF GenomeView::rowBoxOf(const GenomeRow& row) const
 
 GenomeRowPtr GenomeView::rowAt(QPointF point) const
 {
+    const double y = point.y() - kGenomeHeadHeight + verticalScrollBar()->value();
     if (point.y() < kGenomeHeadHeight)
         return nullptr;
-    for (const GenomeRowPtr& row : d->rows) {
-        const QRectF box = rowBoxOf(*row);
-        if (box.height() > 0 && point.y() >= box.top() && point.y() < box.bottom())
-            return row;
-    }
+    for (const Private::RowBox& box : d->screenRows(scene()))
+        if (y >= box.y && y < box.y + box.height)
+            return box.row;
     return nullptr;
 }
 

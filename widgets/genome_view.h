@@ -24,7 +24,7 @@ public:
     ~GenomeView() override;
 
     void setTheme(const Theme& theme);
-    /// Another chromosome is shown whole; the same one keeps its range.
+    /// Another chromosome is shown whole; the same one, of another length now, keeps its range, or stays whole.
     void setChromosome(const QString& name, std::int64_t lengthNt);
     const QString& chromosome() const;
     std::int64_t chromosomeLength() const;
@@ -37,6 +37,8 @@ public:
     data::Interval visibleRange() const;
     /// Shows at least this range (clamped), as large as it fits.
     void setVisibleRange(data::Interval range);
+    /// Keeps the zoom.
+    void centreOn(double positionNt);
     double ntPerPixel() const;
     /// Read from right to left, as the reverse strand is.
     void setReversed(bool reversed);
@@ -72,7 +74,7 @@ signals:
     /// F, B: the next feature after this position, or the one before.
     void featureAsked(bool forward, std::int64_t fromNt);
     void hovered(const QString& text);
-    void contextMenuRequested(const QPoint& globalPosition, std::int64_t positionNt);
+    void contextMenuRequested(const QPoint& globalPosition);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -135,7 +135,7 @@ void GenomeView::mouseMoveEvent(QMouseEvent* event)
     case Private::Drag::Overview: {
         const double share = (inside - kGenomeLabelWidth) / d->dataWidth();
         const double at = (d->isReversed ? 1.0 - share : share) * double(d->lengthNt);
-        d->setView(at - d->ntPerPixel * d->dataWidth() / 2, d->ntPerPixel);
+        centreOn(at);
         break;
     }
     case Private::Drag::None:
@@ -190,10 +190,7 @@ void GenomeView::contextMenuEvent(QContextMenuEvent* event)
 {
     if (d->lengthNt <= 0)
         return;
-    const bool isMouse = event->reason() == QContextMenuEvent::Mouse;
-    const double x = isMouse ? viewport()->mapFrom(this, event->pos()).x() : kGenomeLabelWidth + d->dataWidth() / 2;
-    const auto position = std::clamp<std::int64_t>(std::int64_t(std::floor(positionAtX(x))), 0, d->lengthNt - 1);
-    emit contextMenuRequested(event->globalPos(), position);
+    emit contextMenuRequested(event->globalPos());
 }
 
 // ---- keys
@@ -205,7 +202,9 @@ bool GenomeView::Private::handleKey(QKeyEvent* event)
     const bool shift = event->modifiers() & Qt::ShiftModifier;
     const auto ask = [&](bool toTheRight) {
         const data::Interval visible = q->visibleRange();
-        emit q->featureAsked(toTheRight != isReversed, (visible.startNt + visible.endNt) / 2);
+        const bool isOn = selection && !selection->intersected(visible).isEmpty();  // goes on from there
+        emit q->featureAsked(toTheRight != isReversed,
+                             isOn ? selection->startNt : (visible.startNt + visible.endNt) / 2);
     };
     switch (event->key()) {
     case Qt::Key_Left: panBy(-step * right); return true;

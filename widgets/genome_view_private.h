@@ -9,7 +9,7 @@ namespace nscope::widgets {
 
 struct GenomeView::Private {
     struct RowBox {
-        GenomeRow* row = nullptr;
+        GenomeRowPtr row;
         double y = 0.0;  ///< below the head
         double height = 0.0;
     };

@@ -44,6 +44,12 @@ void SequenceRow::paint(QPainter& painter, const GenomeScene& scene, double heig
     font.setBold(true);
     painter.setFont(font);
     const data::Interval visible = scene.visible();
+    const data::Interval known{m_startNt, m_startNt + std::int64_t(m_letters.size())};
+    if (known.intersected(visible).isEmpty() && !m_sentence.isEmpty()) {
+        painter.setFont(scene.font);
+        painter.setPen(scene.theme->mutedText);
+        painter.drawText(QRectF(0, 0, scene.widthUnits, height), Qt::AlignCenter, m_sentence);
+    }
     for (std::int64_t position = visible.startNt; position < visible.endNt; ++position) {
         const char letter = letterAt(scene, position);
         if (letter == 0)

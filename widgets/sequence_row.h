@@ -19,6 +19,8 @@ public:
 
     /// Canonical letters of the forward strand from `startNt` on.
     void setLetters(std::int64_t startNt, std::string letters);
+    /// Shown in the middle where no letter is known.
+    void setSentence(const QString& sentence) { m_sentence = sentence; }
 
     QString title() const override { return tr("Sequence"); }
     double heightPixels(const GenomeScene& scene) const override;
@@ -30,6 +32,7 @@ private:
 
     std::int64_t m_startNt = 0;
     std::string m_letters;
+    QString m_sentence;
 };
 
 }  // namespace nscope::widgets

@@ -29,15 +29,21 @@ GenomeController::GenomeController(ReaderPool& readers, QObject* parent) : QObje
 
 void GenomeController::openGenome(const QString& path)
 {
-    m_readers.start(
+    m_readers.cancel(m_genomeRead);  // overtaken
+    const auto job = std::make_shared<std::uint64_t>();
+    m_genomeRead = *job = m_readers.start(
         tr("Reading %1").arg(QFileInfo(path).fileName()),
         [file = path.toStdString()](std::stop_token stop, Progress& progress) {
             return OpenGenome::open(file, stop, &progress);
         },
-        [this](Result<OpenGenome> genome) {
+        [this, job](Result<OpenGenome> genome) {
+            if (m_genomeRead != *job)
+                return;
+            m_genomeRead = 0;
             if (!genome) {
                 if (genome.error().code() != ErrorCode::Cancelled)
                     emit said(QString::fromStdString(genome.error().sentence()), true);
+                emit readingEnded();
                 return;
             }
             for (const std::string& notice : genome->file->notices())
@@ -45,43 +51,51 @@ void GenomeController::openGenome(const QString& path)
             m_genome = std::move(*genome);
             settleChromosomes();
             emit genomeChanged();
+            emit readingEnded();
         });
 }
 
 void GenomeController::openTracks(const QStringList& paths)
 {
     for (const QString& path : paths) {
-        m_readers.start(
+        const auto job = std::make_shared<std::uint64_t>();
+        *job = m_readers.start(
             tr("Reading %1").arg(QFileInfo(path).fileName()),
             [file = path.toStdString()](std::stop_token stop, Progress& progress) {
                 return loadTracks(file, stop, progress);
             },
-            [this](Result<LoadedTracks> loaded) {
-                if (!loaded) {
-                    if (loaded.error().code() != ErrorCode::Cancelled)
-                        emit said(QString::fromStdString(loaded.error().sentence()), true);
-                    return;
-                }
-                for (const std::string& note : loaded->notes)
-                    emit said(QString::fromStdString(note), false);
-                const bool hadChromosomes = !m_chromosomes.empty();
-                for (GenomeTrack& track : loaded->tracks) {
-                    const bool isKnown =
-                        !hadChromosomes || std::ranges::any_of(track.chromosomes, [this](const auto& c) {
-                            return known(c.name).has_value();
-                        });
-                    if (!isKnown)
-                        emit said(QString::fromStdString(data::mismatchSentence(
-                                      m_genome ? "the genome" : "what is open", namesOf(m_chromosomes), track.title,
-                                      namesOf(track.chromosomes))),
-                                  true);
-                    track.id = ++m_lastId;
-                    m_tracks.push_back(std::move(track));
-                }
-                settleChromosomes();
-                emit tracksChanged();
+            [this, job](Result<LoadedTracks> loaded) {
+                if (m_tracksReads.erase(*job) == 0)
+                    return;  // everything was closed since
+                if (loaded)
+                    take(std::move(*loaded));
+                else if (loaded.error().code() != ErrorCode::Cancelled)
+                    emit said(QString::fromStdString(loaded.error().sentence()), true);
+                emit readingEnded();
             });
+        m_tracksReads.insert(*job);
     }
+}
+
+void GenomeController::take(LoadedTracks loaded)
+{
+    for (const std::string& note : loaded.notes)
+        emit said(QString::fromStdString(note), false);
+    const bool hadChromosomes = !m_chromosomes.empty();
+    for (GenomeTrack& track : loaded.tracks) {
+        const bool isKnown = !hadChromosomes || std::ranges::any_of(track.chromosomes, [this](const auto& c) {
+            return chromosome(c.name) != nullptr;
+        });
+        if (!isKnown)
+            emit said(QString::fromStdString(data::mismatchSentence(m_genome ? "the genome" : "what is open",
+                                                                    namesOf(m_chromosomes), track.title,
+                                                                    namesOf(track.chromosomes))),
+                      true);
+        track.id = ++m_lastId;
+        m_tracks.push_back(std::move(track));
+    }
+    settleChromosomes();
+    emit tracksChanged();
 }
 
 void GenomeController::removeTrack(int id)
@@ -93,6 +107,9 @@ void GenomeController::removeTrack(int id)
 
 void GenomeController::closeAll()
 {
+    m_readers.cancel(std::exchange(m_genomeRead, 0));
+    for (const std::uint64_t job : std::exchange(m_tracksReads, {}))
+        m_readers.cancel(job);
     if (isEmpty())
         return;
     m_genome.reset();
@@ -135,15 +152,12 @@ std::optional<std::string> GenomeController::nameIn(const GenomeTrack& track, co
     return track.names ? track.names->resolve(chromosome) : std::nullopt;
 }
 
-std::optional<std::string> GenomeController::known(const std::string& chromosome) const
+const ChromosomeLength* GenomeController::chromosome(const std::string& name) const
 {
-    return m_names ? m_names->resolve(chromosome) : std::nullopt;
-}
-
-std::int64_t GenomeController::lengthOf(const std::string& chromosome) const
-{
-    const auto found = std::ranges::find(m_chromosomes, chromosome, &ChromosomeLength::name);
-    return found == m_chromosomes.end() ? 0 : found->lengthNt;
+    const auto resolved = m_names ? m_names->resolve(name) : std::nullopt;
+    const auto found =
+        resolved ? std::ranges::find(m_chromosomes, *resolved, &ChromosomeLength::name) : m_chromosomes.end();
+    return found == m_chromosomes.end() ? nullptr : &*found;
 }
 
 Result<data::Locus> GenomeController::find(const QString& text) const
@@ -155,33 +169,33 @@ Result<data::Locus> GenomeController::find(const QString& text) const
         if (!track.genes)
             continue;
         for (const data::GeneIndex::Hit& hit : track.genes->search(wanted, 1)) {
-            const auto chromosome = known(hit.locus.chromosome);
-            if (hit.match != data::GeneIndex::Match::Exact || !chromosome)
+            const ChromosomeLength* there = chromosome(hit.locus.chromosome);
+            if (hit.match != data::GeneIndex::Match::Exact || !there)
                 continue;
             const auto margin = std::max<std::int64_t>(20, std::int64_t(kMargin * double(hit.locus.interval.length())));
             const data::Interval around{hit.locus.interval.startNt - margin, hit.locus.interval.endNt + margin};
-            return data::Locus{*chromosome,
-                               around.intersected({0, std::max(lengthOf(*chromosome), hit.locus.interval.endNt)}),
+            return data::Locus{there->name,
+                               around.intersected({0, std::max(there->lengthNt, hit.locus.interval.endNt)}),
                                hit.locus.strand};
         }
     }
-    const bool isBareName = known(wanted).has_value();
+    const bool isBareName = chromosome(wanted) != nullptr;
     auto place =
         isBareName ? Result<data::Locus>(data::Locus{wanted, {}, data::Strand::None}) : data::parseLocus(wanted);
-    const auto chromosome = place ? known(place->chromosome) : std::nullopt;
-    if (!chromosome)
+    const ChromosomeLength* there = place ? chromosome(place->chromosome) : nullptr;
+    if (!there)
         return fail(ErrorCode::NotFound,
                     "\"" + wanted
                         + "\" is no gene, transcript or place that is open: type a name, or a place "
                           "such as "
                         + m_chromosomes.front().name + ":1,000-2,000.");
-    const std::int64_t length = lengthOf(*chromosome);
+    const std::int64_t length = there->lengthNt;
     if (place->interval.isEmpty())
         place->interval = {0, length};
     if (place->interval.startNt >= length)
         return fail(ErrorCode::InvalidArgument,
-                    *chromosome + " has " + std::to_string(length) + " nt; the place lies beyond its end.");
-    return data::Locus{*chromosome, place->interval.intersected({0, length}), place->strand};
+                    there->name + " has " + std::to_string(length) + " nt; the place lies beyond its end.");
+    return data::Locus{there->name, place->interval.intersected({0, length}), place->strand};
 }
 
 QStringList GenomeController::completions(const QString& text) const

@@ -9,7 +9,9 @@
 #include <QtCore/QString>
 #include <QtCore/QStringList>
 
+#include <cstdint>
 #include <optional>
+#include <set>
 
 namespace nscope::app {
 
@@ -31,9 +33,12 @@ public:
     const std::vector<GenomeTrack>& tracks() const { return m_tracks; }
     const GenomeTrack* track(int id) const;
     bool isEmpty() const { return !m_genome && m_tracks.empty(); }
+    bool isReading() const { return m_genomeRead != 0 || !m_tracksReads.empty(); }
 
     /// Of the genome, else of the first track that knows lengths, else of all tracks together.
     const std::vector<ChromosomeLength>& chromosomes() const { return m_chromosomes; }
+    /// One of chromosomes(), under any spelling of its name, or null.
+    const ChromosomeLength* chromosome(const std::string& name) const;
     /// A track's own name for one of chromosomes(); none: the track has nothing there.
     static std::optional<std::string> nameIn(const GenomeTrack& track, const std::string& chromosome);
 
@@ -46,18 +51,19 @@ public:
     std::optional<data::Locus> nextFeature(const std::string& chromosome, std::int64_t fromNt, bool isForward,
                                            bool isExon) const;
 
-    /// Canonical letters; an error where there is no genome or none there. Any thread may call the returned function.
+    /// Canonical letters; an error where there is no genome or none there.
     Result<std::string> letters(const std::string& chromosome, data::Interval range) const;
 
 signals:
     void genomeChanged();
     void tracksChanged();
+    /// A file was read, or could not be.
+    void readingEnded();
     void said(const QString& sentence, bool isError);
 
 private:
+    void take(LoadedTracks loaded);
     void settleChromosomes();
-    std::optional<std::string> known(const std::string& chromosome) const;  ///< one of chromosomes()' names
-    std::int64_t lengthOf(const std::string& chromosome) const;
 
     ReaderPool& m_readers;
     std::optional<OpenGenome> m_genome;
@@ -65,6 +71,8 @@ private:
     std::vector<ChromosomeLength> m_chromosomes;
     std::shared_ptr<const data::ChromosomeNames> m_names;
     int m_lastId = 0;
+    std::uint64_t m_genomeRead = 0;          ///< job that reads the genome; 0: none
+    std::set<std::uint64_t> m_tracksReads;  ///< jobs that read tracks
 };
 
 }  // namespace nscope::app

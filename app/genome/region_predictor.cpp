@@ -2,35 +2,143 @@
 
 #include "app/analysis_keys.h"
 #include "app/engine_bridge.h"
+#include "app/engine_door.h"
 #include "app/genome/genome_controller.h"
-#include "core/engine/input_anchor.h"
-#include "widgets/number_text.h"
+#include "core/study/region_signal.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <utility>
 
 namespace nscope::app {
 
 namespace {
 
-constexpr std::size_t kWindowsPerJob = 64;
-constexpr std::int64_t kNumberStepNt = 100;  ///< from one number to the next, as on the command line
-constexpr std::int64_t kMostNumbers = 1000;  ///< of a region: longer ones get longer steps
+constexpr std::int64_t kChunkNt = 100'000;       ///< shown at a time
+constexpr std::int64_t kMostWindowNt = 65'536;   ///< of models that read any length
+constexpr std::int64_t kMostNumbers = 1'000;     ///< of a region: longer ones get longer steps
+
+/// What a run works with, as it was when it began.
+struct RegionRun {
+    study::OpenGenome genome;
+    std::shared_ptr<const engine::ModelInfo> model;
+    data::Locus locus;
+};
+
+study::RegionOrder orderOf(const RegionRun& run)
+{
+    const std::int64_t lengthNt = run.locus.interval.length();
+    study::RegionOrder order;
+    order.strand = run.locus.strand == data::Strand::Reverse ? data::Strand::Reverse : data::Strand::Forward;
+    if (run.model->spec.input.lengthNt == 0)
+        order.windowNt = std::min(lengthNt, kMostWindowNt);
+    if (run.model->spec.outputs.profileTasks.empty())
+        order.stepNt = study::kNumbersStepNt * (1 + (lengthNt - 1) / (kMostNumbers * study::kNumbersStepNt));
+    return order;
+}
+
+/// Asks the engine for the predictions of windows.
+study::WindowRunner runnerAt(const std::shared_ptr<EngineDoor>& door, const engine::ModelInfo& model,
+                             const std::stop_token& stop)
+{
+    return [door, id = model.id, stop](const data::TranscriptSet& windows,
+                                       const study::WindowVisitor& visit) -> Result<void> {
+        engine::Request request;
+        request.analysis = engine::Analysis::Predict;
+        request.model = id;
+        request.transcripts = windows;
+        const auto deliveries = door->ask(std::move(request), stop);
+        if (!deliveries)
+            return fail(deliveries.error());
+        for (const engine::Delivery& delivery : *deliveries) {
+            const auto* prediction = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
+            if (!prediction || delivery.transcript >= windows.size())
+                continue;
+            if (const auto visited = visit(delivery.transcript, **prediction); !visited)
+                return visited;
+        }
+        return {};
+    };
+}
+
+/// Of a region whose letters lie in several pieces, each with its own first bin, the later ones are moved to the nearest
+/// bin of the first.
+void put(data::Track& all, const data::Track& chunk)
+{
+    const std::int64_t bins = all.binCount();
+    const auto first = std::int64_t(std::lround(double(chunk.startNt - all.startNt) / double(all.binNt)));
+    for (std::size_t row = 0; row < all.rows.size(); ++row)
+        for (std::int64_t bin = 0; bin < chunk.binCount(); ++bin)
+            if (first + bin >= 0 && first + bin < bins)
+                all.values_RB[row * std::size_t(bins) + std::size_t(first + bin)] = chunk.at(row, bin);
+}
+
+using Show = std::function<void(const data::Track& soFar)>;
+
+Result<data::Track> predictRegion(const RegionRun& run, const study::WindowRunner& runner, const Show& show,
+                                  Progress& progress)
+{
+    const auto held = run.genome.held(run.locus.chromosome, run.locus.interval);
+    if (!held)
+        return fail(held.error());
+    if (held->empty())
+        return fail(ErrorCode::InvalidArgument, "The genome's file holds no letters of this place.");
+    const auto signal = study::planSignal(*run.model, orderOf(run), runner);
+    if (!signal)
+        return fail(signal.error());
+    std::vector<std::pair<study::HeldStretch, data::Interval>> chunks;
+    std::int64_t allNt = 0;
+    for (const study::HeldStretch& stretch : *held) {
+        for (const data::Interval& chunk : study::chunksOf(*signal, stretch, kChunkNt)) {
+            chunks.emplace_back(stretch, chunk);
+            allNt += chunk.length();
+        }
+    }
+    progress.setTotal(allNt);
+    const std::int64_t startNt = chunks.front().second.startNt, endNt = chunks.back().second.endNt;
+    const std::int64_t bins = (endNt - startNt + signal->outputBinNt - 1) / signal->outputBinNt;
+    data::Track all{startNt, signal->outputBinNt, signal->rows,
+                    std::vector<float>(signal->rows.size() * std::size_t(bins), std::numeric_limits<float>::quiet_NaN())};
+    const data::GenomeLetters letters = [&run](const std::string& chromosome, data::Interval range) {
+        return run.genome.letters(chromosome, range);
+    };
+    std::int64_t doneNt = 0;
+    for (const auto& [stretch, chunk] : chunks) {
+        const auto progressed = [&](std::int64_t windows, std::int64_t ofWindows) {
+            progress.setDone(doneNt + chunk.length() * windows / std::max<std::int64_t>(1, ofWindows));
+        };
+        const auto track = study::chunkSignal(*signal, stretch, chunk, letters, runner, progressed);
+        if (!track)
+            return fail(track.error());
+        put(all, *track);
+        doneNt += chunk.length();
+        progress.setDone(doneNt);
+        if (doneNt < allNt)
+            show(all);
+    }
+    if (std::ranges::all_of(all.values_RB, [](float value) { return std::isnan(value); }))
+        return fail(ErrorCode::InvalidArgument, "Too few letters around this place are known for a prediction.");
+    return all;
+}
 
 }  // namespace
 
-RegionPredictor::RegionPredictor(GenomeController& genome, EngineBridge& bridge, QObject* parent)
-    : QObject(parent), m_genome(genome), m_bridge(bridge)
+RegionPredictor::RegionPredictor(GenomeController& genome, EngineBridge& bridge, ReaderPool& readers, QObject* parent)
+    : QObject(parent),
+      m_genome(genome),
+      m_readers(&readers),
+      m_desk(new EngineDesk(bridge, engine::Priority::Visible, this))
 {
-    connect(&bridge, &EngineBridge::delivered, this, &RegionPredictor::receive);
-    connect(&bridge, &EngineBridge::finished, this, &RegionPredictor::ended);
-    connect(&bridge, &EngineBridge::failed, this, [this](const std::string& key, const Error& error) {
-        if (key == kRegion)
-            end(QString::fromStdString(error.sentence()));
-    });
-    connect(&bridge, &EngineBridge::cancelled, this, [this](const std::string& key, bool isReplaced) {
-        if (key == kRegion && !isReplaced)
-            end({});
-    });
+    connect(&genome, &GenomeController::genomeChanged, this, &RegionPredictor::cancel);
+}
+
+RegionPredictor::~RegionPredictor()
+{
+    m_desk->close(m_key);
+    if (m_readers)
+        m_readers->cancel(m_job);
 }
 
 QString RegionPredictor::obstacle(const std::shared_ptr<const engine::ModelInfo>& model)
@@ -41,171 +149,68 @@ QString RegionPredictor::obstacle(const std::shared_ptr<const engine::ModelInfo>
     const bool givesNumbers = model->spec.input.lengthNt > 0 && (!outputs.scalars.empty() || !outputs.classes.empty());
     if (outputs.profileTasks.empty() && !givesNumbers)
         return tr("%1 predicts no profile, and no number for a window of fixed length: choose a model that does, such "
-                  "as BPNet, "
-                  "ResidualBind or Xpresso.")
+                  "as BPNet, ResidualBind or Xpresso.")
             .arg(QString::fromStdString(model->card.name));
     return {};
-}
-
-/// Of a model without profile: the output that goes along the region.
-std::string RegionPredictor::score() const
-{
-    const engine::ModelOutputs& outputs = m_model->spec.outputs;
-    return !outputs.scalars.empty() ? outputs.scalars.front() : outputs.classes.front();
-}
-
-/// Windows whose anchors are the middles of bins of m_stepNt; those that reach beyond the letters are left out.
-std::vector<data::Interval> RegionPredictor::numberWindows(const study::HeldStretch& stretch) const
-{
-    const std::int64_t windowNt = m_model->spec.input.lengthNt, before = binStartInWindow();
-    std::vector<data::Interval> windows;
-    for (std::int64_t bin = stretch.inside.startNt; bin < stretch.inside.endNt; bin += m_stepNt) {
-        const std::int64_t start =
-            m_locus.strand == data::Strand::Reverse ? bin + m_stepNt + before - windowNt : bin - before;
-        if (start >= stretch.bounds.startNt && start + windowNt <= stretch.bounds.endNt)
-            windows.push_back({start, start + windowNt});
-    }
-    return windows;
-}
-
-std::int64_t RegionPredictor::binStartInWindow() const
-{
-    return engine::inputAnchorNt(*m_model, m_model->spec.input.lengthNt) - m_stepNt / 2;
-}
-
-/// A number as the profile of one bin around the window's anchor.
-data::Track RegionPredictor::numberTrack(const data::Prediction& prediction) const
-{
-    data::Track track{binStartInWindow(), m_stepNt, {m_model->spec.outputs.describe(score()).name}, {}};
-    for (const auto* values : {&prediction.scalars, &prediction.classProbabilities})
-        for (const data::NamedValue& value : *values)
-            if (value.name == score() && track.values_RB.empty())
-                track.values_RB.push_back(float(value.value));
-    return track;
-}
-
-/// Windows of the network's own length, half of each in common with the next; of a network that reads any length, one
-/// window for all.
-Result<std::vector<data::Interval>> RegionPredictor::plan(const data::Locus& locus) const
-{
-    if (locus.interval.length() > kMostNt)
-        return fail(ErrorCode::InvalidArgument,
-                    "The region has more than " + std::to_string(kMostNt / 1'000'000)
-                        + " million letters: zoom in, or predict it with nucleoscope-cli predict --genome.");
-    if (!m_genome.genome())
-        return fail(m_genome.letters(locus.chromosome, locus.interval).error());
-    const auto held = m_genome.genome()->held(locus.chromosome, locus.interval);
-    if (!held)
-        return fail(held.error());
-    if (held->empty())
-        return fail(ErrorCode::InvalidArgument, "The genome's file holds no letters of this place.");
-    std::vector<data::Interval> windows;
-    for (const study::HeldStretch& stretch : *held) {
-        if (!givesProfile()) {
-            const auto own = numberWindows(stretch);
-            windows.insert(windows.end(), own.begin(), own.end());
-            continue;
-        }
-        const std::int64_t windowNt =
-            m_model->spec.input.lengthNt > 0 ? m_model->spec.input.lengthNt : stretch.inside.length();
-        const auto own =
-            analysis::tileWindows(stretch.inside, stretch.bounds, windowNt, std::max<std::int64_t>(1, windowNt / 2));
-        windows.insert(windows.end(), own.begin(), own.end());
-    }
-    if (windows.empty())
-        return fail(ErrorCode::InvalidArgument,
-                    "The model reads " + std::to_string(m_model->spec.input.lengthNt)
-                        + " nt around every place, and the genome's file holds fewer here.");
-    return windows;
 }
 
 void RegionPredictor::predict(const std::shared_ptr<const engine::ModelInfo>& model, const data::Locus& locus)
 {
     cancel();
-    m_model = model;
-    m_locus = locus;
     if (const QString problem = obstacle(model); !problem.isEmpty())
         return emit failed(problem);
-    const std::int64_t steps =
-        (locus.interval.length() + kMostNumbers * kNumberStepNt - 1) / (kMostNumbers * kNumberStepNt);
-    m_stepNt = kNumberStepNt * std::max<std::int64_t>(1, steps);
-    auto windows = plan(locus);
-    if (!windows)
-        return emit failed(QString::fromStdString(windows.error().sentence()));
-    m_windows = std::move(*windows);
-    if (givesProfile())
-        m_locus.interval = m_locus.interval.intersected({m_windows.front().startNt, m_windows.back().endNt});
-    m_stitcher.emplace(m_locus.interval);
-    m_first = m_count = 0;
+    if (!m_genome.genome())
+        return emit failed(tr("Open a genome first."));
+    if (locus.interval.length() > kMostNt)
+        return emit failed(tr("The region has more than %1 million letters: zoom in, or predict it with "
+                              "nucleoscope-cli predict --genome.")
+                               .arg(kMostNt / 1'000'000));
+    if (!m_readers)
+        return;
+    m_key = std::string(kStudy) + " region " + std::to_string(++m_lastRun);
+    const RegionRun run{*m_genome.genome(), model, locus};
+    m_job = m_readers->startWaiting(
+        tr("Profile of %1").arg(QString::fromStdString(data::locusText(locus))), tr("nt"),
+        [run, door = m_desk->open(m_key), self = QPointer(this), key = m_key](std::stop_token stop,
+                                                                               Progress& progress) {
+            const Show show = [&](const data::Track& soFar) {
+                door->post([self, key, locus = run.locus, soFar] {
+                    if (self && self->m_key == key)
+                        self->show(locus, soFar, true);
+                });
+            };
+            return predictRegion(run, runnerAt(door, *run.model, stop), show, progress);
+        },
+        [self = QPointer(this), key = m_key, locus](const Result<data::Track>& track) {
+            if (self && self->m_key == key)
+                self->ended(locus, track);
+        });
     emit changed();
-    askNext();
 }
 
 void RegionPredictor::cancel()
 {
-    if (!m_stitcher)
+    if (!isRunning())
         return;
-    m_stitcher.reset();
-    m_bridge.cancelKey(kRegion);
+    m_desk->close(std::exchange(m_key, {}));
+    if (m_readers)
+        m_readers->cancel(m_job);
     emit changed();
 }
 
-void RegionPredictor::askNext()
+void RegionPredictor::show(const data::Locus& locus, const data::Track& track, bool isPartial)
 {
-    m_first += m_count;
-    m_count = std::min(kWindowsPerJob, m_windows.size() - m_first);
-    engine::Request request;
-    request.model = m_model->id;
-    for (std::size_t i = m_first; i < m_first + m_count; ++i) {
-        auto letters = m_genome.letters(m_locus.chromosome, m_windows[i]);
-        if (!letters)
-            return end(QString::fromStdString(letters.error().sentence()));
-        request.transcripts.push_back(
-            study::windowRecord(m_locus.chromosome, m_windows[i], m_locus.strand, *std::move(letters)));
-    }
-    const QString place = QString::fromStdString(data::locusText(m_locus));
-    const QString part = m_windows.size() > kWindowsPerJob
-                             ? tr(", windows %1–%2 of %3")
-                                   .arg(widgets::countText(std::int64_t(m_first) + 1),
-                                        widgets::countText(std::int64_t(m_first + m_count)),
-                                        widgets::countText(std::int64_t(m_windows.size())))
-                             : QString();
-    m_bridge.request(std::move(request), engine::Priority::Visible, kRegion, tr("Profile of %1%2").arg(place, part));
+    const data::Interval covered{track.startNt, track.startNt + track.binCount() * track.binNt};
+    emit predicted({locus.chromosome, covered, locus.strand}, track, isPartial);
 }
 
-void RegionPredictor::receive(const std::string& key, const engine::Delivery& delivery)
+void RegionPredictor::ended(const data::Locus& locus, const Result<data::Track>& track)
 {
-    const auto* prediction = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload);
-    if (key != kRegion || !m_stitcher || !prediction || delivery.partial || delivery.transcript >= m_count)
-        return;
-    const data::Track track = !givesProfile()                   ? numberTrack(**prediction)
-                              : (*prediction)->profiles.empty() ? data::Track{}
-                                                                : (*prediction)->profiles.front();
-    if (track.values_RB.empty())
-        return end(tr("The model gave nothing that can stand along a region."));
-    const auto added =
-        m_stitcher->add(m_windows[m_first + delivery.transcript], m_locus.strand == data::Strand::Reverse, track);
-    if (!added)
-        end(QString::fromStdString(added.error().sentence()));
-}
-
-void RegionPredictor::ended(const std::string& key)
-{
-    if (key != kRegion || !m_stitcher)
-        return;
-    const bool isPartial = m_first + m_count < m_windows.size();
-    if (const auto track = m_stitcher->result())
-        emit predicted(m_locus, *track, isPartial);
-    isPartial ? askNext() : end({});
-}
-
-void RegionPredictor::end(const QString& problem)
-{
-    m_stitcher.reset();
-    if (!problem.isEmpty()) {
-        m_bridge.cancelKey(kRegion);
-        emit failed(problem);
-    }
+    m_desk->close(std::exchange(m_key, {}));
+    if (track)
+        show(locus, *track, false);
+    else if (track.error().code() != ErrorCode::Cancelled)
+        emit failed(QString::fromStdString(track.error().sentence()));
     emit changed();
 }
 

@@ -1,66 +1,58 @@
-// Purpose: what a model predicts along a region of the genome: the region in overlapping windows, their profiles
-// stitched together (core/analysis/region_tiles.h); of a model that gives numbers, one every so often, from the window
-// around it. Thread: GUI; the windows are one job of the engine at a time.
+// Purpose: what a model predicts along a region of the genome, as core/study/region_signal.h makes it, a piece at a time.
+// Thread: GUI; a thread of the reader pool asks the engine for the windows.
 #pragma once
 
-#include "core/analysis/region_tiles.h"
+#include "app/reader_pool.h"
 #include "core/data/locus.h"
+#include "core/data/track.h"
 #include "core/engine/backend.h"
-#include "core/study/open_genome.h"
 
 #include <QtCore/QObject>
+#include <QtCore/QPointer>
 #include <QtCore/QString>
 
 #include <memory>
-#include <optional>
-#include <vector>
+#include <string>
 
 namespace nscope::app {
 
 class EngineBridge;
+class EngineDesk;
 class GenomeController;
 
 class RegionPredictor : public QObject {
     Q_OBJECT
 
 public:
-    RegionPredictor(GenomeController& genome, EngineBridge& bridge, QObject* parent = nullptr);
+    RegionPredictor(GenomeController& genome, EngineBridge& bridge, ReaderPool& readers, QObject* parent = nullptr);
+    ~RegionPredictor() override;
 
     /// Why this model cannot predict along a region, one sentence; empty if it can.
     static QString obstacle(const std::shared_ptr<const engine::ModelInfo>& model);
     /// Asks anew; what is under way is given up. A reverse strand is read as such.
     void predict(const std::shared_ptr<const engine::ModelInfo>& model, const data::Locus& locus);
     void cancel();
-    bool isRunning() const { return m_stitcher.has_value(); }
+    bool isRunning() const { return !m_key.empty(); }
 
     static constexpr std::int64_t kMostNt = 2'000'000;  ///< of one region
 
 signals:
-    /// The whole region, or what there is of it so far.
+    /// The region as its bins cover it, or what there is of it so far; NaN where there is no value. Rows are tasks, or
+    /// the number that goes along the region.
     void predicted(const nscope::data::Locus& locus, const nscope::data::Track& track, bool isPartial);
     void failed(const QString& sentence);
     void changed();
 
 private:
-    bool givesProfile() const { return !m_model->spec.outputs.profileTasks.empty(); }
-    std::string score() const;
-    std::int64_t binStartInWindow() const;
-    std::vector<data::Interval> numberWindows(const study::HeldStretch& stretch) const;
-    data::Track numberTrack(const data::Prediction& prediction) const;
-    Result<std::vector<data::Interval>> plan(const data::Locus& locus) const;
-    void askNext();
-    void receive(const std::string& key, const engine::Delivery& delivery);
-    void ended(const std::string& key);
-    void end(const QString& problem);
+    void show(const data::Locus& locus, const data::Track& track, bool isPartial);
+    void ended(const data::Locus& locus, const Result<data::Track>& track);
 
     GenomeController& m_genome;
-    EngineBridge& m_bridge;
-    std::shared_ptr<const engine::ModelInfo> m_model;
-    data::Locus m_locus;
-    std::int64_t m_stepNt = 0;  ///< of numbers
-    std::vector<data::Interval> m_windows;
-    std::size_t m_first = 0, m_count = 0;  ///< windows of the job that runs
-    std::optional<analysis::RegionStitcher> m_stitcher;
+    QPointer<ReaderPool> m_readers;
+    EngineDesk* m_desk;
+    std::uint64_t m_job = 0;  ///< of the reader pool
+    std::string m_key;        ///< of what the run asks the engine; empty: nothing runs
+    std::uint64_t m_lastRun = 0;
 };
 
 }  // namespace nscope::app

@@ -4,16 +4,24 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <mutex>
 
 namespace nscope::app {
+
+namespace {
+
+using Wanted = std::function<bool()>;  ///< no newer wish has come
+
+}  // namespace
 
 /// The newest wish of every key.
 struct WindowLoader::Wishes {
     std::mutex mutex;
     std::map<int, std::uint64_t> newest;
     std::uint64_t last = 0;
+    bool isClosed = false;
 
     std::uint64_t renew(int key)
     {
@@ -23,7 +31,12 @@ struct WindowLoader::Wishes {
     bool isNewest(int key, std::uint64_t wish)
     {
         const std::lock_guard lock(mutex);
-        return newest[key] == wish;
+        return !isClosed && newest[key] == wish;
+    }
+    void close()
+    {
+        const std::lock_guard lock(mutex);
+        isClosed = true;
     }
 };
 
@@ -34,6 +47,7 @@ WindowLoader::WindowLoader(QObject* parent) : QObject(parent), m_wishes(std::mak
 
 WindowLoader::~WindowLoader()
 {
+    m_wishes->close();
     m_pool.clear();
     m_pool.waitForDone();
 }
@@ -43,9 +57,10 @@ void WindowLoader::start(int key, Work work, Done done)
 {
     const std::uint64_t wish = m_wishes->renew(key);
     m_pool.start([this, key, wish, wishes = m_wishes, work = std::move(work), done = std::move(done)]() mutable {
-        if (!wishes->isNewest(key, wish))
+        const Wanted isWanted = [&] { return wishes->isNewest(key, wish); };
+        if (!isWanted())
             return;
-        auto result = std::make_shared<decltype(work())>(work());
+        auto result = std::make_shared<decltype(work(isWanted))>(work(isWanted));
         QMetaObject::invokeMethod(
             this,
             [this, key, wish, result, done = std::move(done)]() mutable {
@@ -63,7 +78,8 @@ void WindowLoader::start(int key, Work work, Done done)
 void WindowLoader::readSignal(int key, std::shared_ptr<SharedSignal> signal, const std::string& chromosome,
                               data::Interval range, int bins)
 {
-    const auto work = [signal = std::move(signal), chromosome, range, bins]() -> Result<SignalWindow> {
+    const auto work = [signal = std::move(signal), chromosome, range,
+                       bins](const Wanted& isWanted) -> Result<SignalWindow> {
         const std::lock_guard lock(signal->mutex);
         const auto count = std::min<std::int64_t>(bins, range.length());
         std::array<std::vector<float>, 3> values;
@@ -76,6 +92,8 @@ void WindowLoader::readSignal(int key, std::shared_ptr<SharedSignal> signal, con
                                                              : 2)] = std::move(*read);
             if (count == range.length())
                 break;  // single bases: all three are the value
+            if (!isWanted())
+                return fail(ErrorCode::Cancelled, "Overtaken.");
         }
         const double binNt = double(range.length()) / double(count);
         auto pyramid = values[1].empty()
@@ -90,7 +108,9 @@ void WindowLoader::readSignal(int key, std::shared_ptr<SharedSignal> signal, con
 void WindowLoader::readLetters(std::shared_ptr<const io::GenomeFile> genome, const std::string& chromosome,
                                data::Interval range)
 {
-    const auto work = [genome = std::move(genome), chromosome, range] { return genome->letters(chromosome, range); };
+    const auto work = [genome = std::move(genome), chromosome, range](const Wanted&) {
+        return genome->letters(chromosome, range);
+    };
     start(kLetters, work, [this, range](const std::string& letters) { emit lettersRead(range.startNt, letters); });
 }
 

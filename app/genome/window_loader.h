@@ -1,6 +1,6 @@
 // Purpose: fetches what a genome view needs around the place on show: columns of signals and letters, one piece after
-// the other on a thread of its own, the newest wish first; what was asked for before and is not needed any more is left
-// out. Thread: GUI; files are read on the loader's thread.
+// the other on a thread of its own; wishes that a newer one of the same key has overtaken are left out or given up.
+// Thread: GUI; files are read on the loader's thread.
 #pragma once
 
 #include "app/genome/genome_track.h"

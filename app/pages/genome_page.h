@@ -6,7 +6,6 @@
 #include "app/pages/genome_panel.h"
 #include "core/data/track.h"
 
-#include <QtCore/QStringList>
 #include <QtCore/QStringListModel>
 #include <QtWidgets/QWidget>
 
@@ -27,14 +26,16 @@ namespace nscope::app {
 
 class AnalysisController;
 class DocumentController;
+class RegionOpener;
 class RegionPredictor;
+class SessionController;
 
 class GenomePage : public QWidget {
     Q_OBJECT
 
 public:
     GenomePage(GenomeController& genome, RegionPredictor& predictor, AnalysisController& analysis,
-               DocumentController& documents, QWidget* parent = nullptr);
+               DocumentController& documents, SessionController& sessions, QWidget* parent = nullptr);
 
     void setTheme(const widgets::Theme& theme);
     /// The panel that keys, menus and the place box are about.
@@ -56,8 +57,9 @@ public:
     /// The chosen region with all variants of a track applied as edits, each of which can be undone.
     void openWithVariants(int track);
 
-    const TrackLook& look(int track) { return m_looks[track]; }
-    void setLook(int track, const TrackLook& look);
+    TrackLook look(int track) const;
+    /// A track that others are drawn over has a row of its own, and so has one that would be drawn over such a track.
+    void setLook(int track, TrackLook look);
 
     /// Nothing is being read for any place.
     bool isIdle() const;
@@ -65,7 +67,7 @@ public:
     std::string state() const;
     void restoreState(const std::string& json);
 
-    static constexpr std::int64_t kMostSequenceNt = 1'000'000;  ///< opened as a sequence
+    static constexpr std::size_t kMostPanels = 4;
 
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -77,15 +79,15 @@ signals:
 private:
     void buildControls(QHBoxLayout& row);
     QToolButton* addButton(QHBoxLayout& row, const QString& text, const QString& help, void (GenomePage::*press)());
-    QMenu* addMenu(QHBoxLayout& row, const QString& text, const QString& help);
+    void addMenu(QHBoxLayout& row, const QString& text, const QString& help, QMenu* menu);
     void activate(GenomePanel* panel);
     void moved(GenomePanel* panel);
-    void keepPlace();
     void showFirstPiece();
+    void fillChromosomes();
+    void settleLooks();
     void restoreWaiting();
-    void show(const data::Locus& locus);
-    void fillTracksMenu();
-    void fillTrackMenu(QMenu& menu, const GenomeTrack& track);
+    void restoreLooks();
+    void restorePlaces();
     void showContextMenu(GenomePanel& panel, const QPoint& globalPosition);
     void showPredicted(const data::Locus& locus, const data::Track& track);
     void updateControls();
@@ -93,7 +95,7 @@ private:
     GenomeController& m_genome;
     RegionPredictor& m_predictor;
     AnalysisController& m_analysis;
-    DocumentController& m_documents;
+    RegionOpener* m_opener;
     widgets::Theme m_theme = widgets::Theme::make({});
     QLineEdit* m_place;
     QStringListModel m_names;
@@ -104,17 +106,13 @@ private:
     QToolButton* m_predict = nullptr;
     QToolButton* m_open = nullptr;
     QAction* m_remove = nullptr;
-    QMenu* m_tracksMenu = nullptr;
     QSplitter* m_splitter;
     QLabel* m_status;
     std::vector<GenomePanel*> m_panels;
     std::size_t m_active = 0;
-    std::vector<data::Locus> m_history;
-    std::size_t m_at = 0;  ///< place in m_history
     std::map<int, TrackLook> m_looks;
-    QStringList m_waitingPlaces;                       ///< of a session whose files are being read
-    std::map<std::string, TrackLook> m_waitingLooks;   ///< by path
-    std::map<std::string, std::string> m_waitingOver;  ///< path of the track that one of this path is drawn over
+    std::string m_waiting;             ///< state of a session whose files are being read; empty: none
+    bool m_arePlacesWaiting = false;  ///< those of m_waiting have not been gone to
 };
 
 }  // namespace nscope::app

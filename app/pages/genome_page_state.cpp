@@ -1,6 +1,7 @@
 // Purpose: the genome page in a session: which files, how they look, which places.
 #include "app/pages/genome_page.h"
 
+#include <QtCore/QFileInfo>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -33,87 +34,113 @@ TrackLook lookOf(const QJsonObject& json)
     return look;
 }
 
+/// The same file may give genes and features.
+QString keyOf(const GenomeTrack& track)
+{
+    return QString::number(int(track.kind)) + ' ' + QFileInfo(QString::fromStdString(track.path)).absoluteFilePath();
+}
+
+QJsonObject objectOf(const std::string& text)
+{
+    return QJsonDocument::fromJson(QByteArray::fromStdString(text)).object();
+}
+
 }  // namespace
 
 std::string GenomePage::state() const
 {
+    if (!m_waiting.empty())
+        return m_waiting;  // saved before its files were read
     QJsonObject json;
     if (m_genome.genome())
-        json["genome"] = QString::fromStdString(m_genome.genome()->path);
+        json["genome"] = QFileInfo(QString::fromStdString(m_genome.genome()->path)).absoluteFilePath();
     QJsonArray tracks;
     for (const GenomeTrack& track : m_genome.tracks()) {
-        const auto look = m_looks.find(track.id);
-        QJsonObject entry = lookJson(look == m_looks.end() ? TrackLook{} : look->second);
-        entry["path"] = QString::fromStdString(track.path);
-        if (look != m_looks.end() && look->second.over != 0)
-            if (const GenomeTrack* under = m_genome.track(look->second.over))
-                entry["over"] = QString::fromStdString(under->path);
+        QJsonObject entry = lookJson(look(track.id));
+        entry["path"] = QFileInfo(QString::fromStdString(track.path)).absoluteFilePath();
+        entry["key"] = keyOf(track);
+        if (const GenomeTrack* under = m_genome.track(look(track.id).over))
+            entry["over"] = keyOf(*under);
         tracks.append(entry);
     }
     json["tracks"] = tracks;
     QJsonArray places;
     for (const GenomePanel* each : m_panels)
         if (each->view().chromosomeLength() > 0)
-            places.append(QString::fromStdString(data::locusText(each->locus())));
+            places.append(QJsonObject{{"place", QString::fromStdString(data::locusText(each->locus()))},
+                                      {"reversed", each->view().isReversed()}});
     json["places"] = places;
     return QJsonDocument(json).toJson(QJsonDocument::Compact).toStdString();
 }
 
 void GenomePage::restoreState(const std::string& text)
 {
-    const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(text)).object();
-    m_waitingPlaces.clear();
-    m_waitingLooks.clear();
-    m_waitingOver.clear();
-    for (const QJsonValue& place : json["places"].toArray())
-        m_waitingPlaces << place.toString();
-    QStringList paths;
-    for (const QJsonValue& value : json["tracks"].toArray()) {
-        const QJsonObject track = value.toObject();
-        const QString path = track["path"].toString();
-        if (path.isEmpty() || paths.contains(path))
-            continue;
-        paths << path;
-        m_waitingLooks[path.toStdString()] = lookOf(track);
-        if (const QString over = track["over"].toString(); !over.isEmpty())
-            m_waitingOver[path.toStdString()] = over.toStdString();
-    }
+    m_waiting.clear();
+    m_arePlacesWaiting = false;
     m_genome.closeAll();
-    if (const QString genome = json["genome"].toString(); !genome.isEmpty())
+    const QJsonObject json = objectOf(text);
+    QStringList paths;
+    for (const QJsonValue& track : json["tracks"].toArray())
+        if (const QString path = track["path"].toString(); !path.isEmpty() && !paths.contains(path))
+            paths << path;
+    const QString genome = json["genome"].toString();
+    if (genome.isEmpty() && paths.isEmpty())
+        return;
+    m_waiting = text;
+    m_arePlacesWaiting = true;
+    if (!genome.isEmpty())
         m_genome.openGenome(genome);
     m_genome.openTracks(paths);
 }
 
-/// What a session says about files that have been read by now.
+/// What a session says about files that have been read by now; places once the genome is there or nothing more comes.
 void GenomePage::restoreWaiting()
 {
-    for (const GenomeTrack& track : m_genome.tracks())
-        if (const auto look = m_waitingLooks.extract(track.path))
-            setLook(track.id, look.mapped());
-    for (const GenomeTrack& track : m_genome.tracks()) {
-        const auto over = m_waitingOver.find(track.path);
-        const auto under = over == m_waitingOver.end()
-                               ? m_genome.tracks().end()
-                               : std::ranges::find(m_genome.tracks(), over->second, &GenomeTrack::path);
-        if (under == m_genome.tracks().end())
-            continue;
-        TrackLook look = m_looks[track.id];
-        look.over = under->id;
-        m_waitingOver.erase(over);
-        setLook(track.id, look);
-    }
-    if (m_waitingPlaces.isEmpty())
+    if (m_waiting.empty())
         return;
-    for (const QString& place : m_waitingPlaces)
-        if (!m_genome.find(place))
-            return;  // another file is still to come
-    while (m_panels.size() > std::size_t(m_waitingPlaces.size()))
+    restoreLooks();
+    const bool hasEnded = !m_genome.isReading();
+    if (m_arePlacesWaiting && (m_genome.genome() || hasEnded))
+        restorePlaces();
+    if (hasEnded)
+        m_waiting.clear();
+}
+
+void GenomePage::restoreLooks()
+{
+    const QJsonArray stored = objectOf(m_waiting)["tracks"].toArray();
+    std::map<QString, int> ids;
+    for (const GenomeTrack& track : m_genome.tracks())
+        ids[keyOf(track)] = track.id;
+    for (const QJsonValue& entry : stored) {
+        const auto track = ids.find(entry["key"].toString()), under = ids.find(entry["over"].toString());
+        if (track == ids.end())
+            continue;
+        TrackLook look = lookOf(entry.toObject());
+        look.over = under == ids.end() ? 0 : under->second;
+        setLook(track->second, look);
+    }
+}
+
+/// Places that are not in these files are left out.
+void GenomePage::restorePlaces()
+{
+    std::vector<std::pair<data::Locus, bool>> places;
+    for (const QJsonValue& entry : objectOf(m_waiting)["places"].toArray())
+        if (const auto locus = m_genome.find(entry["place"].toString()))
+            places.emplace_back(*locus, entry["reversed"].toBool());
+    m_arePlacesWaiting = false;
+    if (places.empty())
+        return;
+    while (m_panels.size() > places.size())
         removePanel();
-    while (m_panels.size() < std::size_t(m_waitingPlaces.size()))
+    while (m_panels.size() < std::min(places.size(), kMostPanels))
         addPanel();
-    for (qsizetype i = 0; i < m_waitingPlaces.size(); ++i)
-        m_panels[std::size_t(i)]->goTo(*m_genome.find(m_waitingPlaces[i]));
-    m_waitingPlaces.clear();
+    for (std::size_t i = 0; i < m_panels.size(); ++i) {
+        m_panels[i]->goTo(places[i].first);
+        m_panels[i]->view().setReversed(places[i].second);
+    }
+    updateControls();
 }
 
 }  // namespace nscope::app

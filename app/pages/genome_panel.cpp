@@ -14,7 +14,6 @@ namespace nscope::app {
 namespace {
 
 constexpr int kDelayMs = 40;  ///< while the view moves, files are asked so often at most
-constexpr int kBinsPerPixel = 1;
 constexpr double kCoarsest = 2.0;  ///< bins this many times wider than a pixel are read anew
 constexpr double kFinest = 0.2;    ///< and those so much narrower, which cost time for nothing
 constexpr std::size_t kMostTranscripts = 3000;
@@ -46,15 +45,19 @@ GenomePanel::GenomePanel(GenomeController& genome, QWidget* parent)
     connect(m_view, &widgets::GenomeView::featureAsked, this, &GenomePanel::goToFeature);
     connect(m_view, &widgets::GenomeView::hovered, this, &GenomePanel::hovered);
     connect(m_view, &widgets::GenomeView::contextMenuRequested, this, &GenomePanel::contextMenuRequested);
-    connect(m_view, &widgets::GenomeView::selectionChanged, this, [this] { emit selectionChanged(); });
     connect(&m_loader, &WindowLoader::signalRead, this, &GenomePanel::signalRead);
     connect(&m_loader, &WindowLoader::failed, this, &GenomePanel::loadFailed);
     connect(&m_loader, &WindowLoader::lettersRead, this, [this](std::int64_t startNt, const std::string& letters) {
         std::erase(m_waiting, WindowLoader::kLetters);
         m_sequence->setLetters(startNt, letters);
+        m_sequence->setSentence({});
         m_view->updateRows();
     });
-    connect(&genome, &GenomeController::genomeChanged, this, &GenomePanel::rebuild);
+    connect(&genome, &GenomeController::genomeChanged, this, [this] {
+        forgetReads();
+        m_computed.clear();  // was of the genome before
+        rebuild();
+    });
     connect(&genome, &GenomeController::tracksChanged, this, &GenomePanel::rebuild);
     rebuild();
 }
@@ -81,24 +84,43 @@ void GenomePanel::setComputed(std::vector<ComputedSignal> computed, bool isOverM
     rebuild();
 }
 
+/// What was on show goes on, perhaps under another name; else the first chromosome.
+void GenomePanel::settleChromosome()
+{
+    const auto& chromosomes = m_genome.chromosomes();
+    const ChromosomeLength* known = m_genome.chromosome(m_view->chromosome().toStdString());
+    const ChromosomeLength shown =
+        known ? *known : chromosomes.empty() ? ChromosomeLength{} : chromosomes.front();
+    const QString name = QString::fromStdString(shown.name);
+    if (name == m_view->chromosome())
+        return m_view->setChromosome(name, shown.lengthNt);
+    const data::Interval range = m_view->visibleRange();
+    const bool isPart = known && range.length() < m_view->chromosomeLength();
+    forgetReads();
+    m_view->setChromosome(name, shown.lengthNt);
+    if (isPart)
+        m_view->setVisibleRange(range);
+}
+
+/// Of another chromosome, or genome.
+void GenomePanel::forgetReads()
+{
+    for (Track& track : m_tracks) {
+        track.window.reset();
+        track.asked = {};
+        m_loader.forget(track.id);
+    }
+    m_loader.forget(WindowLoader::kLetters);
+    m_lettersAsked = {};
+    m_sequence->setLetters(0, {});
+    m_failures.clear();
+    m_waiting.clear();
+}
+
 /// One row per track, in their order; windows that were read are kept.
 void GenomePanel::rebuild()
 {
-    const auto& chromosomes = m_genome.chromosomes();
-    const std::string now = m_view->chromosome().toStdString();
-    const auto known = std::ranges::find(chromosomes, now, &ChromosomeLength::name);
-    if (chromosomes.empty())
-        m_view->setChromosome({}, 0);
-    else if (known == chromosomes.end())
-        m_view->setChromosome(QString::fromStdString(chromosomes.front().name), chromosomes.front().lengthNt);
-    else if (known->lengthNt != m_view->chromosomeLength()) {
-        const data::Interval range = m_view->visibleRange();
-        const bool isWhole = range.length() >= m_view->chromosomeLength();
-        m_view->setChromosome(m_view->chromosome(), known->lengthNt);
-        if (!isWhole)
-            m_view->setVisibleRange(range);
-    }
-
+    settleChromosome();
     std::map<int, Track> before;
     for (Track& track : m_tracks)
         before[track.id] = std::move(track);
@@ -106,7 +128,7 @@ void GenomePanel::rebuild()
     std::vector<widgets::GenomeRowPtr> rows;
     if (m_genome.genome())
         rows.push_back(m_sequence);
-    int colour = 0;
+    bool hasSignal = false;
     for (const GenomeTrack& source : m_genome.tracks()) {
         const TrackLook& look = m_looks[source.id];
         Track track;
@@ -132,26 +154,26 @@ void GenomePanel::rebuild()
                 rows.push_back(track.features);
             break;
         case GenomeTrack::Kind::Signal:
-            ++colour;
             if (look.over != 0)
                 break;
             track.signal = std::make_shared<widgets::SignalRow>(title);
             track.signal->setSettings(look.signal);
             if (look.isShown)
                 rows.push_back(track.signal);
+            hasSignal = hasSignal || look.isShown;
             break;
         }
         m_tracks.push_back(std::move(track));
     }
     m_computedRows.clear();
-    if (!m_isOverMeasured || std::ranges::none_of(m_tracks, [](const Track& t) { return t.signal != nullptr; })) {
+    if (!m_isOverMeasured || !hasSignal) {
         for (const ComputedSignal& computed : m_computed)
             m_computedRows.push_back(std::make_shared<widgets::SignalRow>(computed.name));
         rows.insert(rows.end(), m_computedRows.begin(), m_computedRows.end());
     }
     fillSignals();
     m_view->setRows(std::move(rows));
-    m_delay.start();
+    load();
 }
 
 data::Interval GenomePanel::around() const
@@ -170,7 +192,7 @@ void GenomePanel::load()
     loadLetters(range, ntPerPixel);
     for (Track& track : m_tracks) {
         const GenomeTrack* source = m_genome.track(track.id);
-        if (!source)
+        if (!source || !m_looks[track.id].isShown)
             continue;
         if (track.genes)
             fillGenes(track, *source, range);
@@ -189,12 +211,18 @@ void GenomePanel::loadLetters(data::Interval range, double ntPerPixel)
     const data::Interval visible = m_view->visibleRange();
     if (m_lettersAsked.startNt <= visible.startNt && m_lettersAsked.endNt >= visible.endNt)
         return;
-    const auto name = m_genome.genome()->names->resolve(m_view->chromosome().toStdString());
-    if (!name)
-        return;
     m_lettersAsked = range;
+    m_sequence->setSentence(tr("the genome's file holds no letters of this place"));
+    const auto held = m_genome.genome()->held(m_view->chromosome().toStdString(), range);
+    if (!held)
+        return m_sequence->setSentence(QString::fromStdString(held.error().sentence()));
+    const auto stretch = std::ranges::find_if(
+        *held, [&](const study::HeldStretch& each) { return !each.inside.intersected(visible).isEmpty(); });
+    if (stretch == held->end())
+        return;
+    m_sequence->setSentence(tr("reading …"));
     m_waiting.push_back(WindowLoader::kLetters);
-    m_loader.readLetters(m_genome.genome()->file, *name, range);
+    m_loader.readLetters(m_genome.genome()->file, stretch->chromosome, stretch->inside);
 }
 
 void GenomePanel::loadSignal(Track& track, const GenomeTrack& source, data::Interval range, double ntPerPixel)
@@ -219,7 +247,7 @@ void GenomePanel::loadSignal(Track& track, const GenomeTrack& source, data::Inte
         return;
     }
     m_failures.erase(track.id);
-    const double pixels = double(inside.length()) / ntPerPixel * devicePixelRatioF() * kBinsPerPixel;
+    const double pixels = double(inside.length()) / ntPerPixel * devicePixelRatioF();
     const int bins = int(std::clamp(pixels, 1.0, 20'000.0));
     track.askedNtPerBin = std::max(1.0, double(inside.length()) / bins);
     m_waiting.push_back(track.id);
@@ -241,10 +269,16 @@ void GenomePanel::loadFailed(int id, const QString& sentence)
 {
     std::erase(m_waiting, id);
     if (id == WindowLoader::kLetters) {
+        m_lettersAsked = {};
         m_sequence->setLetters(0, {});
-        return;
+        m_sequence->setSentence(sentence);
+        return m_view->updateRows();
     }
     m_failures[id] = sentence;
+    if (const auto track = std::ranges::find(m_tracks, id, &Track::id); track != m_tracks.end()) {
+        track->window.reset();
+        track->asked = {};
+    }
     fillSignals();
     m_view->updateRows();
 }
@@ -260,7 +294,7 @@ void GenomePanel::fillSignals()
         if (!source || source->kind != GenomeTrack::Kind::Signal)
             continue;
         ++colour;
-        if (!track.signal)
+        if (!track.signal || !m_looks[track.id].isShown)
             continue;
         std::vector<widgets::SignalSeries> series{{QString::fromStdString(source->title), m_theme.category(colour - 1),
                                                    track.window ? track.window->signal : nullptr, false}};
@@ -270,9 +304,13 @@ void GenomePanel::fillSignals()
             if (!overSource || overSource->kind != GenomeTrack::Kind::Signal)
                 continue;
             ++other;
-            if (m_looks[over.id].over == track.id)
-                series.push_back({QString::fromStdString(overSource->title), m_theme.category(other - 1),
-                                  over.window ? over.window->signal : nullptr, false});
+            if (m_looks[over.id].over != track.id || !m_looks[over.id].isShown)
+                continue;
+            QString name = QString::fromStdString(overSource->title);
+            if (const auto failure = m_failures.find(over.id); failure != m_failures.end())
+                name += tr(": %1").arg(failure->second);
+            series.push_back(
+                {name, m_theme.category(other - 1), over.window ? over.window->signal : nullptr, false});
         }
         if (isFirst && m_isOverMeasured) {
             for (std::size_t i = 0; i < m_computed.size(); ++i)
@@ -331,19 +369,12 @@ void GenomePanel::fillFeatures(Track& track, const GenomeTrack& source, data::In
 
 void GenomePanel::goTo(const data::Locus& locus)
 {
-    const auto& chromosomes = m_genome.chromosomes();
-    const auto found = std::ranges::find(chromosomes, locus.chromosome, &ChromosomeLength::name);
-    if (found == chromosomes.end())
+    const ChromosomeLength* found = m_genome.chromosome(locus.chromosome);
+    if (!found)
         return;
-    if (m_view->chromosome().toStdString() != locus.chromosome) {
-        for (Track& track : m_tracks) {
-            track.window.reset();
-            track.asked = {};
-            m_loader.forget(track.id);
-        }
-        m_lettersAsked = {};
-        m_waiting.clear();
-        m_view->setChromosome(QString::fromStdString(locus.chromosome), found->lengthNt);
+    if (m_view->chromosome().toStdString() != found->name) {
+        forgetReads();
+        m_view->setChromosome(QString::fromStdString(found->name), found->lengthNt);
         fillSignals();
     }
     m_view->setVisibleRange(locus.interval);
@@ -370,13 +401,8 @@ data::TranscriptModelPtr GenomePanel::transcriptAt(QPointF point) const
     const auto row = std::dynamic_pointer_cast<widgets::GeneRow>(m_view->rowAt(point));
     if (!row)
         return nullptr;
-    for (const Track& track : m_tracks)
-        if (track.genes == row) {
-            const widgets::GenomeScene scene = m_view->scene();
-            const QRectF box = m_view->rowBoxOf(*row);
-            return row->transcriptAt(scene, point.x() - box.left(), point.y() - box.top(), box.height());
-        }
-    return nullptr;
+    const QRectF box = m_view->rowBoxOf(*row);
+    return row->transcriptAt(m_view->scene(), point.x() - box.left(), point.y() - box.top(), box.height());
 }
 
 void GenomePanel::goToFeature(bool isForward, std::int64_t fromNt)
@@ -385,9 +411,7 @@ void GenomePanel::goToFeature(bool isForward, std::int64_t fromNt)
     const auto found = m_genome.nextFeature(m_view->chromosome().toStdString(), fromNt, isForward, isExon);
     if (!found)
         return;
-    const data::Interval visible = m_view->visibleRange();
-    const std::int64_t middle = found->interval.startNt, half = visible.length() / 2;
-    m_view->setVisibleRange({middle - half, middle - half + visible.length()});
+    m_view->centreOn(double(found->interval.startNt));
     m_view->setSelection(found->interval);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/genome/genome_controller.h"
+#include "app/genome/place_history.h"
 #include "app/genome/window_loader.h"
 #include "widgets/genome_view.h"
 #include "widgets/signal_row.h"
@@ -52,8 +53,9 @@ public:
     data::Locus locus() const;
     /// The selection, else what is on show.
     data::Locus chosen() const;
+    PlaceHistory& history() { return m_history; }
     void setLooks(const std::map<int, TrackLook>& looks);
-    /// Predictions, drawn over the first signal or in rows of their own.
+    /// Predictions, drawn over the first signal on show or in rows of their own.
     void setComputed(std::vector<ComputedSignal> computed, bool isOverMeasured);
     /// Transcript under a viewport point, or null.
     data::TranscriptModelPtr transcriptAt(QPointF point) const;
@@ -63,8 +65,7 @@ public:
 signals:
     void moved();
     void hovered(const QString& text);
-    void contextMenuRequested(const QPoint& globalPosition, std::int64_t positionNt);
-    void selectionChanged();
+    void contextMenuRequested(const QPoint& globalPosition);
 
 private:
     struct Track {
@@ -78,6 +79,8 @@ private:
     };
 
     void rebuild();
+    void settleChromosome();
+    void forgetReads();
     void load();
     void loadSignal(Track& track, const GenomeTrack& source, data::Interval around, double ntPerPixel);
     void loadLetters(data::Interval around, double ntPerPixel);
@@ -91,6 +94,7 @@ private:
 
     GenomeController& m_genome;
     widgets::GenomeView* m_view;
+    PlaceHistory m_history;
     WindowLoader m_loader;
     QTimer m_delay;
     widgets::Theme m_theme = widgets::Theme::make({});

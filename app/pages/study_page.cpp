@@ -363,7 +363,7 @@ void StudyPage::showResult()
 QString StudyPage::differenceOf(const StudyResult& result) const
 {
     const auto hash = result.provenance.find("model_hash");
-    const bool asksModel = hash != result.provenance.end();  // others have no part in which model is in use
+    const bool asksModel = hash != result.provenance.end();  // a result of files alone holds with every model
     if (asksModel && (!m_analysis.model() || hash->second != m_analysis.model()->hash))
         return tr("Computed with another model than the one in use:");
     data::TranscriptSet then = result.transcripts, now = transcriptsOf(form()->input().sequences);

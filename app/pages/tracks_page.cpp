@@ -7,6 +7,7 @@
 #include "app/pages/explanation_bar.h"
 #include "app/pages/reliability_bar.h"
 #include "app/search_controller.h"
+#include "core/data/chromosome_names.h"
 #include "core/data/locus.h"
 #include "core/data/orf.h"
 #include "widgets/search_bar.h"
@@ -349,7 +350,8 @@ std::optional<data::Interval> TracksPage::spanOnChromosome(const QString& text) 
     const data::DocumentEntryPtr entry = m_documents.selected();
     const auto origin = entry ? data::locusOfRecord(entry->reference->sequence.id, entry->reference->sequence.length()) : std::nullopt;
     const auto place = data::parseLocus(text.toStdString());
-    if (!origin || !place || place->chromosome != origin->chromosome || place->interval.isEmpty())
+    if (!origin || !place || place->interval.isEmpty()
+        || data::chromosomeKey(place->chromosome) != data::chromosomeKey(origin->chromosome))
         return std::nullopt;
     const data::Interval along{place->interval.startNt - origin->interval.startNt, place->interval.endNt - origin->interval.startNt};
     const std::int64_t length = origin->interval.length();

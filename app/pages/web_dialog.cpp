@@ -12,6 +12,8 @@
 #include <QtWidgets/QProgressBar>
 #include <QtWidgets/QPushButton>
 
+#include <algorithm>
+
 namespace nscope::app {
 
 namespace {
@@ -55,22 +57,24 @@ WebDialog::WebDialog(WebSettings settings, WebServers servers, QWidget* parent)
     form->addRow(buttons);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     connect(m_get, &QPushButton::clicked, this, &WebDialog::press);
-    connect(m_name, &QLineEdit::textChanged, this, &WebDialog::update);
-    connect(m_species, &QComboBox::currentIndexChanged, this, &WebDialog::update);
+    connect(m_name, &QLineEdit::textChanged, this, &WebDialog::refresh);
+    connect(m_species, &QComboBox::currentIndexChanged, this, &WebDialog::refresh);
     connect(&m_fetcher, &SequenceFetcher::progressed, this, &WebDialog::showProgress);
     connect(&m_fetcher, &SequenceFetcher::failed, this, [this](const QString& sentence) {
         m_status->setText(sentence);
-        update();
+        refresh();
     });
+    connect(&m_fetcher, &SequenceFetcher::noticed, this,
+            [this](const QString& sentence) { m_status->setText(m_status->text() + '\n' + sentence); });
     connect(&m_fetcher, &SequenceFetcher::fetched, this,
             [this](const data::TranscriptSet& transcripts, const QString& source) {
                 const auto& first = transcripts.front()->sequence;
                 m_status->setText(
                     tr("%1: %2 nt").arg(QString::fromStdString(first.id), widgets::countText(first.length())));
-                update();
+                refresh();
                 emit fetched(transcripts, source, m_name->text().trimmed());
             });
-    update();
+    refresh();
 }
 
 const WebSpecies& WebDialog::species() const
@@ -85,10 +89,10 @@ void WebDialog::press()
     m_status->clear();
     m_progress->setRange(0, 0);
     m_fetcher.fetch(m_name->text(), species(), m_anew->isChecked());
-    update();
+    refresh();
 }
 
-void WebDialog::update()
+void WebDialog::refresh()
 {
     m_plan->setText(SequenceFetcher::plan(m_name->text(), species()));
     m_progress->setVisible(m_fetcher.isBusy());

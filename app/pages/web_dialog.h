@@ -30,7 +30,7 @@ signals:
 
 private:
     void press();
-    void update();
+    void refresh();
     void showProgress(qint64 bytes, qint64 all);
     const WebSpecies& species() const;
 

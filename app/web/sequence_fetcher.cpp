@@ -12,9 +12,10 @@
 #include <QtCore/QJsonObject>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QTemporaryFile>
-#include <QtCore/QUrlQuery>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace nscope::app {
 
@@ -87,6 +88,7 @@ void SequenceFetcher::fetch(const QString& text, const WebSpecies& species, bool
     m_client.cancel();
     m_client.setAskingAnew(anew);
     m_isBusy = true;
+    m_notes.clear();
     switch (kindOf(wanted)) {
     case Kind::None: return endFailed(tr("Type an accession, a gene or a place."));
     case Kind::EnsemblTranscript: return askTranscript(wanted);
@@ -115,7 +117,7 @@ void SequenceFetcher::askGene(const QString& path)
     ask(m_servers.ensembl + path, "application/json", [this](const QByteArray& answer) {
         const QString transcript = QJsonDocument::fromJson(answer).object()["canonical_transcript"].toString();
         if (transcript.isEmpty())
-            return endFailed(tr("Ensembl's answer names no transcript of this gene."));
+            return reject(tr("Ensembl's answer names no transcript of this gene."));
         askTranscript(transcript);
     });
 }
@@ -128,7 +130,7 @@ void SequenceFetcher::askTranscript(const QString& id)
     ask(m_source, "text/x-fasta", [this, bare](const QByteArray& answer) {
         auto cdna = firstRecord(answer, bare);
         if (!cdna)
-            return endFailed(tr("Ensembl's answer about %1 is no sequence.").arg(bare));
+            return reject(tr("Ensembl's answer about %1 is no sequence.").arg(bare));
         askCoding(bare, *cdna);
     });
 }
@@ -143,13 +145,21 @@ void SequenceFetcher::askCoding(const QString& id, const data::Sequence& cdna)
         const std::size_t start = coding ? cdna.letters.find(coding->letters) : std::string::npos;
         if (start != std::string::npos)
             transcript->cds = data::Interval{std::int64_t(start), std::int64_t(start + coding->letters.size())};
+        else if (coding)
+            m_notes << tr("The letters of its coding region do not stand in the transcript: it is shown without one.");
         end({transcript});
     };
     m_client.get(QUrl(m_servers.ensembl + QStringLiteral("/sequence/id/%1?type=cds").arg(encoded(id))), "text/x-fasta",
                  [this, finish, id](const Result<QByteArray>& answer) {
                      if (!answer && answer.error().code() != ErrorCode::NotFound)
                          return endFailed(QString::fromStdString(answer.error().sentence()));
-                     finish(answer ? firstRecord(*answer, id) : std::nullopt);
+                     const auto coding = answer ? firstRecord(*answer, id) : std::nullopt;
+                     if (answer && !coding) {
+                         m_client.forgetLast();
+                         m_notes << tr("Ensembl's answer about the coding region is no sequence: the transcript is "
+                                       "shown without one.");
+                     }
+                     finish(coding);
                  });
 }
 
@@ -159,13 +169,12 @@ void SequenceFetcher::askAccession(const QString& accession)
     m_source = m_servers.ncbi
                + QStringLiteral("/efetch.fcgi?db=nuccore&id=%1&rettype=gb&retmode=text").arg(encoded(accession));
     ask(m_source, "text/plain", [this, accession](const QByteArray& answer) {
-        QTemporaryFile file(QStringLiteral("XXXXXX.gb"));
-        file.setFileTemplate(QDir::tempPath() + "/nucleoscope-XXXXXX.gb");
+        QTemporaryFile file(QDir::tempPath() + "/nucleoscope-XXXXXX.gb");
         if (!file.open() || file.write(answer) != answer.size() || !file.flush())
             return endFailed(tr("The answer could not be kept in the folder for temporary files."));
         const auto read = io::readAnnotation(file.fileName().toStdString());
         if (!read || read->sequences.empty())
-            return endFailed(tr("NCBI's answer about %1 is no GenBank record.").arg(accession));
+            return reject(tr("NCBI's answer about %1 is no GenBank record.").arg(accession));
         data::TranscriptSet found;
         const auto letters = [&](const std::string& name, data::Interval range) -> Result<std::string> {
             const auto sequence = std::ranges::find(read->sequences, name, &data::Sequence::id);
@@ -173,14 +182,19 @@ void SequenceFetcher::askAccession(const QString& accession)
                 return fail(ErrorCode::NotFound, "The record lacks these letters.");
             return sequence->letters.substr(std::size_t(range.startNt), std::size_t(range.length()));
         };
-        for (const data::TranscriptModel& model : read->transcripts)
+        for (const Error& problem : read->problems.first)
+            m_notes << tr("Left out: %1").arg(QString::fromStdString(problem.message()));
+        for (const data::TranscriptModel& model : read->transcripts) {
             if (auto spliced = data::splice(model, letters))
                 found.push_back(std::make_shared<const data::Transcript>(std::move(*spliced)));
+            else
+                m_notes << tr("Left out: %1").arg(QString::fromStdString(spliced.error().message()));
+        }
         if (found.empty())
             for (const data::Sequence& sequence : read->sequences)
                 found.push_back(std::make_shared<const data::Transcript>(
                     data::Transcript{.sequence = sequence, .cds = std::nullopt}));
-        end(std::move(found));
+        end(found);
     });
 }
 
@@ -200,7 +214,7 @@ void SequenceFetcher::askPlace(const data::Locus& place, const WebSpecies& speci
         id.remove(QLatin1Char(','));
         const auto record = firstRecord(QByteArray::fromStdString(">" + id.toStdString() + "\n" + dna + "\n"), id);
         if (dna.empty() || !record || record->length() != place.interval.length())
-            return endFailed(tr("UCSC's answer holds no letters of this place."));
+            return reject(tr("UCSC's answer holds no letters of this place."));
         auto transcript = std::make_shared<data::Transcript>();
         transcript->sequence = *record;
         if (place.strand == data::Strand::Reverse)
@@ -209,10 +223,18 @@ void SequenceFetcher::askPlace(const data::Locus& place, const WebSpecies& speci
     });
 }
 
-void SequenceFetcher::end(data::TranscriptSet transcripts)
+void SequenceFetcher::end(const data::TranscriptSet& transcripts)
 {
     m_isBusy = false;
     emit fetched(transcripts, m_source);
+    for (const QString& note : std::exchange(m_notes, {}))
+        emit noticed(note);
+}
+
+void SequenceFetcher::reject(const QString& sentence)
+{
+    m_client.forgetLast();
+    endFailed(sentence);
 }
 
 void SequenceFetcher::endFailed(const QString& sentence)

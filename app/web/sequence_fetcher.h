@@ -9,7 +9,6 @@
 
 #include <QtCore/QStringList>
 
-#include <optional>
 #include <span>
 
 namespace nscope::app {
@@ -51,6 +50,8 @@ signals:
     void progressed(qint64 bytes, qint64 all);
     /// `source`: where the sequences are from, for the document.
     void fetched(const nscope::data::TranscriptSet& transcripts, const QString& source);
+    /// After fetched: what could not be used of the answers.
+    void noticed(const QString& sentence);
     void failed(const QString& sentence);
 
 private:
@@ -62,12 +63,15 @@ private:
     void askGene(const QString& path);
     void askAccession(const QString& accession);
     void askPlace(const data::Locus& place, const WebSpecies& species);
-    void end(data::TranscriptSet transcripts);
+    void end(const data::TranscriptSet& transcripts);
     void endFailed(const QString& sentence);
+    /// An answer that is not what was asked for; it is not kept.
+    void reject(const QString& sentence);
 
     WebClient m_client;
     WebServers m_servers;
     QString m_source;
+    QStringList m_notes;
     bool m_isBusy = false;
 };
 

@@ -36,9 +36,9 @@ QString WebClient::cachePath(const QUrl& url) const
 void WebClient::get(const QUrl& url, const QByteArray& accept, Done done)
 {
     cancel();
+    m_url = url;
     if (QFile cached(cachePath(url)); !m_isAskingAnew && cached.open(QIODevice::ReadOnly))
         return done(cached.readAll());
-    m_url = url;
     m_done = std::move(done);
     m_isCancelled = m_isTooLarge = false;
     QNetworkRequest request(url);
@@ -52,6 +52,8 @@ void WebClient::get(const QUrl& url, const QByteArray& accept, Done done)
             [this] { checkSize(m_reply->header(QNetworkRequest::ContentLengthHeader).toLongLong()); });
     connect(m_reply, &QNetworkReply::downloadProgress, this, &WebClient::progressed);
 }
+
+void WebClient::forgetLast() { QFile::remove(cachePath(m_url)); }
 
 void WebClient::checkSize(qint64 bytes)
 {

@@ -38,7 +38,8 @@ public:
     /// being offline from a server that does not answer, refuses or breaks off.
     void get(const QUrl& url, const QByteArray& accept, Done done);
     void cancel();
-    bool isBusy() const { return m_reply != nullptr; }
+    /// The last document is asked for anew the next time: its content was of no use.
+    void forgetLast();
     /// The cache is not asked, but filled.
     void setAskingAnew(bool anew) { m_isAskingAnew = anew; }
 

@@ -71,7 +71,7 @@ struct GenomeRig : AppRig {
         window->genome().openTracks({genes});
         if (!waitIdle())
             return false;
-        window->genome().openTracks({signal});
+        window->openFiles({signal});  // as a user drops it: the page comes to the front
         return waitIdle() && window->genome().tracks().size() == 2;
     }
     GenomePage& page() { return window->genomePage(); }
@@ -217,10 +217,10 @@ private slots:
         const int first = tracks[1].id, second = tracks[2].id;
         const auto rowsOfSignals = [&] {
             int rows = 0;
+            const widgets::GenomeRow* last = nullptr;
             widgets::GenomeView& view = page.panel().view();
             for (int y = 44; y < view.viewport()->height(); ++y) {
                 const auto row = std::dynamic_pointer_cast<widgets::SignalRow>(view.rowAt({400, double(y)}));
-                static widgets::GenomeRow* last = nullptr;
                 rows += row && row.get() != last;
                 last = row.get();
             }
@@ -233,6 +233,8 @@ private slots:
         QCOMPARE(rowsOfSignals(), 0);
         rig.window->genome().removeTrack(first);
         QCOMPARE(rig.window->genome().tracks().size(), std::size_t(2));
+        QCOMPARE(rowsOfSignals(), 1);  // what was drawn over it has a row of its own again
+        QCOMPARE(page.look(second).over, 0);
     }
 
     // The fake's profile is 1 at G and C: stitched windows give that at every base, on both strands.
@@ -306,13 +308,15 @@ private slots:
         const std::string all = letters();
         int compared = 0;
         for (std::int64_t bin = 0; bin < track.binCount(); ++bin) {
-            // The anchor of a window of 600 is its middle, base 300, on the strand that is read.
-            const std::int64_t middle = track.startNt + bin * 100 + 50, start = middle - 300;
-            if (start < 0 || start + 600 > kLength) {
+            // The anchor of a window of 600 is its base 300 on the strand that is read; beyond the chromosome are N.
+            const std::int64_t middle = track.startNt + bin * 100 + 50, start = middle - (isReversed ? 299 : 300);
+            std::string window(600, 'N');
+            for (std::int64_t i = std::max<std::int64_t>(0, -start); i < 600 && start + i < kLength; ++i)
+                window[std::size_t(i)] = all[std::size_t(start + i)];
+            if (std::ranges::count(window, 'N') > 300) {
                 QVERIFY(std::isnan(track.at(0, bin)));
                 continue;
             }
-            const std::string window = all.substr(std::size_t(start), 600);
             const auto strong = std::ranges::count_if(window, [](char c) { return c == 'G' || c == 'C'; });
             const double share = (double(strong) + 1.0) / 602.0;
             QVERIFY2(std::abs(track.at(0, bin) - std::log(share / (1.0 - share))) < 1e-6,
@@ -395,6 +399,56 @@ private slots:
                  said.isEmpty() ? "nothing said" : qPrintable(said[0][0].toString()));
     }
 
+    void aRegionThatIsOpenIsNotOpenedTwice()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        const std::string all = letters();
+        const char ref = all[2'010], alt = ref == 'A' ? 'C' : 'A';
+        rig.window->genome().openTracks(
+            {rig.fasta("v.vcf", QString("##fileformat=VCFv4.2\n##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER"
+                                        "\tINFO\n1\t2011\t.\t%1\t%2\t.\t.\t.\n")
+                                    .arg(ref)
+                                    .arg(alt))});
+        QVERIFY(rig.waitIdle());
+        const int variants = rig.window->genome().tracks().back().id;
+        rig.page().goTo("chr1:2001-2100");
+        rig.page().panel().view().setSelection(data::Interval{2'000, 2'100});
+        rig.page().openAsSequence();
+        rig.page().openAsSequence();
+        QCOMPARE(rig.window->documents().document()->entries.size(), std::size_t(1));
+        rig.page().openWithVariants(variants);
+        QCOMPARE(rig.window->documents().document()->entries.size(), std::size_t(1));
+        QCOMPARE(rig.window->documents().selected()->current->sequence.letters[10], alt);
+        QSignalSpy said(&rig.page(), &GenomePage::said);
+        rig.page().openWithVariants(variants);
+        QVERIFY(said.size() >= 1 && said.back()[0].toString().contains("was edited"));
+        QCOMPARE(rig.window->documents().selected()->history.path().size(), std::size_t(1));
+    }
+
+    void tracksAreNotDrawnOverEachOtherInChains()
+    {
+        GenomeRig rig;
+        QVERIFY(rig.start());
+        QVERIFY(rig.openAll());
+        rig.window->genome().openTracks(
+            {rig.fasta("b.bedGraph", "chr1\t0\t500\t1\n"), rig.fasta("c.bedGraph", "chr1\t0\t500\t1\n")});
+        QVERIFY(rig.waitIdle());
+        const auto& tracks = rig.window->genome().tracks();
+        const int a = tracks[1].id, b = tracks[2].id, c = tracks[3].id;
+        GenomePage& page = rig.page();
+        page.setLook(b, {.over = a});
+        page.setLook(c, {.over = b});  // b is drawn over a
+        QCOMPARE(page.look(c).over, 0);
+        page.setLook(c, {.over = a});
+        page.setLook(a, {.over = c});  // c is drawn over a
+        QCOMPARE(page.look(a).over, 0);
+        QCOMPARE(page.look(c).over, a);
+        page.setLook(a, {.over = a});
+        QCOMPARE(page.look(a).over, 0);
+    }
+
     void aSessionKeepsThePage()
     {
         GenomeRig rig;
@@ -413,12 +467,15 @@ private slots:
         page.goTo("chr1:1,001-1,500");
         page.addPanel();
         page.goTo("chr2:101-300");
+        page.panel().view().setReversed(true);
         const std::string state = page.state();
         const auto before = std::pair(page.panels()[0]->locus(), page.panels()[1]->locus());
         rig.window->genome().closeAll();
         page.removePanel();
         QVERIFY(rig.window->genome().isEmpty());
         page.restoreState(state);
+        QVERIFY(rig.window->genome().isReading());
+        QCOMPARE(page.state(), state);  // a session that is saved now loses nothing
         QVERIFY(rig.waitIdle());
         QCOMPARE(rig.window->genome().tracks().size(), std::size_t(3));
         QVERIFY(rig.window->genome().genome());
@@ -426,6 +483,7 @@ private slots:
         QCOMPARE(page.panels()[0]->locus().chromosome, before.first.chromosome);
         QVERIFY(isAround(page.panels()[0]->locus(), "chr1", 1'000, 1'500)
                 && isAround(page.panels()[1]->locus(), "chr2", 100, 300));
+        QVERIFY(!page.panels()[0]->view().isReversed() && page.panels()[1]->view().isReversed());
         QCOMPARE(page.look(idOf("second")).over, idOf("signal"));
         QVERIFY(page.look(idOf("second")).signal.isLogarithmic);
         page.restoreState("no JSON at all");

@@ -210,6 +210,31 @@ private slots:
         QCOMPARE(rig.get("chr8:100-103")[0]->sequence.letters, std::string("TTTT"));
     }
 
+    void whatIsOfNoUseIsNotKept()
+    {
+        Rig rig;
+        const QString path = "/ucsc/getData/sequence?genome=hg38;chrom=chr8;start=99;end=103";
+        rig.server.answers[path] = {R"({"dna": "AC"})"};
+        QVERIFY(rig.get("chr8:100-103").empty());
+        rig.server.answers[path] = {R"({"dna": "ACGT"})"};
+        QCOMPARE(rig.get("chr8:100-103").size(), std::size_t(1));
+        QCOMPARE(rig.server.asked.size(), 2);
+
+        QSignalSpy noticed(&rig.fetcher, &SequenceFetcher::noticed);
+        const QString cdna = "/ens/sequence/id/ENST00000000001?type=cdna", cds = "/ens/sequence/id/ENST00000000001?type=cds";
+        rig.server.answers[cdna] = {">ENST00000000001.3\nCCCATGGCCAAATAACCC\n"};
+        rig.server.answers[cds] = {"<html>busy</html>"};
+        auto found = rig.get("ENST00000000001");
+        QVERIFY(found.size() == 1 && !found[0]->cds);
+        QCOMPARE(noticed.size(), 1);
+        QVERIFY2(noticed[0][0].toString().contains("coding region"), qPrintable(noticed[0][0].toString()));
+        rig.server.answers[cds] = {">ENST00000000001.3\nATGGCCAAATAA\n"};
+        found = rig.get("ENST00000000001");
+        QVERIFY(found.size() == 1 && found[0]->cds);
+        QCOMPARE(rig.server.asked.filter("type=cdna").size(), 1);  // that answer was good
+        QCOMPARE(noticed.size(), 1);
+    }
+
     void whatGoesWrong_data()
     {
         QTest::addColumn<QString>("how");

@@ -1,8 +1,6 @@
-#include "app/study_door.h"
+#include "app/study_tools.h"
 
-#include "app/study_controller.h"
-
-#include <QtCore/QMetaObject>
+#include "app/engine_door.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,7 +15,7 @@ using engine::Delivery;
 /// The tools of one run.
 class Asker {
 public:
-    Asker(std::shared_ptr<const StudyContext> context, std::shared_ptr<StudyDoor> door, std::stop_token stop)
+    Asker(std::shared_ptr<const StudyContext> context, std::shared_ptr<EngineDoor> door, std::stop_token stop)
         : m_context(std::move(context)), m_door(std::move(door)), m_stop(std::move(stop))
     {
     }
@@ -27,7 +25,7 @@ public:
         engine::Request request = requestFor(Analysis::Score);
         request.target = m_context->target;
         request.transcripts.assign(sequences.begin(), sequences.end());
-        const Result<std::vector<Delivery>> deliveries = ask(std::move(request));
+        const Result<std::vector<Delivery>> deliveries = m_door->ask(std::move(request), m_stop);
         if (!deliveries)
             return fail(deliveries.error());
         std::vector<double> scores(sequences.size());
@@ -104,21 +102,12 @@ private:
         });
     }
 
-    Result<std::vector<Delivery>> ask(engine::Request request) const
-    {
-        if (m_stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "Stopped.");
-        const auto call = std::make_shared<StudyCall>();
-        m_door->post(m_context->key, std::move(request), call);
-        return call->wait(m_stop);
-    }
-
     /// The complete answer about one sequence.
     template <class Value>
     Result<std::shared_ptr<const Value>> single(engine::Request request, const char* what) const
     {
         const std::string record = request.transcripts.front()->sequence.id;
-        const Result<std::vector<Delivery>> deliveries = ask(std::move(request));
+        const Result<std::vector<Delivery>> deliveries = m_door->ask(std::move(request), m_stop);
         if (!deliveries)
             return fail(deliveries.error().code() == ErrorCode::Cancelled ? deliveries.error()
                                                                           : deliveries.error().at({.record = record}));
@@ -129,62 +118,13 @@ private:
     }
 
     std::shared_ptr<const StudyContext> m_context;
-    std::shared_ptr<StudyDoor> m_door;
+    std::shared_ptr<EngineDoor> m_door;
     std::stop_token m_stop;
 };
 
 }  // namespace
 
-void StudyCall::deliver(const Delivery& delivery)
-{
-    if (delivery.partial)
-        return;
-    const std::scoped_lock lock(m_mutex);
-    m_deliveries.push_back(delivery);
-}
-
-void StudyCall::end(Result<void> how)
-{
-    {
-        const std::scoped_lock lock(m_mutex);
-        m_ended = std::move(how);
-    }
-    m_changed.notify_all();
-}
-
-Result<std::vector<Delivery>> StudyCall::wait(std::stop_token stop)
-{
-    std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, std::move(stop), [this] { return m_ended.has_value(); });
-    if (!m_ended)
-        return fail(ErrorCode::Cancelled, "Stopped.");
-    if (!*m_ended)
-        return fail(m_ended->error());
-    return std::move(m_deliveries);
-}
-
-void StudyDoor::post(const std::string& key, engine::Request request, std::shared_ptr<StudyCall> call)
-{
-    const std::scoped_lock lock(m_mutex);
-    if (!m_controller) {
-        call->end(fail(ErrorCode::Cancelled, "Stopped."));
-        return;
-    }
-    QMetaObject::invokeMethod(
-        m_controller,
-        [controller = m_controller, key, request = std::move(request), call = std::move(call)]() mutable {
-            controller->ask(key, std::move(request), std::move(call));
-        },
-        Qt::QueuedConnection);
-}
-
-void StudyDoor::close()
-{
-    const std::scoped_lock lock(m_mutex);
-    m_controller = nullptr;
-}
-
-study::Tools studyTools(std::shared_ptr<const StudyContext> context, std::shared_ptr<StudyDoor> door,
+study::Tools studyTools(std::shared_ptr<const StudyContext> context, std::shared_ptr<EngineDoor> door,
                         std::stop_token stop, Progress& progress)
 {
     const auto asker = std::make_shared<const Asker>(std::move(context), std::move(door), stop);
