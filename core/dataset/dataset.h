@@ -23,11 +23,21 @@ enum class TaskKind {
     MaskedLetters,  ///< nothing: letters of the sequence are hidden and learned
 };
 
+/// How a number of the table became the number that is learned: ((log10(x + logOffset) or x) − mean) / deviation.
+struct NumberScale {
+    bool isLog10 = false;
+    double logOffset = 0.0;
+    double mean = 0.0, deviation = 1.0;
+
+    bool operator==(const NumberScale&) const = default;
+};
+
 struct Task {
     TaskKind kind = TaskKind::Classes;
-    std::vector<std::string> names{};  ///< of classes, labels, compartments, numbers or signals
-    std::int64_t bins = 0;             ///< Profile: of an example's target
-    std::int64_t binNt = 0;            ///< Profile
+    std::vector<std::string> names{};   ///< of classes, labels, compartments, numbers or signals
+    std::int64_t bins = 0;              ///< Profile: of an example's target
+    std::int64_t binNt = 0;             ///< Profile
+    std::vector<NumberScale> scales{};  ///< Numbers: one per name
 };
 
 enum class Part : std::uint8_t { Train, Validation, Test };
@@ -38,27 +48,33 @@ struct Example {
     std::shared_ptr<const std::string> source;  ///< canonical IUPAC letters (data::Alphabet), never null
     std::int64_t startNt = 0;                   ///< of this example's letters in `source`
     std::int64_t lengthNt = 0;
-    std::int64_t targetStartNt = 0;             ///< Profile: of the first bin, from startNt
+    std::int64_t targetStartNt = 0;  ///< Profile: of the first bin, from startNt
     std::vector<float> target;
-    std::vector<float> features{};              ///< further inputs in the order of Dataset::features; NaN: none
-    std::string group{};                        ///< what must not stand in two parts: a chromosome, a gene; may be empty
+    std::vector<float> features{};  ///< further inputs in the order of Dataset::features; NaN: none
+    std::string group{};            ///< what must not stand in two parts: a chromosome, a gene; may be empty
     Part part = Part::Train;
+    std::int64_t chromosomeStartNt =
+        -1;  ///< Profile: of the letters on the chromosome, which is the group; −1: not known
 
-    std::string_view letters() const { return std::string_view(*source).substr(std::size_t(startNt), std::size_t(lengthNt)); }
+    std::string_view letters() const
+    {
+        return std::string_view(*source).substr(std::size_t(startNt), std::size_t(lengthNt));
+    }
 };
 
 struct FeatureColumn {
     std::string input;  ///< id of the network's further input: "halflife", "tf"
     std::string name;   ///< of the column
+    NumberScale scale{};
 };
 
 struct Dataset {
     Task task;
-    std::vector<Example> examples;         ///< in the order of the files
+    std::vector<Example> examples;  ///< in the order of the files
     std::vector<FeatureColumn> features{};
-    std::vector<Error> leftOut{};          ///< the first of the rows that could not be used, with file and line
+    std::vector<Error> leftOut{};  ///< the first of the rows that could not be used, with file and line
     std::int64_t leftOutCount = 0;
-    std::vector<std::string> notes{};      ///< sentences for the user
+    std::vector<std::string> notes{};  ///< sentences for the user
 
     std::vector<std::int32_t> rows(Part part) const;
 };

@@ -2,7 +2,7 @@
 // definitions stand in train_config.cpp.
 #pragma once
 
-#include "core/train/json_fields.h"
+#include "core/io/settings_fields.h"
 #include "core/train/train_config.h"
 
 namespace nscope::train {
@@ -11,7 +11,7 @@ namespace nscope::train {
 Result<nlohmann::json> parsedSettings(std::string_view text, const char* what);
 
 /// The group "card".
-void readCard(JsonFields& root, CardConfig& card);
+void readCard(io::SettingsFields& root, CardConfig& card);
 nlohmann::json cardJson(const CardConfig& card);
 
 nlohmann::json optionsJson(const data::OptionMap& options);

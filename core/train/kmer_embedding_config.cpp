@@ -19,7 +19,7 @@ Result<KmerEmbeddingConfig> parseKmerEmbeddingConfig(std::string_view text)
     if (!document)
         return fail(document.error());
     KmerEmbeddingConfig c;
-    JsonFields root(*document, "");
+    io::SettingsFields root(*document, "");
     std::string task;
     root.read("task", task, {kKmerEmbeddingTask});
     root.require("data");

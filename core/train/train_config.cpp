@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-void readFilter(JsonFields& parent, const char* key, RowFilter& filter)
+void readFilter(io::SettingsFields& parent, const char* key, RowFilter& filter)
 {
     auto f = parent.object(key);
     f.read("column", filter.column);
@@ -17,7 +17,7 @@ void readFilter(JsonFields& parent, const char* key, RowFilter& filter)
     parent.absorb(std::move(f));
 }
 
-void readData(JsonFields& root, DataConfig& c)
+void readData(io::SettingsFields& root, DataConfig& c)
 {
     root.require("data");
     auto f = root.object("data");
@@ -30,7 +30,7 @@ void readData(JsonFields& root, DataConfig& c)
     root.absorb(std::move(f));
 }
 
-void readModel(JsonFields& root, ModelConfig& c)
+void readModel(io::SettingsFields& root, ModelConfig& c)
 {
     auto f = root.object("model");
     f.read("architecture", c.architecture, {"bioseq2seq", "edc"});
@@ -40,7 +40,7 @@ void readModel(JsonFields& root, ModelConfig& c)
     root.absorb(std::move(f));
 }
 
-void readObjective(JsonFields& root, ObjectiveConfig& c)
+void readObjective(io::SettingsFields& root, ObjectiveConfig& c)
 {
     auto f = root.object("objective");
     f.read("coding_weight", c.codingWeight, 0.0);
@@ -60,7 +60,7 @@ void readObjective(JsonFields& root, ObjectiveConfig& c)
     root.absorb(std::move(f));
 }
 
-void readBatches(JsonFields& root, BatchConfig& c)
+void readBatches(io::SettingsFields& root, BatchConfig& c)
 {
     auto f = root.object("batches");
     f.read("max_tokens", c.maxTokens, 1);
@@ -81,7 +81,7 @@ void readBatches(JsonFields& root, BatchConfig& c)
     root.absorb(std::move(f));
 }
 
-void readOptimiser(JsonFields& root, OptimiserConfig& c)
+void readOptimiser(io::SettingsFields& root, OptimiserConfig& c)
 {
     auto f = root.object("optimiser");
     std::string name = "adamw";
@@ -95,7 +95,7 @@ void readOptimiser(JsonFields& root, OptimiserConfig& c)
     root.absorb(std::move(f));
 }
 
-void readSchedule(JsonFields& root, ScheduleConfig& c)
+void readSchedule(io::SettingsFields& root, ScheduleConfig& c)
 {
     auto f = root.object("schedule");
     f.read("kind", c.kind, {"noam", "cosine", "constant"});
@@ -106,7 +106,7 @@ void readSchedule(JsonFields& root, ScheduleConfig& c)
     root.absorb(std::move(f));
 }
 
-void readLimits(JsonFields& root, LimitConfig& c)
+void readLimits(io::SettingsFields& root, LimitConfig& c)
 {
     auto f = root.object("limits");
     f.read("max_steps", c.maxSteps, 0);
@@ -116,7 +116,7 @@ void readLimits(JsonFields& root, LimitConfig& c)
     root.absorb(std::move(f));
 }
 
-void readValidation(JsonFields& root, ValidationConfig& c)
+void readValidation(io::SettingsFields& root, ValidationConfig& c)
 {
     auto f = root.object("validation");
     f.read("every_steps", c.everySteps, 0);
@@ -141,7 +141,7 @@ Result<json> parsedSettings(std::string_view text, const char* what)
     return root;
 }
 
-void readCard(JsonFields& root, CardConfig& c)
+void readCard(io::SettingsFields& root, CardConfig& c)
 {
     auto f = root.object("card");
     f.read("id", c.id);
@@ -178,7 +178,7 @@ Result<TrainConfig> parseTrainConfig(std::string_view text)
     if (!document)
         return fail(document.error());
     TrainConfig c;
-    JsonFields root(*document, "");
+    io::SettingsFields root(*document, "");
     readData(root, c.data);
     readModel(root, c.model);
     readObjective(root, c.objective);
@@ -242,7 +242,7 @@ Result<EvaluateConfig> parseEvaluateConfig(std::string_view text)
     if (!document)
         return fail(document.error());
     EvaluateConfig c;
-    JsonFields root(*document, "");
+    io::SettingsFields root(*document, "");
     root.require("fasta");
     root.require("table");
     root.read("fasta", c.fasta);

@@ -1,9 +1,9 @@
-#include "core/train/json_fields.h"
+#include "core/io/settings_fields.h"
 
 #include <cmath>
 #include <utility>
 
-namespace nscope::train {
+namespace nscope::io {
 namespace {
 
 std::string plain(double value)
@@ -26,7 +26,7 @@ std::optional<data::OptionValue> optionValue(const nlohmann::json& value)
 
 }  // namespace
 
-JsonFields::JsonFields(const nlohmann::json& object, std::string path)
+SettingsFields::SettingsFields(const nlohmann::json& object, std::string path)
     : m_object(std::make_shared<const nlohmann::json>(object)), m_path(std::move(path))
 {
     if (!m_object->is_object()) {
@@ -37,28 +37,28 @@ JsonFields::JsonFields(const nlohmann::json& object, std::string path)
     }
 }
 
-std::string JsonFields::full(const std::string& key) const { return m_path.empty() ? key : m_path + "." + key; }
+std::string SettingsFields::full(const std::string& key) const { return m_path.empty() ? key : m_path + "." + key; }
 
-const nlohmann::json* JsonFields::find(const char* key)
+const nlohmann::json* SettingsFields::find(const char* key)
 {
     m_known.insert(key);
     const auto it = m_object->find(key);
     return it == m_object->end() ? nullptr : &*it;
 }
 
-void JsonFields::reject(const std::string& key, const std::string& sentence)
+void SettingsFields::reject(const std::string& key, const std::string& sentence)
 {
     if (!m_error)
         m_error = Error(ErrorCode::InvalidArgument, "The setting \"" + full(key) + "\" " + sentence);
 }
 
-void JsonFields::require(const char* key)
+void SettingsFields::require(const char* key)
 {
     if (!m_object->contains(key))
         reject(key, "is missing.");
 }
 
-void JsonFields::read(const char* key, bool& value)
+void SettingsFields::read(const char* key, bool& value)
 {
     if (const auto* found = find(key)) {
         if (found->is_boolean())
@@ -68,7 +68,7 @@ void JsonFields::read(const char* key, bool& value)
     }
 }
 
-void JsonFields::read(const char* key, std::string& value)
+void SettingsFields::read(const char* key, std::string& value)
 {
     if (const auto* found = find(key)) {
         if (found->is_string())
@@ -78,7 +78,7 @@ void JsonFields::read(const char* key, std::string& value)
     }
 }
 
-void JsonFields::read(const char* key, std::int64_t& value, std::int64_t minimum, std::int64_t maximum)
+void SettingsFields::read(const char* key, std::int64_t& value, std::int64_t minimum, std::int64_t maximum)
 {
     const auto* found = find(key);
     if (!found)
@@ -95,7 +95,7 @@ void JsonFields::read(const char* key, std::int64_t& value, std::int64_t minimum
                                                          + std::to_string(maximum)) + ".");
 }
 
-void JsonFields::read(const char* key, double& value, double minimum, double maximum)
+void SettingsFields::read(const char* key, double& value, double minimum, double maximum)
 {
     const auto* found = find(key);
     if (!found)
@@ -110,7 +110,7 @@ void JsonFields::read(const char* key, double& value, double minimum, double max
                                              : "between " + plain(minimum) + " and " + plain(maximum)) + ".");
 }
 
-void JsonFields::read(const char* key, std::vector<std::string>& value)
+void SettingsFields::read(const char* key, std::vector<std::string>& value)
 {
     const auto* found = find(key);
     if (!found)
@@ -128,7 +128,7 @@ void JsonFields::read(const char* key, std::vector<std::string>& value)
         reject(key, "must be a list of texts, such as [\"chr9\", \"chr18\"].");
 }
 
-void JsonFields::read(const char* key, data::OptionMap& value)
+void SettingsFields::read(const char* key, data::OptionMap& value)
 {
     const auto* found = find(key);
     if (!found)
@@ -145,7 +145,7 @@ void JsonFields::read(const char* key, data::OptionMap& value)
     }
 }
 
-void JsonFields::read(const char* key, std::string& value, const std::vector<std::string>& choices)
+void SettingsFields::read(const char* key, std::string& value, const std::vector<std::string>& choices)
 {
     const std::string before = value;
     read(key, value);
@@ -160,15 +160,15 @@ void JsonFields::read(const char* key, std::string& value, const std::vector<std
     value = before;
 }
 
-JsonFields JsonFields::object(const char* key)
+SettingsFields SettingsFields::object(const char* key)
 {
     const auto* found = find(key);
-    return JsonFields(found ? *found : nlohmann::json::object(), full(key));
+    return SettingsFields(found ? *found : nlohmann::json::object(), full(key));
 }
 
-std::vector<JsonFields> JsonFields::objects(const char* key)
+std::vector<SettingsFields> SettingsFields::objects(const char* key)
 {
-    std::vector<JsonFields> all;
+    std::vector<SettingsFields> all;
     const auto* found = find(key);
     if (!found)
         return all;
@@ -181,13 +181,13 @@ std::vector<JsonFields> JsonFields::objects(const char* key)
     return all;
 }
 
-void JsonFields::absorb(JsonFields&& nested)
+void SettingsFields::absorb(SettingsFields&& nested)
 {
     if (auto problem = nested.finish(); problem && !m_error)
         m_error = std::move(problem);
 }
 
-std::optional<Error> JsonFields::finish()
+std::optional<Error> SettingsFields::finish()
 {
     for (const auto& [key, entry] : m_object->items()) {
         if (!m_known.contains(key))
@@ -196,4 +196,4 @@ std::optional<Error> JsonFields::finish()
     return m_error;
 }
 
-}  // namespace nscope::train
+}  // namespace nscope::io

@@ -1,5 +1,5 @@
-// Purpose: reads one JSON object field by field with types and ranges, and says in one sentence which key is wrong
-// and what it takes. The first problem is kept; unknown keys are problems too.
+// Purpose: reads one JSON object of settings (run.json) field by field with types and ranges, and says in one sentence
+// which key is wrong and what it takes. The first problem is kept; unknown keys are problems too. Thread: one at a time.
 #pragma once
 
 #include "core/base/result.h"
@@ -15,12 +15,12 @@
 #include <string>
 #include <vector>
 
-namespace nscope::train {
+namespace nscope::io {
 
-class JsonFields {
+class SettingsFields {
 public:
     /// `path` is the dotted name of the object, empty for the root.
-    JsonFields(const nlohmann::json& object, std::string path);
+    SettingsFields(const nlohmann::json& object, std::string path);
 
     /// Absent keys leave `value` as it is (its default).
     void read(const char* key, bool& value);
@@ -35,15 +35,15 @@ public:
     void read(const char* key, std::string& value, const std::vector<std::string>& choices);
 
     /// The nested object, or an empty one. Its problems are reported by passing it to `absorb`.
-    JsonFields object(const char* key);
+    SettingsFields object(const char* key);
     /// The elements of an array of objects; absent: none.
-    std::vector<JsonFields> objects(const char* key);
+    std::vector<SettingsFields> objects(const char* key);
     bool has(const char* key) const { return m_object->contains(key); }
 
     void require(const char* key);
     void reject(const std::string& key, const std::string& sentence);
     /// Takes over the first problem of a nested reader, after checking it for unknown keys.
-    void absorb(JsonFields&& nested);
+    void absorb(SettingsFields&& nested);
     /// Checks for unknown keys and returns the first problem, if any.
     std::optional<Error> finish();
 
@@ -57,4 +57,4 @@ private:
     std::optional<Error> m_error;
 };
 
-}  // namespace nscope::train
+}  // namespace nscope::io
