@@ -19,6 +19,8 @@ inline constexpr const char* kCheckShifts = "check shifts";
 inline constexpr const char* kCheckWindows = "check windows";
 inline constexpr const char* kCheckDropout = "check dropout";
 inline constexpr const char* kCheckModel = "check model";
+inline constexpr const char* kTraining = "training";
+inline constexpr const char* kTrainingPlan = "training plan";
 inline constexpr const char* kStudy = "study";  ///< begins the keys of what studies ask
 
 inline bool isOfStudy(const std::string& key) { return key.starts_with(kStudy); }

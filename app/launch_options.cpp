@@ -38,14 +38,14 @@ void declare(QCommandLineParser& parser)
         {"variant", T::tr("Variant to apply to it, e.g. c.20A>T"), "variant"},
         {"go-to", T::tr("Place to show, e.g. 40-110, or with --view genome chr5:1000-2000 or a gene"), "range"},
         {"predict", T::tr("With --view genome: the model's profile of what is on show")},
-        {"view", T::tr("View in front: tracks, genome, filters, experiments, populations or library"), "view"},
+        {"view", T::tr("View in front: tracks, genome, filters, experiments, populations, training or library"), "view"},
         {"study", T::tr("Study to run, e.g. metagene; its page comes to the front"), "id"},
         {"option", T::tr("Option or file of the study; may be given several times"), "id=value"},
         {"sequences", T::tr("What the study is about: selected, shown or all"), "which"},
         {"screenshot", T::tr("Write a picture of the window when all is computed, and end"), "file.png"},
         {"figure", T::tr("Draw a view of --session to --output, and end")},
         {"session", T::tr("Session to draw"), "file.nscope"},
-        {"name", T::tr("View to draw: tracks, genome, filters, experiments, populations, library (the architecture) or prediction"), "view"},
+        {"name", T::tr("View to draw: tracks, genome, filters, experiments, populations, training, library (the architecture) or prediction"), "view"},
         {"width-mm", T::tr("Width of the figure"), "mm", "183"},
         {"height-mm", T::tr("Height of the figure; 0: what suits the content"), "mm", "0"},
         {"output", T::tr("File to write: .svg, .pdf or .png"), "file"},
@@ -110,7 +110,7 @@ Result<LaunchOptions> parseLaunchOptions(const QStringList& arguments)
             return usage(LaunchTexts::tr("--figure needs --session and --output."));
         options.files = {parser.value("session")};
     }
-    static const QStringList kFigures{"tracks", "genome", "filters", "experiments", "populations", "library", "prediction"};
+    static const QStringList kFigures{"tracks", "genome", "filters", "experiments", "populations", "training", "library", "prediction"};
     if (options.figure && !options.view.isEmpty() && !kFigures.contains(options.view))
         return usage(LaunchTexts::tr("There is no view %1: there are %2.").arg(options.view, kFigures.join(", ")));
     static const QStringList kSequences{"selected", "shown", "all"};

@@ -17,6 +17,7 @@
 #include "app/pages/message_bar.h"
 #include "app/pages/study_page.h"
 #include "app/pages/tracks_page.h"
+#include "app/pages/training_page.h"
 #include "app/pages/welcome_page.h"
 #include "app/population_controller.h"
 #include "app/reader_pool.h"
@@ -194,6 +195,7 @@ void MainWindow::applyTheme()
     m_experiments->setTheme(theme);
     m_populations->setTheme(theme);
     m_genomePage->setTheme(theme);
+    m_trainingPage->setTheme(theme);
     m_library->setTheme(theme);
     m_table->setTheme(theme);
     m_prediction->setTheme(theme);
@@ -292,7 +294,7 @@ void MainWindow::showView(std::string_view id)
 {
     if (QWidget* page = tab(id); page && m_tabs->isTabVisible(m_tabs->indexOf(page))) {
         m_tabs->setCurrentWidget(page);
-        if (page == m_library || page == m_genomePage)  // of use before anything is open
+        if (page == m_library || page == m_genomePage || page == m_trainingPage)  // of use before anything is open
             m_centre->setCurrentWidget(m_tabs);
     }
     if (const auto dock = m_docks.find(id); dock != m_docks.end()) {

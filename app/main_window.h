@@ -51,6 +51,8 @@ class StudyController;
 class StudyPage;
 class ThemeController;
 class TracksPage;
+class TrainingController;
+class TrainingPage;
 class WelcomePage;
 class WindowExports;
 
@@ -77,6 +79,8 @@ public:
     StudyPage& experiments() const { return *m_experiments; }
     StudyPage& populations() const { return *m_populations; }
     ReliabilityController& reliability() const { return *m_reliability; }
+    TrainingController& trainings() const { return *m_trainings; }
+    TrainingPage& trainingPage() const { return *m_trainingPage; }
     StudyController& studies() const { return *m_studies; }
     WindowExports& exports() const { return *m_exports; }
     widgets::ResultsView& table() const { return *m_table; }
@@ -142,6 +146,7 @@ private:
     WindowExports* m_exports = nullptr;
     GenomeController* m_genome = nullptr;
     RegionPredictor* m_regionPredictor = nullptr;
+    TrainingController* m_trainings = nullptr;
     EditActions* m_editActions = nullptr;
     MainMenus* m_menus = nullptr;
 
@@ -153,6 +158,7 @@ private:
     widgets::FilterPage* m_filters = nullptr;
     LibraryPage* m_library = nullptr;
     GenomePage* m_genomePage = nullptr;
+    TrainingPage* m_trainingPage = nullptr;
     StudyPage* m_experiments = nullptr;
     StudyPage* m_populations = nullptr;
     widgets::ResultsView* m_table = nullptr;

@@ -15,12 +15,14 @@
 #include "app/pages/script_question.h"
 #include "app/pages/study_page.h"
 #include "app/pages/tracks_page.h"
+#include "app/pages/training_page.h"
 #include "app/pages/welcome_page.h"
 #include "app/reader_pool.h"
 #include "app/reliability_controller.h"
 #include "app/session_controller.h"
 #include "app/study_controller.h"
 #include "app/theme_controller.h"
+#include "app/training/training_controller.h"
 #include "app/view_states.h"
 #include "app/window_exports.h"
 #include "core/engine/import.h"
@@ -79,6 +81,7 @@ void MainWindow::buildControllers(engine::Engine::BackendFactory factory)
     m_studies = new StudyController(*m_bridge, *m_analysis, *m_readers, this);
     m_genome = new GenomeController(*m_readers, this);
     m_regionPredictor = new RegionPredictor(*m_genome, *m_bridge, *m_readers, this);
+    m_trainings = new TrainingController(*m_bridge, this);
     m_exports = new WindowExports(*this);
 }
 
@@ -88,6 +91,7 @@ void MainWindow::buildViews()
     m_filters = new widgets::FilterPage(this);
     m_library = new LibraryPage(*m_models, *m_bridge, *m_readers, this);
     m_genomePage = new GenomePage(*m_genome, *m_regionPredictor, *m_analysis, *m_documents, *m_sessions, this);
+    m_trainingPage = new TrainingPage(*m_trainings, this);
     m_table = new widgets::ResultsView(this);
     m_experiments = new StudyPage(study::Page::Experiments, *m_documents, *m_analysis, *m_studies, *m_table,
                                   study::studyList(), this);
@@ -116,6 +120,7 @@ void MainWindow::buildViews()
                                                         {"filters", m_filters},
                                                         {"experiments", m_experiments},
                                                         {"populations", m_populations},
+                                                        {"training", m_trainingPage},
                                                         {"library", m_library},
                                                         {"table", m_table},
                                                         {"prediction", m_prediction},
@@ -223,6 +228,8 @@ void MainWindow::connectViews()
         connect(page, &StudyPage::said, this, &MainWindow::say);
     connect(m_editActions, &EditActions::said, this, &MainWindow::say);
     connect(m_genomePage, &GenomePage::said, this, &MainWindow::say);
+    connect(m_trainingPage, &TrainingPage::said, this, &MainWindow::say);
+    connect(m_trainingPage, &TrainingPage::modelRequested, m_models, qOverload<const QString&>(&ModelController::load));
     connect(m_genomePage, &GenomePage::sequenceOpened, this, [this] { showView("tracks"); });
 }
 

@@ -19,7 +19,7 @@ struct ViewDescription {
     bool openAtFirst;
 };
 
-inline constexpr std::array<ViewDescription, 9> kViewList{{
+inline constexpr std::array<ViewDescription, 10> kViewList{{
     {"tracks", QT_TRANSLATE_NOOP("ViewList", "Tracks"),
      QT_TRANSLATE_NOOP("ViewList", "The selected sequence with everything that is known about it, over one ruler"),
      ViewPlace::Centre, true},
@@ -34,6 +34,9 @@ inline constexpr std::array<ViewDescription, 9> kViewList{{
      ViewPlace::Centre, true},
     {"populations", QT_TRANSLATE_NOOP("ViewList", "Populations"),
      QT_TRANSLATE_NOOP("ViewList", "What many sequences have in common: metagenes, codons, motifs, embeddings"),
+     ViewPlace::Centre, true},
+    {"training", QT_TRANSLATE_NOOP("ViewList", "Training"),
+     QT_TRANSLATE_NOOP("ViewList", "Models of your own: new trainings, their curves, stop and go on"),
      ViewPlace::Centre, true},
     {"library", QT_TRANSLATE_NOOP("ViewList", "Models"),
      QT_TRANSLATE_NOOP("ViewList", "Models on this computer and all architectures: cards, diagrams, import of weights"),

@@ -8,6 +8,7 @@
 #include "app/pages/library_page.h"
 #include "app/pages/study_page.h"
 #include "app/pages/tracks_page.h"
+#include "app/pages/training_page.h"
 #include "app/theme_controller.h"
 #include "core/base/version.h"
 #include "widgets/architecture_view.h"
@@ -55,6 +56,8 @@ const widgets::FigureSource* WindowExports::figure(std::string_view id) const
         return plotOf(m_window.experiments());
     if (id == "populations")
         return plotOf(m_window.populations());
+    if (id == "training")
+        return m_window.trainingPage().curves().plot().plot() ? &m_window.trainingPage().curves().plot() : nullptr;
     if (id == "library")
         return &m_window.libraryPage().architecture();
     return id == "prediction" ? &m_window.predictionPanel() : nullptr;
@@ -99,6 +102,8 @@ QString WindowExports::nothingToDraw() const
         return m_window.libraryPage().architecture().boxes().empty()
                    ? tr("There is nothing to draw: choose the model in use, whose architecture is known.")
                    : QString();
+    if (id == "training")
+        return figure(id) ? QString() : tr("There is nothing to draw: choose a training that has curves.");
     if (id == "genome")
         return m_window.genomePage().panel().view().chromosomeLength() > 0
                    ? QString()
@@ -114,6 +119,8 @@ void WindowExports::exportFigure()
         m_window.say(sentence, true);
         return;
     }
+    if (m_window.viewInFront() == "training")
+        return m_window.trainingPage().curves().exportFigure();
     for (const StudyPage* page : {&m_window.experiments(), &m_window.populations()}) {
         if (m_window.viewInFront() == page->objectName().toStdString()) {
             page->resultView()->exportFigure();  // its provenance is that of the run

@@ -1,11 +1,15 @@
 #include "app/pages/option_form.h"
 
+#include <QtCore/QFileInfo>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QDoubleSpinBox>
+#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QFormLayout>
+#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QSpinBox>
+#include <QtWidgets/QToolButton>
 
 #include <algorithm>
 #include <limits>
@@ -50,6 +54,7 @@ OptionForm::Control OptionForm::makeControl(const engine::OptionSpec& option, QW
 {
     if (std::holds_alternative<bool>(option.fallback)) {
         auto* box = new QCheckBox(this);
+        connect(box, &QCheckBox::toggled, this, &OptionForm::changed);
         widget = box;
         return {[box] { return data::OptionValue(box->isChecked()); },
                 [box](const data::OptionValue& value) { box->setChecked(std::get<bool>(value)); }};
@@ -60,6 +65,7 @@ OptionForm::Control OptionForm::makeControl(const engine::OptionSpec& option, QW
         box->setRange(int(std::max(-kWhole, option.minimum.value_or(-kWhole))),
                       int(std::min(kWhole, option.maximum.value_or(kWhole))));
         box->setGroupSeparatorShown(true);
+        connect(box, &QSpinBox::valueChanged, this, &OptionForm::changed);
         widget = box;
         return {[box] { return data::OptionValue(std::int64_t(box->value())); },
                 [box](const data::OptionValue& value) { box->setValue(int(std::get<std::int64_t>(value))); }};
@@ -69,6 +75,7 @@ OptionForm::Control OptionForm::makeControl(const engine::OptionSpec& option, QW
         box->setDecimals(kDecimals);
         box->setRange(option.minimum.value_or(-kLargest), option.maximum.value_or(kLargest));
         box->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+        connect(box, &QDoubleSpinBox::valueChanged, this, &OptionForm::changed);
         widget = box;
         return {[box] { return data::OptionValue(box->value()); },
                 [box](const data::OptionValue& value) { box->setValue(std::get<double>(value)); }};
@@ -77,12 +84,44 @@ OptionForm::Control OptionForm::makeControl(const engine::OptionSpec& option, QW
         auto* box = new QComboBox(this);
         for (const std::string& choice : option.choices)
             box->addItem(text(choice));
+        connect(box, &QComboBox::currentTextChanged, this, &OptionForm::changed);
         widget = box;
         return {[box] { return data::OptionValue(box->currentText().toStdString()); },
                 [box](const data::OptionValue& value) { box->setCurrentText(text(std::get<std::string>(value))); }};
     }
+    if (!option.extensions.empty())
+        return makeFileControl(option, widget);
     auto* line = new QLineEdit(this);
+    connect(line, &QLineEdit::textChanged, this, &OptionForm::changed);
     widget = line;
+    return {[line] { return data::OptionValue(line->text().trimmed().toStdString()); },
+            [line](const data::OptionValue& value) { line->setText(text(std::get<std::string>(value))); }};
+}
+
+OptionForm::Control OptionForm::makeFileControl(const engine::OptionSpec& option, QWidget*& widget)
+{
+    widget = new QWidget(this);
+    auto* line = new QLineEdit(widget);
+    auto* browse = new QToolButton(widget);
+    browse->setText(QStringLiteral("…"));
+    browse->setAccessibleName(tr("Choose: %1").arg(text(option.name)));
+    auto* row = new QHBoxLayout(widget);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(line, 1);
+    row->addWidget(browse);
+    connect(line, &QLineEdit::textChanged, this, &OptionForm::changed);
+    connect(browse, &QToolButton::clicked, this, [this, option, line] {
+        QStringList patterns;
+        for (const std::string& extension : option.extensions)
+            patterns << "*." + text(extension);
+        const QString filter = QStringLiteral("%1 (%2);;%3").arg(text(option.name), patterns.join(' '), tr("All files (*)"));
+        const QString folder = QFileInfo(line->text().section(';', 0, 0)).path();
+        const QStringList chosen = option.isList
+                                       ? QFileDialog::getOpenFileNames(this, text(option.name), folder, filter)
+                                       : QStringList(QFileDialog::getOpenFileName(this, text(option.name), folder, filter));
+        if (!chosen.join(QString()).isEmpty())
+            line->setText(chosen.join(QStringLiteral("; ")));
+    });
     return {[line] { return data::OptionValue(line->text().trimmed().toStdString()); },
             [line](const data::OptionValue& value) { line->setText(text(std::get<std::string>(value))); }};
 }

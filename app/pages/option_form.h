@@ -1,4 +1,4 @@
-// Purpose: controls for typed options, made from their descriptions: a switch, a number, a choice or a text each.
+// Purpose: controls for typed options, made from their descriptions: a switch, a number, a choice, a text or a file each.
 // Thread: GUI.
 #pragma once
 
@@ -24,12 +24,16 @@ public:
     /// Those that are given; the others stay as they are.
     void setValues(const data::OptionMap& values);
 
+signals:
+    void changed();
+
 private:
     struct Control {
         std::function<data::OptionValue()> read;
         std::function<void(const data::OptionValue&)> write;
     };
     Control makeControl(const engine::OptionSpec& option, QWidget*& widget);
+    Control makeFileControl(const engine::OptionSpec& option, QWidget*& widget);
 
     std::vector<engine::OptionSpec> m_options;
     std::vector<Control> m_controls;  ///< one per option

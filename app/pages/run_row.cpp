@@ -42,7 +42,14 @@ RunRow::RunRow(QWidget* parent)
     for (QWidget* widget : std::initializer_list<QWidget*>{m_sentence, m_bar, m_rate, m_button})
         layout->addWidget(widget);
     connect(m_button, &QPushButton::clicked, this, [this] { m_isRunning ? emit cancelRequested() : emit runRequested(); });
+    setTexts(tr("Run"), tr("Cancel"));
     setIdle({}, {});
+}
+
+void RunRow::setTexts(const QString& run, const QString& cancel)
+{
+    m_runText = run;
+    m_cancelText = cancel;
 }
 
 void RunRow::setTheme(const widgets::Theme& theme)
@@ -59,7 +66,7 @@ void RunRow::setIdle(const QString& missing, const QString& failure)
     colour(*m_sentence, missing.isEmpty() ? m_theme.error : m_theme.warning);
     m_bar->hide();
     m_rate->hide();
-    m_button->setText(tr("Run"));
+    m_button->setText(m_runText);
     m_button->setEnabled(missing.isEmpty());
 }
 
@@ -78,7 +85,7 @@ void RunRow::setRunning(const ProgressSnapshot& progress)
     m_rate->setToolTip(m_rate->text());
     m_bar->show();
     m_rate->show();
-    m_button->setText(tr("Cancel"));
+    m_button->setText(m_cancelText);
     m_button->setEnabled(true);
 }
 

@@ -20,6 +20,8 @@ public:
     explicit RunRow(QWidget* parent = nullptr);
 
     void setTheme(const widgets::Theme& theme);
+    /// What the button says while nothing runs, and while something does.
+    void setTexts(const QString& run, const QString& cancel);
     /// Nothing runs. `missing`: why it cannot, empty if it can; else `failure` says how the last run ended.
     void setIdle(const QString& missing, const QString& failure);
     void setRunning(const ProgressSnapshot& progress);
@@ -33,6 +35,7 @@ signals:
 private:
     widgets::Theme m_theme = widgets::Theme::make({});
     bool m_isRunning = false;
+    QString m_runText, m_cancelText;
     QLabel* m_sentence;
     QProgressBar* m_bar;
     QLabel* m_rate;

@@ -121,6 +121,7 @@ void StudyResultView::setResult(StudyResult result)
     m_result = std::move(result);
     const study::Outcome& outcome = *m_result.outcome;
     m_title->setText(m_result.title);
+    const std::string before = m_plot->plot() ? m_plot->plot()->id : std::string();
     const QSignalBlocker quiet(m_choice);
     m_choice->clear();
     for (const data::Plot& plot : outcome.plots)
@@ -128,7 +129,8 @@ void StudyResultView::setResult(StudyResult result)
     m_choice->setVisible(outcome.plots.size() > 1);
     m_plotPane->setVisible(!outcome.plots.empty());
     m_figure->setVisible(!outcome.plots.empty());
-    showPlot(0);
+    const auto same = std::ranges::find(outcome.plots, before, &data::Plot::id);
+    showPlot(same == outcome.plots.end() ? 0 : int(same - outcome.plots.begin()));
     // The tables live as long as the outcome.
     m_tables->setTables(widgets::ResultTablesPtr(m_result.outcome, &outcome.tables));
     m_tables->setVisible(!outcome.tables.empty());
@@ -162,6 +164,8 @@ QString StudyResultView::madeFrom() const
     const QString hash = valueOf(made, "model_hash").left(kHashDigits);
     if (const QString model = valueOf(made, "model"); !model.isEmpty())
         parts << tr("Model %1").arg(model) + (hash.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(hash));
+    if (const QString run = valueOf(made, "run"); !run.isEmpty())
+        return run;
     const auto& transcripts = m_result.transcripts;
     parts << (transcripts.size() == 1 ? text(transcripts.front()->sequence.id)
                                       : tr("%n sequence(s)", nullptr, int(transcripts.size())));

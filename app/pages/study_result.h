@@ -38,6 +38,7 @@ public:
     explicit StudyResultView(QWidget* parent = nullptr);
 
     void setTheme(const widgets::Theme& theme);
+    /// The plot on show stays the one with the same id, if there is one.
     void setResult(StudyResult result);
     const StudyResult& result() const { return m_result; }
     /// Empty, or in what the result differs from what would be computed now.
@@ -47,7 +48,7 @@ public:
     widgets::ResultTablesView& tables() const { return *m_tables; }
     /// Shows plot number `index`.
     void showPlot(int index);
-    /// One line about model, target, method, seed.
+    /// One line about model, target, method, seed; or the run that it is of.
     QString madeFrom() const;
 
     /// .tsv, .json or .npz. Errors: those of io::writeResultTables.

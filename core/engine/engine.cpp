@@ -235,6 +235,7 @@ std::string Engine::Impl::titleOf(const Request& request) const
     case Analysis::Filters: return "Frequency filters";
     case Analysis::Train: return "Training";
     case Analysis::Evaluate: return "Evaluation";
+    case Analysis::PlanTraining: return "Settings of a training";
     case Analysis::Score: return "Scores of " + subjectOf(request.transcripts);
     case Analysis::Explain: break;
     }

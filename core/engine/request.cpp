@@ -30,7 +30,8 @@ std::int64_t memoryLimitBytes(const Request& request)
 
 std::optional<std::string> cacheKey(const Request& request, const std::string& modelHash)
 {
-    const bool streams = request.analysis == Analysis::Train || request.analysis == Analysis::Evaluate;
+    const bool streams = request.analysis == Analysis::Train || request.analysis == Analysis::Evaluate
+                         || request.analysis == Analysis::PlanTraining;
     const bool isExperiment = request.analysis == Analysis::Score;  // its sequences are hardly ever met again
     if (streams || isExperiment || request.training || request.transcripts.size() > 1 || modelHash.empty())
         return std::nullopt;

@@ -20,10 +20,11 @@
 
 namespace nscope::engine {
 
-enum class Analysis { Predict, Explain, Attention, Filters, Train, Evaluate, Score };
+enum class Analysis { Predict, Explain, Attention, Filters, Train, Evaluate, Score, PlanTraining };
 
 /// Training runs and evaluations are described by a JSON text (run.json of the CLI) and a directory; they stream
-/// one JSON object per line of live metrics.
+/// one JSON object per line of live metrics. PlanTraining takes what is known of a run so far and answers with one line:
+/// {"settings": every setting of the run, "parameters": of the network, "memory_bytes": of a training step}.
 struct TrainingOrder {
     std::string configJson;
     std::string outputDirectory;

@@ -19,6 +19,9 @@ struct OptionSpec {
     std::optional<double> minimum; ///< numbers only, inclusive
     std::optional<double> maximum;
     std::vector<std::string> choices;  ///< strings only; empty: free text
+    /// Strings only: the path of a file with one of these endings, without the dot.
+    std::vector<std::string> extensions{};
+    bool isList = false;  ///< strings only: several, separated by semicolons
 };
 
 /// "a whole number from 1 to 64", "true or false", "one of a, b".

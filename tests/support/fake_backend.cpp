@@ -115,7 +115,8 @@ Payload payloadOf(const Request& request, std::size_t transcript, const engine::
     case Analysis::Score:
         return std::make_shared<const data::TargetScore>(data::TargetScore{scoreOf(*request.transcripts[transcript])});
     case Analysis::Train:
-    case Analysis::Evaluate: break;
+    case Analysis::Evaluate:
+    case Analysis::PlanTraining: break;
     }
     return std::make_shared<const engine::MetricsLine>(engine::MetricsLine{"{\"loss\": 0.5}"});
 }

@@ -1,0 +1,61 @@
+// Purpose: the way to a training of one's own: data, their check, network, training; it composes a run.json and starts
+// it. The window stays usable meanwhile. Thread: GUI; files are read by the reader pool, networks measured by the engine.
+#pragma once
+
+#include "core/dataset/dataset.h"
+#include "core/engine/specs.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QtWidgets/QWizard>
+
+#include <memory>
+#include <vector>
+
+namespace nscope::app {
+
+class ReaderPool;
+class TrainingController;
+class WizardChecksPage;
+class WizardDataPage;
+class WizardModelPage;
+class WizardTrainingPage;
+
+/// What the pages share.
+struct TrainingDraft {
+    nlohmann::json run = nlohmann::json::object();     ///< what the pages before this one say
+    std::shared_ptr<const dataset::Dataset> data{};    ///< as it was read for the check; null before
+    nlohmann::json settings = nlohmann::json::object();  ///< every setting of the run, as planned last
+
+    dataset::TaskKind task = dataset::TaskKind::Classes;
+};
+
+class TrainingWizard : public QWizard {
+    Q_OBJECT
+
+public:
+    TrainingWizard(TrainingController& trainings, ReaderPool& readers, std::vector<engine::ModelSpec> architectures,
+                   QWidget* parent = nullptr);
+
+    WizardDataPage& dataPage() const { return *m_data; }
+    WizardChecksPage& checksPage() const { return *m_checks; }
+    WizardModelPage& modelPage() const { return *m_model; }
+    WizardTrainingPage& trainingPage() const { return *m_training; }
+    /// As it would be started.
+    std::string runJson() const;
+
+    void accept() override;
+
+signals:
+    void started(const QString& folder);
+
+private:
+    TrainingController& m_trainings;
+    TrainingDraft m_draft;
+    WizardDataPage* m_data;
+    WizardChecksPage* m_checks;
+    WizardModelPage* m_model;
+    WizardTrainingPage* m_training;
+};
+
+}  // namespace nscope::app

@@ -1,0 +1,159 @@
+#include "app/wizards/wizard_model_page.h"
+
+#include "app/pages/option_form.h"
+#include "app/pages/spec_choice.h"
+#include "app/training/training_controller.h"
+#include "core/study/training_form.h"
+#include "widgets/number_text.h"
+
+#include <QtCore/QLocale>
+#include <QtCore/QPointer>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QGroupBox>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+
+namespace nscope::app {
+
+namespace {
+
+constexpr int kDelayMs = 250;  ///< after the last change
+
+}  // namespace
+
+WizardModelPage::WizardModelPage(TrainingDraft& draft, TrainingController& trainings,
+                                 std::vector<engine::ModelSpec> architectures)
+    : m_draft(draft),
+      m_trainings(trainings),
+      m_architectures(std::move(architectures)),
+      m_architecture(new QComboBox(this)),
+      m_help(new QLabel(this)),
+      m_area(new QScrollArea(this)),
+      m_sentence(new QLabel(this))
+{
+    setTitle(tr("Network"));
+    setSubTitle(tr("Which network shall learn it? The first ones suit this task; what is not changed is as published."));
+    m_architecture->setAccessibleName(tr("Architecture"));
+    for (QLabel* label : {m_help, m_sentence}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+    }
+    m_area->setWidgetResizable(true);
+    m_area->setFrameShape(QFrame::NoFrame);
+    m_area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* layout = new QVBoxLayout(this);
+    layout->addWidget(m_architecture);
+    layout->addWidget(m_help);
+    layout->addWidget(m_area, 1);
+    layout->addWidget(m_sentence);
+    m_delay.setSingleShot(true);
+    m_delay.setInterval(kDelayMs);
+    connect(&m_delay, &QTimer::timeout, this, &WizardModelPage::plan);
+    connect(m_architecture, &QComboBox::currentIndexChanged, this, &WizardModelPage::showOptions);
+}
+
+void WizardModelPage::initializePage()
+{
+    const std::string before = chosenId(*m_architecture);
+    const std::vector<std::string> suited = study::architecturesFor(m_draft.task);
+    const QSignalBlocker quiet(m_architecture);
+    m_architecture->clear();
+    const auto add = [this](const engine::ModelSpec& spec) {
+        m_architecture->addItem(QStringLiteral("%1 (%2)").arg(QString::fromStdString(spec.name),
+                                                              QString::fromStdString(spec.architecture)),
+                                QString::fromStdString(spec.architecture));
+    };
+    for (const std::string& id : suited)
+        if (const auto spec = std::ranges::find(m_architectures, id, &engine::ModelSpec::architecture);
+            spec != m_architectures.end())
+            add(*spec);
+    if (!choose(*m_architecture, QString::fromStdString(before)))
+        m_architecture->setCurrentIndex(0);
+    showOptions();
+}
+
+bool WizardModelPage::chooseArchitecture(const QString& id) { return choose(*m_architecture, id); }
+
+const engine::ModelSpec& WizardModelPage::chosen() const
+{
+    return *std::ranges::find(m_architectures, chosenId(*m_architecture), &engine::ModelSpec::architecture);
+}
+
+QString WizardModelPage::sentence() const { return m_sentence->text(); }
+
+void WizardModelPage::showOptions()
+{
+    if (m_architecture->currentIndex() < 0)
+        return m_sentence->setText(tr("There is no network for this task."));
+    const engine::ModelSpec& spec = chosen();
+    m_help->setText(QString::fromStdString(spec.help + (spec.citation.empty() ? "" : "\n" + spec.citation)));
+    auto* both = new QWidget;
+    auto* layout = new QVBoxLayout(both);
+    const auto addBox = [&](const QString& title, std::vector<engine::OptionSpec> options) {
+        auto* box = new QGroupBox(title, both);
+        auto* form = new OptionForm(std::move(options), {}, box);
+        (new QVBoxLayout(box))->addWidget(form);
+        layout->addWidget(box);
+        connect(form, &OptionForm::changed, &m_delay, qOverload<>(&QTimer::start));
+        return form;
+    };
+    m_start = addBox(tr("Fine-tuning"), study::startOptions());
+    m_options = addBox(tr("Options of the network; names and sizes of its outputs follow from the data"), spec.options);
+    layout->addStretch(1);
+    m_area->setWidget(both);
+    plan();
+}
+
+/// Only what was changed: the rest follows from the data, or is as published.
+nlohmann::json WizardModelPage::draftRun() const
+{
+    nlohmann::json run = m_draft.run;
+    run["model"] = {{"architecture", chosenId(*m_architecture)}};
+    study::putOptions(run, study::startOptions(), m_start->values());
+    const data::OptionMap values = m_options->values();
+    for (const engine::OptionSpec& option : chosen().options)
+        if (values.at(option.id) != option.fallback)
+            std::visit([&](const auto& value) { run["model"]["options"][option.id] = value; }, values.at(option.id));
+    return run;
+}
+
+void WizardModelPage::plan()
+{
+    m_delay.stop();
+    m_isPlanned = false;
+    emit completeChanged();
+    m_sentence->setText(tr("Measuring the network …"));
+    nlohmann::json run = draftRun();
+    run["dataset"] = study::datasetFacts(*m_draft.data);
+    m_trainings.plan(run.dump(), [self = QPointer(this), wish = ++m_lastPlan](const Result<std::string>& answer) {
+        if (self && self->m_lastPlan == wish)
+            self->planned(answer);
+    });
+}
+
+void WizardModelPage::planned(const Result<std::string>& answer)
+{
+    const auto plan = answer ? nlohmann::json::parse(*answer, nullptr, false) : nlohmann::json();
+    if (!answer || !plan.is_object() || !plan.contains("settings")) {
+        m_sentence->setText(answer ? tr("The engine gave no plan of this training.")
+                                   : QString::fromStdString(answer.error().message()));
+        return;
+    }
+    m_draft.settings = plan["settings"];
+    m_sentence->setText(tr("%1 parameters; a training step needs about %2.")
+                            .arg(widgets::countText(plan.value("parameters", std::int64_t(0))),
+                                 QLocale().formattedDataSize(plan.value("memory_bytes", std::int64_t(0)))));
+    m_isPlanned = true;
+    emit completeChanged();
+}
+
+bool WizardModelPage::validatePage()
+{
+    m_draft.run = draftRun();
+    return true;
+}
+
+}  // namespace nscope::app

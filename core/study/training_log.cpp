@@ -1,0 +1,246 @@
+#include "core/study/training_log.h"
+
+#include "core/study/columns.h"
+#include "core/study/number_text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace nscope::study {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::array kNoMetrics{"step",           "epoch",           "fraction",       "training_seconds", "threshold",
+                                "rows",           "true_positives",  "true_negatives", "false_positives",  "false_negatives",
+                                "learning_rate",  "seen_nt",         "nt_per_second",  "examples",         "letters",
+                                "examples_per_second", "seconds"};
+constexpr std::array kLosses{"loss", "log_loss"};
+
+bool isMetric(const std::string& name) { return std::ranges::find(kNoMetrics, name) == kNoMetrics.end(); }
+bool isLoss(const std::string& name) { return std::ranges::find(kLosses, name) != kLosses.end(); }
+
+/// "metrics.AUROC" for nested objects, but "AUROC" for those of "metrics" itself.
+void collectNumbers(const ordered_json& object, const std::string& prefix,
+                    std::vector<std::pair<std::string, double>>& numbers)
+{
+    for (const auto& [key, value] : object.items()) {
+        if (value.is_number())
+            numbers.emplace_back(prefix + key, value.get<double>());
+        else if (value.is_object())
+            collectNumbers(value, prefix.empty() && key == "metrics" ? prefix : prefix + key + ".", numbers);
+    }
+}
+
+std::vector<double> stepsOf(const auto& points)
+{
+    std::vector<double> steps;
+    for (const auto& point : points)
+        steps.push_back(double(point.step));
+    return steps;
+}
+
+std::vector<double> valuesOf(const auto& points, const std::string& name)
+{
+    std::vector<double> values;
+    for (const auto& point : points) {
+        const auto found = point.values.find(name);
+        values.push_back(orNaN(found == point.values.end() ? std::nullopt : std::optional(found->second)));
+    }
+    return values;
+}
+
+bool anyHas(const auto& points, const std::string& name)
+{
+    return std::ranges::any_of(points, [&](const auto& point) { return point.values.contains(name); });
+}
+
+}  // namespace
+
+void TrainingLog::put(std::vector<Point>& points, Point point)
+{
+    // A resumed run repeats steps that it lost.
+    const auto from = std::ranges::find_if(points, [&](const Point& each) { return each.step >= point.step; });
+    points.erase(from, points.end());
+    points.push_back(std::move(point));
+}
+
+Result<void> TrainingLog::add(std::string_view line)
+{
+    const ordered_json object = ordered_json::parse(line, nullptr, false);
+    if (!object.is_object())
+        return fail(ErrorCode::Parse, "The line is no JSON object.");
+    const auto type = object.find("type");
+    const std::string kind = type != object.end() && type->is_string() ? type->get<std::string>() : std::string();
+    std::vector<std::pair<std::string, double>> numbers;
+    collectNumbers(object, {}, numbers);
+    if (kind == "result") {
+        m_result = std::move(numbers);
+        m_fraction = 1.0;
+        return {};
+    }
+    if (kind != "train" && kind != "validation")
+        return {};
+    Point point;
+    for (const auto& [name, value] : numbers)
+        point.values.try_emplace(name, value);
+    point.step = std::int64_t(point.values["step"]);
+    point.epoch = point.values["epoch"];
+    if (const auto fraction = point.values.find("fraction"); fraction != point.values.end())
+        m_fraction = fraction->second;
+    if (const auto best = object.find("best"); best != object.end() && best->is_boolean())
+        point.isBest = best->get<bool>();
+    if (const auto end = object.find("end"); end != object.end() && end->is_string())
+        m_end = end->get<std::string>();
+    m_result.clear();
+    put(kind == "train" ? m_training : m_validations, std::move(point));
+    return {};
+}
+
+Result<TrainingLog> TrainingLog::read(const std::string& folder)
+{
+    const std::string path = (std::filesystem::path(folder) / "metrics.jsonl").string();
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return fail(ErrorCode::NotFound, "The folder holds no metrics of a training run.", {.file = path});
+    TrainingLog log;
+    std::string line;
+    for (std::int64_t number = 1; std::getline(file, line); ++number) {
+        if (file.eof())
+            break;  // was being written when the run was stopped
+        if (line.empty())
+            continue;
+        if (const Result<void> added = log.add(line); !added)
+            return fail(added.error().at({.file = path, .line = number}));
+    }
+    return log;
+}
+
+std::int64_t TrainingLog::step() const
+{
+    return std::max(m_training.empty() ? 0 : m_training.back().step,
+                    m_validations.empty() ? 0 : m_validations.back().step);
+}
+
+const TrainingLog::Point* TrainingLog::best() const
+{
+    const auto found = std::find_if(m_validations.rbegin(), m_validations.rend(),
+                                    [](const Point& point) { return point.isBest; });
+    return found == m_validations.rend() ? nullptr : &*found;
+}
+
+/// Metrics other than losses first, in the order of the alphabet.
+std::vector<std::string> TrainingLog::metricNames() const
+{
+    std::vector<std::string> names;
+    for (const Point& point : m_validations)
+        for (const auto& [name, value] : point.values)
+            if (isMetric(name) && std::ranges::find(names, name) == names.end())
+                names.push_back(name);
+    std::ranges::sort(names);
+    std::ranges::stable_partition(names, [](const std::string& name) { return !isLoss(name); });
+    return names;
+}
+
+std::string TrainingLog::headline() const
+{
+    if (isEmpty())
+        return {};
+    std::string text = "Step " + groupedText(step());
+    const auto epoch = m_training.empty() ? m_validations.back().epoch : m_training.back().epoch;
+    text += ", epoch " + groupedText(std::int64_t(epoch) + 1);
+    if (!m_training.empty())
+        if (const auto loss = m_training.back().values.find("loss"); loss != m_training.back().values.end())
+            text += ": loss " + shortNumber(loss->second);
+    const auto names = metricNames();
+    if (!names.empty()) {
+        const std::string& name = names.front();
+        text += "; " + name + " " + shortNumber(valuesOf(m_validations, name).back());
+        if (const Point* point = best(); point && point != &m_validations.back() && point->values.contains(name))
+            text += ", best " + shortNumber(point->values.at(name)) + " at step " + groupedText(point->step);
+    }
+    return text + "." + (m_end.empty() ? "" : " Ended: " + m_end + ".");
+}
+
+data::Plot TrainingLog::lossPlot() const
+{
+    data::Plot plot{.id = "loss", .title = "Loss", .x = {.label = "Step"}, .y = {.label = "Loss"}};
+    if (anyHas(m_training, "loss"))
+        plot.series.push_back({.name = "training", .x = stepsOf(m_training), .y = valuesOf(m_training, "loss")});
+    for (const char* name : kLosses)
+        if (anyHas(m_validations, name))
+            plot.series.push_back(
+                {.name = "validation", .x = stepsOf(m_validations), .y = valuesOf(m_validations, name)});
+    if (const Point* point = best())
+        plot.guides.push_back({.vertical = true, .at = double(point->step), .label = "best"});
+    return plot;
+}
+
+data::Plot TrainingLog::metricPlot(const std::string& name) const
+{
+    data::Plot plot{.id = name, .title = name + " of the validation examples", .x = {.label = "Step"}, .y = {.label = name}};
+    plot.series.push_back({.name = {}, .x = stepsOf(m_validations), .y = valuesOf(m_validations, name)});
+    if (const Point* point = best())
+        plot.guides.push_back({.vertical = true, .at = double(point->step), .label = "best"});
+    return plot;
+}
+
+void TrainingLog::addTrainingPlot(Outcome& outcome, const char* id, const char* title, const char* label,
+                                  const std::vector<std::string>& keys) const
+{
+    for (const std::string& key : keys) {
+        if (!anyHas(m_training, key))
+            continue;
+        data::Plot plot{.id = id, .title = title, .x = {.label = "Step"}, .y = {.label = label}};
+        plot.series.push_back({.name = {}, .x = stepsOf(m_training), .y = valuesOf(m_training, key)});
+        outcome.plots.push_back(std::move(plot));
+        return;
+    }
+}
+
+data::ResultTable TrainingLog::validationTable() const
+{
+    data::ResultTable table{"validations",
+                            {columnOf("step", m_validations, [](const Point& point) { return point.step; }),
+                             columnOf("epoch", m_validations, [](const Point& point) { return std::int64_t(point.epoch); })}};
+    for (const std::string& name : metricNames())
+        table.columns.push_back({name, valuesOf(m_validations, name)});
+    table.columns.push_back(columnOf("best", m_validations,
+                                     [](const Point& point) { return std::string(point.isBest ? "yes" : ""); }));
+    return table;
+}
+
+data::ResultTable TrainingLog::resultTable() const
+{
+    return {"result",
+            {columnOf("name", m_result, [](const auto& row) { return row.first; }),
+             columnOf("value", m_result, [](const auto& row) { return row.second; })}};
+}
+
+Outcome TrainingLog::outcome() const
+{
+    Outcome outcome;
+    if (isEmpty())
+        return outcome;
+    if (data::Plot loss = lossPlot(); !loss.series.empty())
+        outcome.plots.push_back(std::move(loss));
+    for (const std::string& name : metricNames())
+        if (!isLoss(name))
+            outcome.plots.push_back(metricPlot(name));
+    addTrainingPlot(outcome, "learning_rate", "Learning rate", "Learning rate", {"learning_rate"});
+    addTrainingPlot(outcome, "speed", "Speed", "Per second", {"examples_per_second", "nt_per_second"});
+    if (!m_result.empty())
+        outcome.tables.push_back(resultTable());
+    outcome.tables.push_back(validationTable());
+    if (const std::string sentence = headline(); !sentence.empty())
+        outcome.notes.push_back(sentence);
+    return outcome;
+}
+
+}  // namespace nscope::study
