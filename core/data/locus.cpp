@@ -1,6 +1,8 @@
 // Purpose: places as text.
 #include "core/data/locus.h"
 
+#include "core/data/number_text.h"
+
 #include <charconv>
 #include <system_error>
 
@@ -68,14 +70,6 @@ std::string_view trimmed(std::string_view text)
                                            : text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-std::string grouped(std::int64_t number)
-{
-    std::string digits = std::to_string(number);
-    for (std::size_t i = digits.size(); i > 3;)
-        digits.insert(i -= 3, ",");
-    return digits;
-}
-
 }  // namespace
 
 Result<Locus> parseLocus(std::string_view text)
@@ -115,7 +109,7 @@ std::string locusText(const Locus& locus)
 {
     std::string text = locus.chromosome;
     if (locus.interval != Interval{})
-        text += ":" + grouped(locus.interval.startNt + 1) + "-" + grouped(locus.interval.endNt);
+        text += ":" + groupedText(locus.interval.startNt + 1) + "-" + groupedText(locus.interval.endNt);
     if (locus.strand != Strand::None)
         text += std::string(":") + char(locus.strand);
     return text;

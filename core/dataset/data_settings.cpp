@@ -66,28 +66,26 @@ void readSignals(io::SettingsFields& f, ProfileSettings& c)
         one.require("file");
         one.read("name", signal.name);
         one.read("file", signal.file);
-        c.signals.push_back(std::move(signal));
+        c.signalFiles.push_back(std::move(signal));
         f.absorb(std::move(one));
     }
 }
 
 void checkProfile(io::SettingsFields& f, const ProfileSettings& c)
 {
-    if (c.targets.empty() == c.signals.empty())
+    if (c.targets.empty() == c.signalFiles.empty())
         f.reject("signals", "or \"targets\" is needed, one of the two: files of signals, or an array of targets.");
-    if (!c.signals.empty() && c.genome.empty())
+    if (!c.signalFiles.empty() && c.genome.empty())
         f.reject("genome", "is missing: the sequence under the signals.");
     if (!c.targets.empty() && c.fasta.empty())
         f.reject("fasta", "is missing: the sequences of the array of targets.");
-    if (!c.signals.empty() && c.windowNt == 0)
+    if (!c.signalFiles.empty() && c.windowNt == 0)
         f.reject("window_nt", "is missing: the length of a window.");
     if (c.targetNt > c.windowNt)
         f.reject("target_nt", "must not be more than \"window_nt\".");
     const std::int64_t target = c.targetNt > 0 ? c.targetNt : c.windowNt;
     if (target % c.binNt != 0)
         f.reject("bin_nt", "must divide the part of the window that has targets, " + std::to_string(target) + " nt.");
-    if (c.strideNt % c.binNt != 0 && !c.targets.empty())
-        f.reject("stride_nt", "must be a multiple of \"bin_nt\".");
 }
 
 void readProfile(io::SettingsFields& f, ProfileSettings& c)
@@ -105,6 +103,7 @@ void readProfile(io::SettingsFields& f, ProfileSettings& c)
     f.read("stride_nt", c.strideNt, 0, kLongestNt);
     f.read("min_coverage", c.minCoverage, 0.0);
     f.read("min_coverage_by", c.minCoverageBy, {"max", "mean"});
+    f.read("uncovered", c.uncovered, {"zero", "missing"});
     f.read("unknown_share", c.unknownShare, 0.0, 1.0);
     f.read("chromosomes_left_out", c.chromosomesLeftOut);
     checkProfile(f, c);
@@ -127,7 +126,11 @@ void readSplit(io::SettingsFields& parent, TaskKind kind, SplitSettings& c)
     auto f = parent.object("split");
     if (kind == TaskKind::MaskedLetters)
         c.by = "share";
-    f.read("by", c.by, {"column", "chromosomes", "share", "folds"});
+    f.read("by", c.by,
+           kind == TaskKind::MaskedLetters ? std::vector<std::string>{"chromosomes", "share", "folds"}
+                                           : std::vector<std::string>{"column", "chromosomes", "share", "folds"});
+    if (c.by == "chromosomes")
+        c.column = "chrom";
     f.read("column", c.column);
     f.read("validation", c.validation);
     f.read("test", c.test);
@@ -179,7 +182,7 @@ json tableJson(const TableSettings& c, TaskKind kind)
 json profileJson(const ProfileSettings& c)
 {
     json signals = json::array();
-    for (const SignalSettings& signal : c.signals)
+    for (const SignalSettings& signal : c.signalFiles)
         signals.push_back({{"name", signal.name}, {"file", signal.file}});
     return {{"genome", c.genome},
             {"regions", c.regions},
@@ -194,6 +197,7 @@ json profileJson(const ProfileSettings& c)
             {"stride_nt", c.strideNt},
             {"min_coverage", c.minCoverage},
             {"min_coverage_by", c.minCoverageBy},
+            {"uncovered", c.uncovered},
             {"unknown_share", c.unknownShare},
             {"chromosomes_left_out", c.chromosomesLeftOut}};
 }
@@ -256,6 +260,25 @@ Result<DataSettings> readDataSettings(io::SettingsFields& fields, TaskKind kind)
     if (auto problem = fields.finish())
         return fail(*std::move(problem));
     return settings;
+}
+
+Result<RunData> dataOfRun(std::string_view text)
+{
+    const json root = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (root.is_discarded() || !root.is_object())
+        return fail(ErrorCode::Parse, "The settings are not valid JSON: check commas, quotes and braces.");
+    if (!root.contains("task") || !root["task"].is_string() || !taskNamed(root["task"].get<std::string>())) {
+        std::string names;
+        for (const std::string& name : taskNames())
+            names += (names.empty() ? "" : ", ") + name;
+        return fail(ErrorCode::InvalidArgument, "The setting \"task\" must be one of " + names + ".");
+    }
+    if (!root.contains("data"))
+        return fail(ErrorCode::InvalidArgument, "The setting \"data\" is missing.");
+    const TaskKind kind = *taskNamed(root["task"].get<std::string>());
+    io::SettingsFields fields(root["data"], "data");
+    auto settings = readDataSettings(fields, kind);
+    return settings ? Result<RunData>(RunData{kind, *std::move(settings)}) : fail(settings.error());
 }
 
 nlohmann::json toJson(const DataSettings& settings, TaskKind kind)

@@ -19,8 +19,8 @@ namespace nscope::dataset {
 
 /// Columns of the table that fill a further input of a network: {"input": "halflife", "columns": ["utr5_length", …]}.
 struct FeatureSettings {
-    std::string input;
-    std::vector<std::string> columns;
+    std::string input{};
+    std::vector<std::string> columns{};
     std::string transform = "none";  ///< none | log10
     double logOffset = 0.1;          ///< log10(x + offset)
     bool standardise = false;        ///< by mean and standard deviation of the training rows
@@ -28,46 +28,47 @@ struct FeatureSettings {
 
 /// A table with one row per sequence; the sequence stands in a column, or in a FASTA file under the row's id.
 struct TableSettings {
-    std::string table;            ///< TSV or CSV, plain or gzip
-    std::string fasta;            ///< empty: sequences stand in sequenceColumn
+    std::string table{};          ///< TSV or CSV, plain or gzip
+    std::string fasta{};          ///< empty: sequences stand in sequenceColumn
     std::string idColumn = "id";  ///< without such a column rows are named by their line
     std::string sequenceColumn = "sequence";
-    std::vector<std::string> labelColumns;  ///< classes: one; otherwise one per name. Empty: "label"
-    std::vector<std::string> classNames;    ///< in the order of the outputs; empty: those found, sorted
-    std::string transform = "none";         ///< of numbers: none | log10
+    std::vector<std::string> labelColumns{};  ///< classes: one; otherwise one per name. Empty: "label"
+    std::vector<std::string> classNames{};    ///< in the order of the outputs; empty: those found, sorted
+    std::string transform = "none";           ///< of numbers: none | log10
     double logOffset = 0.1;
-    bool standardise = false;  ///< of numbers, by the training rows
-    std::string groupColumn;   ///< rows of one value stay in one part; empty: none
-    std::vector<FeatureSettings> features;
+    bool standardise = false;   ///< of numbers, by the training rows
+    std::string groupColumn{};  ///< rows of one value stay in one part; empty: none
+    std::vector<FeatureSettings> features{};
 };
 
 struct SignalSettings {
-    std::string name;  ///< empty: that of the file
-    std::string file;  ///< bigWig, bedGraph, BAM
+    std::string name{};  ///< empty: that of the file
+    std::string file{};  ///< bigWig, bedGraph, BAM
 };
 
 /// Windows of a genome with the signals measured along them, or records of a FASTA file with an array of targets.
 struct ProfileSettings {
-    std::string genome;                    ///< FASTA or 2bit
-    std::string regions;                   ///< BED or narrowPeak; empty: all the genome's file holds
-    std::vector<SignalSettings> signals;   ///< or:
-    std::string targets;                   ///< .npy(.gz) [regions, bins, signals], one region per record of `fasta`
-    std::string fasta;                     ///< header: ">chr1:100-131172 target=32868-98404 split=train"
-    std::vector<std::string> signalNames;  ///< of the array's last axis; empty: signal_1 …
-    std::string windows = "peaks";         ///< peaks: centred on each region; tiles: along each region
-    std::int64_t windowNt = 0;             ///< of the letters; 0: whole records (array of targets only)
-    std::int64_t targetNt = 0;             ///< middle of the window that has targets; 0: all of it
+    std::string genome{};                       ///< FASTA or 2bit
+    std::string regions{};                      ///< BED or narrowPeak; empty: all the genome's file holds
+    std::vector<SignalSettings> signalFiles{};  ///< or:
+    std::string targets{};                   ///< .npy(.gz) [regions, bins, signals], one region per record of `fasta`
+    std::string fasta{};                     ///< header: ">chr1:100-131172 target=32868-98404 split=train"
+    std::vector<std::string> signalNames{};  ///< of the array's last axis; empty: signal_1 …
+    std::string windows = "peaks";           ///< peaks: centred on each region; tiles: along each region
+    std::int64_t windowNt = 0;               ///< of the letters; 0: whole records (array of targets only)
+    std::int64_t targetNt = 0;               ///< middle of the window that has targets; 0: all of it
     std::int64_t binNt = 32;
-    std::int64_t strideNt = 0;                      ///< of tiles; 0: targetNt
-    double minCoverage = 0.0;                       ///< tiles are kept if a bin of a signal is above; 0: all
-    std::string minCoverageBy = "max";              ///< max | mean of the bins
-    double unknownShare = 0.1;                      ///< windows with a larger share of N are left out
+    std::int64_t strideNt = 0;          ///< of tiles; 0: targetNt
+    double minCoverage = 0.0;           ///< tiles are kept if a bin of a signal is above; 0: all
+    std::string minCoverageBy = "max";  ///< max | mean of the bins
+    std::string uncovered = "zero";  ///< what positions count as that a signal's file says nothing of: zero | missing
+    double unknownShare = 0.1;       ///< windows with a larger share of N are left out
     std::vector<std::string> chromosomesLeftOut{};  ///< "chrY"
 };
 
 /// A FASTA file cut into windows whose letters are hidden and learned.
 struct CorpusSettings {
-    std::string fasta;
+    std::string fasta{};
     std::int64_t windowNt = 510;
     std::int64_t strideNt = 0;    ///< 0: windowNt
     std::int64_t minimumNt = 50;  ///< shorter rests are left out
@@ -76,12 +77,13 @@ struct CorpusSettings {
 
 /// Which part an example stands in.
 struct SplitSettings {
-    std::string by = "column";            ///< column | chromosomes | share | folds
-    std::string column = "split";         ///< values of `validation` and `test`; all other rows train
-    std::vector<std::string> validation;  ///< values of the column, or chromosomes; empty: "valid", "validation", "val"
-    std::vector<std::string> test;        ///< likewise; empty: "test"
-    double validationShare = 0.1;         ///< share and folds: of what is not test; folds: 0 validates on the next fold
-    double testShare = 0.1;               ///< share
+    std::string by = "column";     ///< column | chromosomes | share | folds
+    std::string column = "split";  ///< values of `validation` and `test`; all other rows train
+    std::vector<std::string>
+        validation{};                 ///< values of the column, or chromosomes; empty: "valid", "validation", "val"
+    std::vector<std::string> test{};  ///< likewise; empty: "test"
+    double validationShare = 0.1;     ///< share and folds: of what is not test; folds: 0 validates on the next fold
+    double testShare = 0.1;           ///< share
     std::int64_t folds = 5;
     std::int64_t fold = 0;            ///< the one that is tested
     std::string foldRule = "random";  ///< random | sha1: first byte of SHA-1(id) mod folds
@@ -103,6 +105,14 @@ std::vector<std::string> taskNames();
 
 /// Reads the object "data" of this kind of task; keys that are not known, also nested ones, are refused.
 Result<DataSettings> readDataSettings(io::SettingsFields& fields, TaskKind kind);
+
+/// The task and the data of a whole run.json; what else stands there is the trainer's.
+struct RunData {
+    TaskKind kind = TaskKind::Classes;
+    DataSettings data;
+};
+/// Errors: Parse for text that is not JSON.
+Result<RunData> dataOfRun(std::string_view json);
 
 /// The complete object "data", every default written out.
 nlohmann::json toJson(const DataSettings& settings, TaskKind kind);

@@ -45,16 +45,16 @@ enum class Part : std::uint8_t { Train, Validation, Test };
 /// A sequence, or a window of one that several examples share, with what is known of it.
 struct Example {
     std::string id;
-    std::shared_ptr<const std::string> source;  ///< canonical IUPAC letters (data::Alphabet), never null
-    std::int64_t startNt = 0;                   ///< of this example's letters in `source`
+    std::shared_ptr<const std::string> source{};  ///< canonical IUPAC letters (data::Alphabet), never null
+    std::int64_t startNt = 0;                     ///< of this example's letters in `source`
     std::int64_t lengthNt = 0;
     std::int64_t targetStartNt = 0;  ///< Profile: of the first bin, from startNt
-    std::vector<float> target;
+    std::vector<float> target{};
     std::vector<float> features{};  ///< further inputs in the order of Dataset::features; NaN: none
     std::string group{};            ///< what must not stand in two parts: a chromosome, a gene; may be empty
     Part part = Part::Train;
-    std::int64_t chromosomeStartNt =
-        -1;  ///< Profile: of the letters on the chromosome, which is the group; −1: not known
+    /// Profile: where the letters begin on the chromosome, which is the group; −1: not known.
+    std::int64_t chromosomeStartNt = -1;
 
     std::string_view letters() const
     {

@@ -15,15 +15,19 @@ namespace {
 
 class Digest {
 public:
-    Digest() : m_context(EVP_MD_CTX_new(), EVP_MD_CTX_free) { EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr); }
+    explicit Digest(const EVP_MD* kind = EVP_sha256()) : m_context(EVP_MD_CTX_new(), EVP_MD_CTX_free)
+    {
+        EVP_DigestInit_ex(m_context.get(), kind, nullptr);
+    }
     void add(const void* bytes, std::size_t count) { EVP_DigestUpdate(m_context.get(), bytes, count); }
     std::string hexadecimal()
     {
-        std::array<unsigned char, 32> raw{};
-        EVP_DigestFinal_ex(m_context.get(), raw.data(), nullptr);
+        std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
+        unsigned int count = 0;
+        EVP_DigestFinal_ex(m_context.get(), raw.data(), &count);
         constexpr std::string_view kHex = "0123456789abcdef";
         std::string text;
-        for (const unsigned char byte : raw) {
+        for (const unsigned char byte : std::span(raw).first(count)) {
             text += kHex[byte >> 4];
             text += kHex[byte & 15];
         }
@@ -44,6 +48,13 @@ std::string sha256(std::span<const std::byte> bytes)
 }
 
 std::string sha256(std::string_view bytes) { return sha256(std::as_bytes(std::span(bytes))); }
+
+std::string sha1(std::string_view bytes)
+{
+    Digest digest(EVP_sha1());
+    digest.add(bytes.data(), bytes.size());
+    return digest.hexadecimal();
+}
 
 Result<std::string> sha256File(const std::string& path)
 {

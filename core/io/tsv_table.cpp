@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxLineBytes = 64 << 20;  // a cell may hold a sequence
 
-std::vector<std::string> splitCells(std::string_view line)
+std::vector<std::string> tabCells(std::string_view line)
 {
     std::vector<std::string> cells;
     while (true) {
@@ -22,6 +22,25 @@ std::vector<std::string> splitCells(std::string_view line)
             return cells;
         line.remove_prefix(tab + 1);
     }
+}
+
+/// A doubled quote inside quotes is one.
+std::vector<std::string> commaCells(std::string_view line)
+{
+    std::vector<std::string> cells(1);
+    bool isQuoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const bool isQuote = line[i] == '"';
+        if (isQuote && isQuoted && i + 1 < line.size() && line[i + 1] == '"')
+            cells.back() += line[i++];
+        else if (isQuote && (isQuoted || cells.back().empty()))
+            isQuoted = !isQuoted;
+        else if (line[i] == ',' && !isQuoted)
+            cells.emplace_back();
+        else
+            cells.back() += line[i];
+    }
+    return cells;
 }
 
 bool hasDoubles(std::vector<std::string> names)
@@ -40,6 +59,7 @@ Result<TsvTable> TsvTable::read(const std::string& path)
     LineReader lines(*std::move(input), kMaxLineBytes);
     TsvTable table;
     table.m_path = path;
+    const bool isCsv = path.ends_with(".csv") || path.ends_with(".csv.gz");
     std::string line;
     while (true) {
         const auto more = lines.next(line);
@@ -50,7 +70,7 @@ Result<TsvTable> TsvTable::read(const std::string& path)
         const bool isHeader = table.m_columns.empty();
         if (line.empty() || (isHeader && line.starts_with('#')))
             continue;
-        std::vector<std::string> cells = splitCells(line);
+        std::vector<std::string> cells = isCsv ? commaCells(line) : tabCells(line);
         const Where where{.file = path, .line = lines.lineNumber()};
         if (isHeader) {
             if (hasDoubles(cells))
@@ -59,8 +79,11 @@ Result<TsvTable> TsvTable::read(const std::string& path)
             continue;
         }
         if (cells.size() != table.m_columns.size())
-            return fail(ErrorCode::Parse, "The row has " + std::to_string(cells.size()) + " cells, but the header has "
-                            + std::to_string(table.m_columns.size()) + "; cells are separated by tabs.", where);
+            return fail(ErrorCode::Parse,
+                        "The row has " + std::to_string(cells.size()) + " cells, but the header has "
+                            + std::to_string(table.m_columns.size()) + "; cells are separated by "
+                            + (isCsv ? "commas." : "tabs."),
+                        where);
         std::ranges::move(cells, std::back_inserter(table.m_cells));
         table.m_lines.push_back(lines.lineNumber());
     }
@@ -84,7 +107,8 @@ Result<std::size_t> TsvTable::requireColumn(std::string_view name) const
     std::string known;
     for (const std::string& other : m_columns)
         known += (known.empty() ? "" : ", ") + other.substr(0, 40);
-    return fail(ErrorCode::Parse, "The table has no column \"" + std::string(name) + "\"; it has: " + known + ".", {.file = m_path});
+    return fail(ErrorCode::Parse, "The table has no column \"" + std::string(name) + "\"; it has: " + known + ".",
+                {.file = m_path});
 }
 
 Result<std::int64_t> TsvTable::integer(std::size_t row, std::size_t column) const

@@ -1,14 +1,11 @@
-// Purpose: numbers as people read them. Pure functions.
+// Purpose: numbers as people read them (core/data/number_text.h), under this room's name.
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include "core/data/number_text.h"
 
 namespace nscope::study {
 
-/// 16958 → "16,958".
-std::string groupedText(std::int64_t number);
-/// Three significant digits: "0.0123".
-std::string shortNumber(double value);
+using data::groupedText;
+using data::shortNumber;
 
 }  // namespace nscope::study

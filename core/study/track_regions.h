@@ -5,13 +5,11 @@
 // chromosome. Thread: any.
 #pragma once
 
-#include "core/data/chromosome_names.h"
 #include "core/data/locus.h"
 #include "core/io/annotation_lines.h"
-#include "core/io/signal_file.h"
+#include "core/io/named_signal.h"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,32 +17,7 @@
 
 namespace nscope::study {
 
-/// An open file of a signal with the names of its chromosomes.
-class NamedSignal {
-public:
-    static Result<NamedSignal> open(const std::string& path, const data::ChromosomeAliases& aliases,
-                                    std::stop_token stop, const io::SignalOptions& options = {.usesZoomLevels = false},
-                                    Progress* progress = nullptr);
-
-    io::SignalSource& source() const { return *m_source; }
-    const std::string& path() const { return m_path; }
-    const std::vector<std::string>& names() const { return m_names.names(); }
-    std::optional<std::string> resolve(const std::string& asked) const { return m_names.resolve(asked); }
-    /// The file's own name. Errors: NotFound, with the names that there are.
-    Result<std::string> require(const std::string& asked) const;
-    /// Precondition: a name of the file.
-    std::int64_t lengthOf(const std::string& chromosome) const;
-
-private:
-    NamedSignal(std::string path, std::unique_ptr<io::SignalSource> source, data::ChromosomeNames names)
-        : m_path(std::move(path)), m_source(std::move(source)), m_names(std::move(names))
-    {
-    }
-
-    std::string m_path;
-    std::unique_ptr<io::SignalSource> m_source;
-    data::ChromosomeNames m_names;
-};
+using io::NamedSignal;
 
 struct TrackRegion {
     std::string name;   ///< of the BED line; else the place as text

@@ -1,8 +1,8 @@
-#include "core/study/number_text.h"
+#include "core/data/number_text.h"
 
 #include <cstdio>
 
-namespace nscope::study {
+namespace nscope::data {
 
 std::string groupedText(std::int64_t number)
 {
@@ -22,4 +22,4 @@ std::string shortNumber(double value)
     return text;
 }
 
-}  // namespace nscope::study
+}  // namespace nscope::data

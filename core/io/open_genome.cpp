@@ -1,24 +1,24 @@
-#include "core/study/open_genome.h"
+#include "core/io/open_genome.h"
 
 #include "core/data/alphabet.h"
 
 #include <algorithm>
 
-namespace nscope::study {
+namespace nscope::io {
 
 Result<OpenGenome> OpenGenome::open(const std::string& path, std::stop_token stop, Progress* progress)
 {
-    auto file = io::GenomeFile::open(path, stop, progress);
+    auto file = GenomeFile::open(path, stop, progress);
     if (!file)
         return fail(file.error());
     std::vector<std::string> names;
-    for (const io::GenomeChromosome& chromosome : file->chromosomes())
+    for (const GenomeChromosome& chromosome : file->chromosomes())
         names.push_back(chromosome.name);
-    return OpenGenome{path, std::make_shared<const io::GenomeFile>(*std::move(file)),
+    return OpenGenome{path, std::make_shared<const GenomeFile>(*std::move(file)),
                       std::make_shared<const data::ChromosomeNames>(std::move(names))};
 }
 
-Result<io::GenomeChromosome> OpenGenome::chromosome(const std::string& asked) const
+Result<GenomeChromosome> OpenGenome::chromosome(const std::string& asked) const
 {
     const auto name = names->resolve(asked);
     if (!name)
@@ -26,7 +26,7 @@ Result<io::GenomeChromosome> OpenGenome::chromosome(const std::string& asked) co
                     "The genome has no chromosome named " + asked + "; it has: " + data::namesInShort(names->names())
                         + ".",
                     {.file = path});
-    return *std::ranges::find(file->chromosomes(), *name, &io::GenomeChromosome::name);
+    return *std::ranges::find(file->chromosomes(), *name, &GenomeChromosome::name);
 }
 
 Result<std::string> OpenGenome::letters(const std::string& asked, data::Interval interval) const
@@ -69,4 +69,4 @@ data::TranscriptPtr windowRecord(const std::string& chromosome, data::Interval w
     return record;
 }
 
-}  // namespace nscope::study
+}  // namespace nscope::io

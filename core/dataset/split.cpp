@@ -1,0 +1,146 @@
+#include "core/dataset/split.h"
+
+#include "core/data/chromosome_names.h"
+#include "core/data/random.h"
+#include "core/io/sha256.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace nscope::dataset {
+namespace {
+
+/// Examples that stay together.
+struct Unit {
+    std::string name;
+    std::vector<std::size_t> examples{};
+    std::uint64_t order = 0;
+};
+
+std::vector<Unit> unitsOf(const Dataset& dataset, std::int64_t seed)
+{
+    std::map<std::pair<bool, std::string>, std::vector<std::size_t>> ofName;
+    for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
+        const Example& example = dataset.examples[i];
+        ofName[{example.group.empty(), example.group.empty() ? example.id : example.group}].push_back(i);
+    }
+    std::vector<Unit> units;
+    for (auto& [name, examples] : ofName)
+        units.push_back(
+            {name.second, std::move(examples), data::Random(data::seedFor(std::uint64_t(seed), name.second)).next()});
+    std::ranges::stable_sort(units, {}, &Unit::order);
+    return units;
+}
+
+/// Gives the part to units from `first` on until it has its share of `all` examples; returns the unit after them.
+std::size_t deal(std::span<const Unit> units, std::size_t first, double share, std::size_t all, Part part,
+                 Dataset& dataset)
+{
+    const double wanted = share * double(all);
+    double dealt = 0.0;
+    while (first < units.size() && dealt + 0.5 * double(units[first].examples.size()) < wanted) {
+        for (const std::size_t i : units[first].examples)
+            dataset.examples[i].part = part;
+        dealt += double(units[first].examples.size());
+        ++first;
+    }
+    return first;
+}
+
+void splitByShares(const SplitSettings& settings, Dataset& dataset)
+{
+    const std::vector<Unit> units = unitsOf(dataset, settings.seed);
+    const std::size_t all = dataset.examples.size();
+    const std::size_t next = deal(units, 0, settings.testShare, all, Part::Test, dataset);
+    deal(units, next, settings.validationShare, all, Part::Validation, dataset);
+}
+
+std::int64_t firstByteOfSha1(const std::string& text) { return std::stoll(io::sha1(text).substr(0, 2), nullptr, 16); }
+
+/// The fold of every unit; "random" gives each unit in turn to the smallest fold.
+std::vector<std::int64_t> foldsOf(const SplitSettings& settings, std::span<const Unit> units)
+{
+    std::vector<std::size_t> sizes(std::size_t(settings.folds), 0);
+    std::vector<std::int64_t> folds;
+    for (const Unit& unit : units) {
+        if (settings.foldRule == "sha1") {
+            folds.push_back(firstByteOfSha1(unit.name) % settings.folds);
+            continue;
+        }
+        const auto smallest = std::ranges::min_element(sizes);
+        *smallest += unit.examples.size();
+        folds.push_back(smallest - sizes.begin());
+    }
+    return folds;
+}
+
+void splitByFolds(const SplitSettings& settings, Dataset& dataset)
+{
+    const std::vector<Unit> units = unitsOf(dataset, settings.seed);
+    const std::vector<std::int64_t> folds = foldsOf(settings, units);
+    const bool nextValidates = settings.validationShare == 0.0;
+    std::vector<Unit> rest;
+    std::size_t restSize = 0;
+    for (std::size_t u = 0; u < units.size(); ++u) {
+        const bool isTest = folds[u] == settings.fold;
+        const bool isNext = nextValidates && folds[u] == (settings.fold + 1) % settings.folds;
+        for (const std::size_t i : units[u].examples)
+            dataset.examples[i].part = isTest ? Part::Test : isNext ? Part::Validation : Part::Train;
+        if (!isTest) {
+            restSize += units[u].examples.size();
+            rest.push_back(units[u]);
+        }
+    }
+    if (!nextValidates)
+        deal(rest, 0, settings.validationShare, restSize, Part::Validation, dataset);
+}
+
+/// Chromosomes count under any spelling.
+Result<void> splitByValues(const SplitSettings& settings, std::span<const std::string> values_N, Dataset& dataset)
+{
+    const bool isChromosome = settings.by == "chromosomes";
+    const auto key = [isChromosome](const std::string& text) {
+        return isChromosome ? data::chromosomeKey(text) : text;
+    };
+    std::map<std::string, Part> partOf;
+    for (const std::string& value : settings.validation)
+        partOf.emplace(key(value), Part::Validation);
+    for (const std::string& value : settings.test) {
+        if (!partOf.emplace(key(value), Part::Test).second)
+            return fail(ErrorCode::InvalidArgument, "\"" + value
+                                                        + "\" stands in both data.split.validation and "
+                                                          "data.split.test, or twice in one of them.");
+    }
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
+        const std::string value = key(values_N[i]);
+        const auto found = partOf.find(value);
+        dataset.examples[i].part = found == partOf.end() ? Part::Train : found->second;
+        seen.insert(value);
+    }
+    if (!isChromosome)
+        return {};
+    for (const auto& [value, part] : partOf) {
+        if (!seen.contains(value))
+            dataset.notes.push_back("No sequence lies on the chromosome " + value + ", which data.split names.");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> splitExamples(const SplitSettings& settings, std::span<const std::string> values_N, Dataset& dataset)
+{
+    if (settings.by == "share")
+        splitByShares(settings, dataset);
+    else if (settings.by == "folds")
+        splitByFolds(settings, dataset);
+    else
+        return splitByValues(settings, values_N, dataset);
+    return {};
+}
+
+}  // namespace nscope::dataset

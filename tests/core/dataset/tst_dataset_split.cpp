@@ -1,0 +1,128 @@
+// Tests of splits: by column, chromosomes, shares and folds; groups stay together.
+#include "core/dataset/split.h"
+#include "core/io/sha256.h"
+#include "tests/core/dataset/dataset_fixture.h"
+
+#include <map>
+#include <set>
+
+using namespace nscope;
+using namespace nscope::dataset;
+using nscope::tests::contains;
+using nscope::tests::countOf;
+using nscope::tests::idsOf;
+
+namespace {
+
+Dataset datasetOf(std::size_t count, std::size_t groupSize = 0)
+{
+    Dataset dataset;
+    const auto letters = std::make_shared<const std::string>("ACGT");
+    for (std::size_t i = 0; i < count; ++i)
+        dataset.examples.push_back({.id = "e" + std::to_string(i),
+                                    .source = letters,
+                                    .lengthNt = 4,
+                                    .group = groupSize == 0 ? "" : "g" + std::to_string(i / groupSize)});
+    return dataset;
+}
+
+}  // namespace
+
+class TestDatasetSplit : public QObject {
+    Q_OBJECT
+
+private slots:
+    void columnsNameParts()
+    {
+        Dataset dataset = datasetOf(4);
+        const std::vector<std::string> values{"a", "b", "c", "a"};
+        QVERIFY(splitExamples({.validation = {"b"}, .test = {"c", "d"}}, values, dataset));
+        QCOMPARE(idsOf(dataset, Part::Train), std::string("e0 e3"));
+        QCOMPARE(idsOf(dataset, Part::Validation), std::string("e1"));
+        QCOMPARE(idsOf(dataset, Part::Test), std::string("e2"));
+        const auto both = splitExamples({.validation = {"b"}, .test = {"b"}}, values, dataset);
+        QVERIFY(!both && contains(both.error().message(), "in both"));
+    }
+
+    void chromosomesCountUnderAnySpelling()
+    {
+        Dataset dataset = datasetOf(3);
+        const std::vector<std::string> values{"chr1", "9", "chrX"};
+        QVERIFY(splitExamples({.by = "chromosomes", .validation = {"chr9"}, .test = {"X", "chr8"}}, values, dataset));
+        QCOMPARE(idsOf(dataset, Part::Validation), std::string("e1"));
+        QCOMPARE(idsOf(dataset, Part::Test), std::string("e2"));
+        QCOMPARE(dataset.notes.size(), std::size_t(1));
+        QVERIFY(contains(dataset.notes[0], "chromosome 8"));
+    }
+
+    void sharesAreMetAndDoNotDependOnTheOrder()
+    {
+        Dataset dataset = datasetOf(1000);
+        const SplitSettings settings{.by = "share", .validationShare = 0.1, .testShare = 0.2, .seed = 7};
+        QVERIFY(splitExamples(settings, {}, dataset));
+        QCOMPARE(countOf(dataset, Part::Test), std::size_t(200));
+        QCOMPARE(countOf(dataset, Part::Validation), std::size_t(100));
+        std::map<std::string, Part> parts;
+        for (const Example& example : dataset.examples)
+            parts[example.id] = example.part;
+        Dataset reversed = datasetOf(1000);
+        std::ranges::reverse(reversed.examples);
+        QVERIFY(splitExamples(settings, {}, reversed));
+        for (const Example& example : reversed.examples)
+            QVERIFY(parts.at(example.id) == example.part);
+        Dataset other = datasetOf(1000);
+        SplitSettings seeded = settings;
+        seeded.seed = 8;
+        QVERIFY(splitExamples(seeded, {}, other));
+        QVERIFY(idsOf(other, Part::Test) != idsOf(dataset, Part::Test));
+    }
+
+    void groupsStayTogether()
+    {
+        for (const char* by : {"share", "folds"}) {
+            Dataset dataset = datasetOf(300, 7);
+            QVERIFY(splitExamples({.by = by, .validationShare = 0.2, .testShare = 0.3}, {}, dataset));
+            std::map<std::string, std::set<Part>> parts;
+            for (const Example& example : dataset.examples)
+                parts[example.group].insert(example.part);
+            for (const auto& group : parts)
+                QCOMPARE(group.second.size(), std::size_t(1));
+            QVERIFY(countOf(dataset, Part::Test) > 0 && countOf(dataset, Part::Validation) > 0);
+        }
+    }
+
+    void everyExampleIsTestedInOneFold()
+    {
+        for (const char* rule : {"random", "sha1"}) {
+            std::map<std::string, int> tested;
+            for (std::int64_t fold = 0; fold < 5; ++fold) {
+                Dataset dataset = datasetOf(203);
+                QVERIFY(splitExamples({.by = "folds", .validationShare = 0.0, .fold = fold, .foldRule = rule}, {},
+                                      dataset));
+                for (const std::int32_t row : dataset.rows(Part::Test))
+                    ++tested[dataset.examples[std::size_t(row)].id];
+                if (std::string(rule) == "random")
+                    QVERIFY(countOf(dataset, Part::Test) == 40 || countOf(dataset, Part::Test) == 41);
+                Dataset next = datasetOf(203);
+                QVERIFY(splitExamples({.by = "folds", .validationShare = 0.0, .fold = (fold + 1) % 5, .foldRule = rule},
+                                      {}, next));
+                QCOMPARE(idsOf(dataset, Part::Validation), idsOf(next, Part::Test));
+            }
+            QCOMPARE(tested.size(), std::size_t(203));
+        }
+    }
+
+    void sha1FoldsFollowTheRule()
+    {
+        QCOMPARE(io::sha1("abc"), std::string("a9993e364706816aba3e25717850c26c9cd0d89d"));
+        Dataset dataset = datasetOf(1);
+        dataset.examples[0].id = "abc";  // 0xa9 = 169 = 4 mod 5
+        for (std::int64_t fold = 0; fold < 5; ++fold) {
+            QVERIFY(splitExamples({.by = "folds", .fold = fold, .foldRule = "sha1"}, {}, dataset));
+            QCOMPARE(countOf(dataset, Part::Test), std::size_t(fold == 4 ? 1 : 0));
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestDatasetSplit)
+#include "tst_dataset_split.moc"
