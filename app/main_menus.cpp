@@ -278,6 +278,8 @@ void MainMenus::fillModels()
             models.load(path);
     });
     m_models->addSeparator();
+    add(*m_models, tr("&Train a model…"), {}, [this] { m_window.newTraining(); },
+        tr("From your data: check, network, training"));
     QAction* card = add(*m_models, tr("What is &this model?"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_I),
                         [this] { showCard(); });
     card->setEnabled(models.current() != nullptr);

@@ -26,6 +26,7 @@
 #include "app/study_controller.h"
 #include "app/theme_controller.h"
 #include "app/window_exports.h"
+#include "app/wizards/training_wizard.h"
 #include "core/engine/import.h"
 #include "core/io/model_files.h"
 #include "widgets/filter_page.h"
@@ -179,6 +180,20 @@ void MainWindow::openFiles(const QStringList& paths)
         showView("genome");
     if (!others.isEmpty())
         m_sessions->openFiles(others);
+}
+
+void MainWindow::newTraining()
+{
+    const auto backend = m_bridge->backendInfo();
+    if (!backend)
+        return say(tr("The engine is not ready yet: wait a moment."), true);
+    auto* wizard = new TrainingWizard(*m_trainings, *m_readers, backend->specs, this);
+    wizard->setAttribute(Qt::WA_DeleteOnClose);
+    connect(wizard, &TrainingWizard::started, this, [this](const QString& folder) {
+        showView("training");
+        m_trainingPage->choose(folder);
+    });
+    wizard->show();
 }
 
 void MainWindow::importWeights(const QString& file)

@@ -99,6 +99,8 @@ public:
     /// Chooses a study on its page and brings the page to the front; nullptr if there is no such study.
     StudyPage* showStudy(const std::string& id);
 
+    /// Opens the wizard; it stays open beside the window.
+    void newTraining();
     /// Brings the library to the front and shows the import of a file of weights (empty: to be chosen).
     void importWeights(const QString& file);
     void say(const QString& sentence, bool isError);

@@ -91,7 +91,7 @@ void MainWindow::buildViews()
     m_filters = new widgets::FilterPage(this);
     m_library = new LibraryPage(*m_models, *m_bridge, *m_readers, this);
     m_genomePage = new GenomePage(*m_genome, *m_regionPredictor, *m_analysis, *m_documents, *m_sessions, this);
-    m_trainingPage = new TrainingPage(*m_trainings, this);
+    m_trainingPage = new TrainingPage(*m_trainings, *m_readers, this);
     m_table = new widgets::ResultsView(this);
     m_experiments = new StudyPage(study::Page::Experiments, *m_documents, *m_analysis, *m_studies, *m_table,
                                   study::studyList(), this);
@@ -229,6 +229,7 @@ void MainWindow::connectViews()
     connect(m_editActions, &EditActions::said, this, &MainWindow::say);
     connect(m_genomePage, &GenomePage::said, this, &MainWindow::say);
     connect(m_trainingPage, &TrainingPage::said, this, &MainWindow::say);
+    connect(m_trainingPage, &TrainingPage::newTrainingRequested, this, &MainWindow::newTraining);
     connect(m_trainingPage, &TrainingPage::modelRequested, m_models, qOverload<const QString&>(&ModelController::load));
     connect(m_genomePage, &GenomePage::sequenceOpened, this, [this] { showView("tracks"); });
 }

@@ -136,6 +136,11 @@ Result<FigureFormat> figureFormatOf(const QString& path)
                 {.file = path.toStdString()});
 }
 
+QByteArray figureSvg(const FigureSource& source, const FigureSettings& settings, const Theme& theme)
+{
+    return svgOf(source, settings, theme.forPrint());
+}
+
 QImage renderFigure(const FigureSource& source, const FigureSettings& settings, const Theme& theme, int dpi)
 {
     const double perPoint = dpi / 72.0;

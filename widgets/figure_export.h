@@ -6,6 +6,7 @@
 #include "widgets/figure_source.h"
 #include "widgets/theme.h"
 
+#include <QByteArray>
 #include <QString>
 
 class QImage;
@@ -33,6 +34,9 @@ Result<FigureFormat> figureFormatOf(const QString& path);
 /// Draws the light print theme of `theme` into a file.
 Result<void> exportFigure(const FigureSource& source, const QString& path, const FigureSettings& settings,
                           const Theme& theme);
+
+/// The text of an SVG file, for figures inside of other documents.
+QByteArray figureSvg(const FigureSource& source, const FigureSettings& settings, const Theme& theme);
 
 /// The same drawing as an image, for the preview.
 QImage renderFigure(const FigureSource& source, const FigureSettings& settings, const Theme& theme, int dpi);

@@ -1,5 +1,7 @@
 #include "app/pages/study_result.h"
 
+#include "app/pages/result_report.h"
+
 #include "core/io/motif_file.h"
 #include "core/io/result_tables.h"
 #include "widgets/figure_dialog.h"
@@ -51,6 +53,7 @@ StudyResultView::StudyResultView(QWidget* parent)
     , m_splitter(new QSplitter(Qt::Vertical, this))
     , m_figure(new QPushButton(tr("Export figure…"), this))
     , m_export(new QPushButton(tr("Export tables…"), this))
+    , m_report(new QPushButton(tr("Save report…"), this))
     , m_motifs(new QPushButton(tr("Save motifs…"), this))
     , m_add(new QPushButton(this))
 {
@@ -79,7 +82,8 @@ StudyResultView::StudyResultView(QWidget* parent)
     auto* buttons = new QHBoxLayout;
     m_motifs->setToolTip(tr("As a MEME file"));
     m_export->setToolTip(tr("As .tsv, .json or .npz"));
-    for (QPushButton* button : {m_figure, m_export, m_motifs, m_add})
+    m_report->setToolTip(tr("All plots and tables in one document, .html or .pdf"));
+    for (QPushButton* button : {m_figure, m_export, m_report, m_motifs, m_add})
         buttons->addWidget(button);
     buttons->addStretch(1);
     auto* layout = new QVBoxLayout(this);
@@ -93,6 +97,7 @@ StudyResultView::StudyResultView(QWidget* parent)
     connect(m_choice, &QComboBox::currentIndexChanged, this, &StudyResultView::showPlot);
     connect(m_figure, &QPushButton::clicked, this, &StudyResultView::exportFigure);
     connect(m_export, &QPushButton::clicked, this, &StudyResultView::exportTables);
+    connect(m_report, &QPushButton::clicked, this, &StudyResultView::saveReport);
     connect(m_motifs, &QPushButton::clicked, this, &StudyResultView::saveMotifs);
     connect(m_add, &QPushButton::clicked, this, [this] { emit sequencesWanted(m_result.outcome->made, m_result.title); });
 }
@@ -220,6 +225,14 @@ void StudyResultView::exportTables()
                                                       tr("Tab-separated values (*.tsv);;JSON (*.json);;NumPy arrays (*.npz)"));
     if (!path.isEmpty())
         report(writeTables(path), path);
+}
+
+void StudyResultView::saveReport()
+{
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save the report"), suggestion(QStringLiteral(".html")),
+                                                      tr("Web page (*.html);;PDF (*.pdf)"));
+    if (!path.isEmpty())
+        report(writeReport(m_result, madeFrom(), path, m_theme), path);
 }
 
 void StudyResultView::saveMotifs()

@@ -56,6 +56,8 @@ public:
     Result<void> writeMotifs(const QString& path) const;
     /// Asks for size and file of the plot on show.
     void exportFigure();
+    /// Asks for a file and writes everything into one document (result_report.h).
+    void saveReport();
 
 signals:
     void said(const QString& sentence, bool isError);
@@ -82,6 +84,7 @@ private:
     QSplitter* m_splitter;
     QPushButton* m_figure;
     QPushButton* m_export;
+    QPushButton* m_report;
     QPushButton* m_motifs;
     QPushButton* m_add;
 };

@@ -3,6 +3,7 @@
 #include "app/pages/run_row.h"
 #include "app/pages/study_result.h"
 #include "app/pages/two_line_delegate.h"
+#include "app/reader_pool.h"
 #include "app/training/training_controller.h"
 
 #include <QtCore/QDir>
@@ -17,6 +18,9 @@
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+#include <iterator>
+
 namespace nscope::app {
 
 namespace {
@@ -29,9 +33,10 @@ constexpr int kFolderRole = Qt::UserRole + 100;
 
 }  // namespace
 
-TrainingPage::TrainingPage(TrainingController& trainings, QWidget* parent)
+TrainingPage::TrainingPage(TrainingController& trainings, ReaderPool& readers, QWidget* parent)
     : QWidget(parent),
       m_trainings(trainings),
+      m_readers(&readers),
       m_runs(new QListWidget(this)),
       m_run(new RunRow(this)),
       m_new(new QPushButton(tr("&New training…"), this)),
@@ -72,6 +77,8 @@ TrainingPage::TrainingPage(TrainingController& trainings, QWidget* parent)
     connect(&trainings, &TrainingController::failed, this,
             [this](const QString&, const QString& sentence) { emit said(sentence, true); });
     connect(&trainings, &TrainingController::finished, this, [this](const QString& of) {
+        m_evaluations.erase(of);
+        showCurves();
         emit said(tr("The training %1 has ended: its model can be used.").arg(QFileInfo(of).fileName()), false);
     });
     connect(m_curves, &StudyResultView::said, this, &TrainingPage::said);
@@ -200,11 +207,38 @@ void TrainingPage::showCurves()
                      : chosen == m_trainings.runningFolder() ? tr("Reading the data. The curves come with the first steps.")
                                                              : tr("This run has said nothing yet."));
     m_right->setCurrentWidget(has ? static_cast<QWidget*>(m_curves) : m_empty);
-    if (has)
-        m_curves->setResult({QFileInfo(chosen).fileName(),
-                             std::make_shared<const study::Outcome>(m_trainings.log(chosen).outcome()),
-                             {{"run", QDir::toNativeSeparators(chosen).toStdString()}},
-                             {}});
+    if (!has)
+        return;
+    evaluate();
+    auto outcome = std::make_shared<study::Outcome>(m_trainings.log(chosen).outcome());
+    if (const auto evaluation = m_evaluations.find(chosen); evaluation != m_evaluations.end()) {
+        std::ranges::copy(evaluation->second.plots, std::back_inserter(outcome->plots));
+        outcome->tables.insert(outcome->tables.begin(), evaluation->second.tables.begin(),
+                               evaluation->second.tables.end());
+    }
+    m_curves->setResult({QFileInfo(chosen).fileName(), std::move(outcome),
+                         {{"run", QDir::toNativeSeparators(chosen).toStdString()}}, {}});
+}
+
+void TrainingPage::evaluate()
+{
+    const QString chosen = folder();
+    if (!m_readers || chosen == m_trainings.runningFolder() || m_evaluations.contains(chosen)
+        || TrainingController::predictionsPath(chosen).isEmpty())
+        return;
+    m_evaluations[chosen] = {};
+    m_readers->start(
+        tr("Evaluation of %1").arg(QFileInfo(chosen).fileName()),
+        [chosen](std::stop_token stop, Progress&) { return TrainingController::evaluate(chosen, std::move(stop)); },
+        [self = QPointer(this), chosen](Result<study::Outcome> outcome) {
+            if (!self)
+                return;
+            if (!outcome)
+                return emit self->said(QString::fromStdString(outcome.error().sentence()), true);
+            self->m_evaluations[chosen] = *std::move(outcome);
+            if (self->folder() == chosen)
+                self->showCurves();
+        });
 }
 
 void TrainingPage::pressRun() { m_trainings.resume(folder()); }

@@ -2,10 +2,14 @@
 // stop, go on, and use of the trained model. Thread: GUI.
 #pragma once
 
+#include "core/study/study.h"
 #include "widgets/theme.h"
 
+#include <QtCore/QPointer>
 #include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
+
+#include <map>
 
 class QLabel;
 class QListWidget;
@@ -14,6 +18,7 @@ class QStackedWidget;
 
 namespace nscope::app {
 
+class ReaderPool;
 class RunRow;
 class StudyResultView;
 class TrainingController;
@@ -22,7 +27,7 @@ class TrainingPage : public QWidget {
     Q_OBJECT
 
 public:
-    explicit TrainingPage(TrainingController& trainings, QWidget* parent = nullptr);
+    TrainingPage(TrainingController& trainings, ReaderPool& readers, QWidget* parent = nullptr);
 
     void setTheme(const widgets::Theme& theme);
     /// Folder of the chosen run; empty if there is none.
@@ -46,9 +51,13 @@ private:
     void fillRuns();
     void refresh();
     void showCurves();
+    /// Plots of the held-out examples, when they are there for the first time.
+    void evaluate();
     void pressRun();
 
     TrainingController& m_trainings;
+    QPointer<ReaderPool> m_readers;
+    std::map<QString, study::Outcome> m_evaluations;  ///< by folder; empty ones are being made, or cannot be
     QListWidget* m_runs;
     RunRow* m_run;
     QPushButton* m_new;

@@ -2,6 +2,9 @@
 
 #include "app/analysis_keys.h"
 #include "app/engine_bridge.h"
+#include "core/dataset/data_settings.h"
+#include "core/io/mapped_file.h"
+#include "core/study/evaluation.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -16,6 +19,7 @@ namespace {
 
 constexpr const char* kFoldersKey = "training/folders";
 constexpr int kMostFolders = 50;
+constexpr std::size_t kMostSettingsBytes = 1u << 20;
 
 QString absolute(const QString& folder) { return QDir::cleanPath(QFileInfo(folder).absoluteFilePath()); }
 
@@ -193,6 +197,27 @@ QString TrainingController::modelPath(const QString& folder)
 {
     const QString path = QDir(folder).filePath("model.safetensors");
     return QFileInfo::exists(path) ? path : QString();
+}
+
+QString TrainingController::predictionsPath(const QString& folder)
+{
+    const QString path = QDir(folder).filePath("predictions.tsv");
+    return QFileInfo::exists(path) ? path : QString();
+}
+
+Result<study::Outcome> TrainingController::evaluate(const QString& folder, std::stop_token stop)
+{
+    const std::string settings = QDir(folder).filePath("config.json").toStdString();
+    const auto text = io::readWholeFile(settings, kMostSettingsBytes);
+    if (!text)
+        return fail(text.error());
+    const auto run = dataset::dataOfRun(*text);
+    if (!run)
+        return fail(run.error().at({.file = settings}));
+    const auto judged = study::readJudged(predictionsPath(folder).toStdString(), run->kind);
+    if (!judged)
+        return fail(judged.error());
+    return study::evaluationOutcome(*judged, {}, std::move(stop));
 }
 
 }  // namespace nscope::app

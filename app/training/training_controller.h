@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <map>
+#include <stop_token>
 #include <string>
 
 namespace nscope::app {
@@ -49,6 +50,10 @@ public:
     static bool hasCheckpoint(const QString& folder);
     /// The path of the trained model; empty while there is none.
     static QString modelPath(const QString& folder);
+    /// The path of what the model says of the held-out examples; empty if the run wrote no such table.
+    static QString predictionsPath(const QString& folder);
+    /// Plots and tables of those. Blocking: seconds. Errors: those of the files; Cancelled.
+    static Result<study::Outcome> evaluate(const QString& folder, std::stop_token stop);
 
     /// What a run with these settings would be: every setting, and what it needs. `done` gets the JSON object that the
     /// torch module answers (docs/training.md), once, unless a newer plan is asked for before.

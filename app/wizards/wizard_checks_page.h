@@ -13,7 +13,6 @@
 
 class QLabel;
 class QProgressBar;
-class QPushButton;
 
 namespace nscope::app {
 
@@ -43,6 +42,7 @@ private:
     TrainingDraft& m_draft;
     QPointer<ReaderPool> m_readers;
     std::uint64_t m_job = 0;
+    std::uint64_t m_lastWish = 0;
     bool m_canTrain = false;
     QLabel* m_sentence;
     QProgressBar* m_progress;

@@ -170,7 +170,10 @@ private:
     {
         engine::StepReport report;
         report.finished = ++m_done >= m_script.steps;
-        if (report.finished) {
+        if (m_settings->metrics && m_request.training) {
+            report.deliveries.push_back({0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{
+                                                m_settings->metrics(m_request, m_done)}), false});
+        } else if (report.finished) {
             for (std::size_t i = 0; i < std::max<std::size_t>(m_request.transcripts.size(), 1); ++i)
                 report.deliveries.push_back({i, payloadOf(m_request, i, m_outputs), false});
         } else if (m_script.deliversPartials) {
@@ -231,7 +234,7 @@ bool FakeLog::waitFor(FakeCall::Kind kind, const std::string& label, int times) 
 std::string labelOf(const Request& request)
 {
     static constexpr const char* kNames[] = {"predict", "explain", "attention", "filters",
-                                             "train",   "evaluate", "score"};
+                                             "train",   "evaluate", "score",     "plan"};
     std::string label = request.method.empty() ? kNames[int(request.analysis)] : request.method;
     if (!request.transcripts.empty())
         label += " " + request.transcripts.front()->sequence.id;

@@ -63,6 +63,8 @@ struct FakeSettings {
     std::function<FakeScript(const engine::Request&)> script;
     /// Called in every step, after it was logged and before its script is played.
     std::function<void(const std::string& label, int step, std::stop_token stop)> onStep;
+    /// The line of metrics of a step, counted from 1, of a training or its plan; empty: {"loss": 0.5} at the end.
+    std::function<std::string(const engine::Request&, int step)> metrics;
     std::string description = "Fake, CPU";
     std::chrono::milliseconds openTime{0};
     std::optional<Error> openError;

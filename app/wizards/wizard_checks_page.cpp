@@ -1,0 +1,123 @@
+#include "app/wizards/wizard_checks_page.h"
+
+#include "app/pages/study_result.h"
+#include "app/reader_pool.h"
+#include "core/dataset/read_dataset.h"
+#include "core/study/dataset_outcome.h"
+
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QProgressBar>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+#include <utility>
+
+namespace nscope::app {
+
+namespace {
+
+constexpr int kPollMs = 100;
+constexpr int kSteps = 1000;
+
+}  // namespace
+
+struct WizardChecksPage::Checked {
+    std::shared_ptr<const dataset::Dataset> data;
+    study::DatasetCheck check;
+};
+
+WizardChecksPage::WizardChecksPage(TrainingDraft& draft, ReaderPool& readers)
+    : m_draft(draft),
+      m_readers(&readers),
+      m_sentence(new QLabel(this)),
+      m_progress(new QProgressBar(this)),
+      m_result(new StudyResultView(this))
+{
+    setTitle(tr("Check of the data"));
+    setSubTitle(tr("What was read, and what could mislead a training: doubles across parts, rare classes, odd letters."));
+    m_sentence->setWordWrap(true);
+    m_sentence->setTextFormat(Qt::PlainText);
+    m_progress->setTextVisible(false);
+    auto* layout = new QVBoxLayout(this);
+    layout->addWidget(m_sentence);
+    layout->addWidget(m_progress);
+    layout->addWidget(m_result, 1);
+    m_poll.setInterval(kPollMs);
+    connect(&m_poll, &QTimer::timeout, this, [this] {
+        if (!m_readers)
+            return;
+        const auto job = std::ranges::find(m_readers->jobs(), m_job, &ReaderPool::Job::id);
+        if (job == m_readers->jobs().end())
+            return;
+        const ProgressSnapshot now = job->progress->snapshot();
+        m_progress->setRange(0, now.total > 0 ? kSteps : 0);
+        m_progress->setValue(int(now.fraction() * kSteps));
+    });
+}
+
+WizardChecksPage::~WizardChecksPage() { stop(); }
+
+void WizardChecksPage::stop()
+{
+    if (m_readers && m_job != 0)
+        m_readers->cancel(m_job);
+    m_job = 0;
+    m_poll.stop();
+}
+
+void WizardChecksPage::cleanupPage() { stop(); }
+
+void WizardChecksPage::initializePage()
+{
+    stop();
+    m_canTrain = false;
+    m_result->hide();
+    m_progress->setRange(0, 0);
+    m_progress->show();
+    m_sentence->setText(tr("Reading the data …"));
+    if (!m_readers)
+        return;
+    auto settings = dataset::dataOfRun(m_draft.run.dump());
+    if (!settings)
+        return take(fail(settings.error()));
+    const auto work = [settings = *std::move(settings)](std::stop_token stop, Progress& progress) -> Result<Checked> {
+        auto data = dataset::readDataset(settings.data, settings.kind, stop, &progress);
+        if (!data)
+            return fail(data.error());
+        auto check = study::checkedDataset(*data, stop);
+        if (!check)
+            return fail(check.error());
+        return Checked{std::make_shared<const dataset::Dataset>(*std::move(data)), *std::move(check)};
+    };
+    m_job = m_readers->start(tr("Checking the data of a training"), work,
+                             [self = QPointer(this), wish = ++m_lastWish](const Result<Checked>& checked) {
+                                 if (self && self->m_job != 0 && self->m_lastWish == wish)
+                                     self->take(checked);
+                             });
+    m_poll.start();
+    emit completeChanged();
+}
+
+void WizardChecksPage::take(const Result<Checked>& checked)
+{
+    m_job = 0;
+    m_poll.stop();
+    m_progress->hide();
+    if (!checked) {
+        m_sentence->setText(QString::fromStdString(checked.error().sentence()));
+    } else {
+        m_draft.data = checked->data;
+        m_canTrain = checked->check.canTrain;
+        m_sentence->setText(QString::fromStdString(checked->check.sentence));
+        m_result->setResult({tr("Data"), std::make_shared<const study::Outcome>(checked->check.outcome),
+                             {{"run", tr("as they would be trained on").toStdString()}}, {}});
+        m_result->show();
+    }
+    emit completeChanged();
+}
+
+bool WizardChecksPage::isComplete() const { return m_canTrain && m_draft.data; }
+
+QString WizardChecksPage::sentence() const { return m_sentence->text(); }
+
+}  // namespace nscope::app
