@@ -167,21 +167,36 @@ std::optional<double> cosine(std::span<const double> a, std::span<const double> 
     return std::clamp(ab / std::sqrt(aa) / std::sqrt(bb), -1.0, 1.0);
 }
 
-ConfidenceInterval bootstrapInterval(std::size_t count, const std::function<double(std::span<const std::size_t>)>& statistic,
-                                     int draws, std::uint64_t seed)
+std::vector<ConfidenceInterval>
+bootstrapIntervals(std::size_t count, const std::function<std::vector<double>(std::span<const std::size_t>)>& statistics,
+                   int draws, std::uint64_t seed)
 {
     data::Random random(seed);
     std::vector<std::size_t> sample(count);
-    std::vector<double> values;
+    std::vector<std::vector<double>> values;
     for (int draw = 0; draw < draws && count > 0; ++draw) {
         for (std::size_t& index : sample)
             index = std::size_t(random.below(count));
-        if (const double value = statistic(sample); !std::isnan(value))
-            values.push_back(value);
+        const std::vector<double> drawn = statistics(sample);
+        values.resize(std::max(values.size(), drawn.size()));
+        for (std::size_t i = 0; i < drawn.size(); ++i) {
+            if (!std::isnan(drawn[i]))
+                values[i].push_back(drawn[i]);
+        }
     }
-    if (values.empty())
-        return {kNaN, kNaN};
-    return {quantile(values, 0.025), quantile(values, 0.975)};
+    std::vector<ConfidenceInterval> intervals;
+    for (const std::vector<double>& of : values)
+        intervals.push_back(of.empty() ? ConfidenceInterval{kNaN, kNaN}
+                                       : ConfidenceInterval{quantile(of, 0.025), quantile(of, 0.975)});
+    return intervals;
+}
+
+ConfidenceInterval bootstrapInterval(std::size_t count, const std::function<double(std::span<const std::size_t>)>& statistic,
+                                     int draws, std::uint64_t seed)
+{
+    const auto one = [&statistic](std::span<const std::size_t> sample) { return std::vector{statistic(sample)}; };
+    const std::vector<ConfidenceInterval> intervals = bootstrapIntervals(count, one, draws, seed);
+    return intervals.empty() ? ConfidenceInterval{kNaN, kNaN} : intervals.front();
 }
 
 double hypergeometricTail(std::int64_t population, std::int64_t successes, std::int64_t draws, std::int64_t observed)
