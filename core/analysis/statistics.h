@@ -62,11 +62,6 @@ struct ConfidenceInterval {
 ConfidenceInterval bootstrapInterval(std::size_t count, const std::function<double(std::span<const std::size_t>)>& statistic,
                                      int draws, std::uint64_t seed);
 
-/// The same for several statistics of each sample at once.
-std::vector<ConfidenceInterval>
-bootstrapIntervals(std::size_t count, const std::function<std::vector<double>(std::span<const std::size_t>)>& statistics,
-                   int draws, std::uint64_t seed);
-
 /// P(X ≥ observed) for `draws` from `population` items of which `successes` are special. Precondition: possible counts.
 double hypergeometricTail(std::int64_t population, std::int64_t successes, std::int64_t draws, std::int64_t observed);
 

@@ -1,5 +1,6 @@
 #include "core/fit/fit_judge.h"
 
+#include "core/analysis/bootstrap.h"
 #include "core/analysis/ranking.h"
 
 #include <algorithm>
