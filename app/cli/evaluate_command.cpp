@@ -89,8 +89,30 @@ std::vector<std::string> tableRow(const std::string& name, const ordered_json& m
     return row;
 }
 
+std::string shortNumber(const ordered_json& value)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g", value.is_number() ? value.get<double>() : 0.0);
+    return value.is_number() ? text : "";
+}
+
+/// Of a report whose metrics depend on the task: one line each, with its 95 % interval.
+void printTaskReport(const ordered_json& report, bool asJson)
+{
+    TextTable table({"metric", "value", "low", "high"});
+    const ordered_json intervals = report.value("intervals", ordered_json::object());
+    const ordered_json metrics = report.value("metrics", ordered_json::object());
+    for (const auto& [name, value] : metrics.items()) {
+        const ordered_json interval = intervals.value(name, ordered_json::array({nullptr, nullptr}));
+        table.addRow({name, shortNumber(value), shortNumber(interval.at(0)), shortNumber(interval.at(1))});
+    }
+    table.print(std::cout, asJson);
+}
+
 void printReport(const ordered_json& report, bool asJson)
 {
+    if (report.contains("task"))
+        return printTaskReport(report, asJson);
     std::vector<std::string> columns{"scorer"};
     columns.insert(columns.end(), std::begin(kShownMetrics), std::end(kShownMetrics));
     TextTable table(std::move(columns));

@@ -72,6 +72,17 @@ std::string numberOf(const ordered_json& line, const char* key)
     return text;
 }
 
+/// The metrics of a validation that people ask for first, as far as the run has them.
+std::string shownMetrics(const ordered_json& line)
+{
+    std::string text;
+    for (const char* key : {"loss", "log_loss", "accuracy", "MCC", "AUROC", "KL", "pearson", "R2", "perplexity"}) {
+        if (line.contains(key))
+            text += (text.empty() ? "" : ", ") + std::string(key) + " " + numberOf(line, key);
+    }
+    return text;
+}
+
 /// Lines of metrics for people: one per validation or epoch of word vectors, one for the result.
 void sayMetrics(const std::string& text, ProgressLine& progress)
 {
@@ -80,8 +91,7 @@ void sayMetrics(const std::string& text, ProgressLine& progress)
         return;
     const std::string type = line.value("type", std::string());
     if (type == "validation")
-        progress.note("Step " + numberOf(line, "step") + ": MCC " + numberOf(line, "MCC") + ", AUROC "
-                      + numberOf(line, "AUROC") + ", log loss " + numberOf(line, "log_loss")
+        progress.note("Step " + numberOf(line, "step") + ": " + shownMetrics(line)
                       + (line.value("best", false) ? ", the best so far" : ""));
     else if (type == "train" && line.contains("pairs"))
         progress.note("Epoch " + numberOf(line, "epoch") + ": loss per pair " + numberOf(line, "loss"));

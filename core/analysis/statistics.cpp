@@ -1,6 +1,7 @@
 // Purpose: shared statistics.
 #include "core/analysis/statistics.h"
 
+#include "core/analysis/bootstrap.h"
 #include "core/data/random.h"
 
 #include <algorithm>
@@ -170,18 +171,9 @@ std::optional<double> cosine(std::span<const double> a, std::span<const double> 
 ConfidenceInterval bootstrapInterval(std::size_t count, const std::function<double(std::span<const std::size_t>)>& statistic,
                                      int draws, std::uint64_t seed)
 {
-    data::Random random(seed);
-    std::vector<std::size_t> sample(count);
-    std::vector<double> values;
-    for (int draw = 0; draw < draws && count > 0; ++draw) {
-        for (std::size_t& index : sample)
-            index = std::size_t(random.below(count));
-        if (const double value = statistic(sample); !std::isnan(value))
-            values.push_back(value);
-    }
-    if (values.empty())
-        return {kNaN, kNaN};
-    return {quantile(values, 0.025), quantile(values, 0.975)};
+    const auto one = [&statistic](std::span<const std::size_t> sample) { return std::vector{statistic(sample)}; };
+    const std::vector<ConfidenceInterval> intervals = bootstrapIntervals(count, one, draws, seed);
+    return intervals.empty() ? ConfidenceInterval{kNaN, kNaN} : intervals.front();
 }
 
 double hypergeometricTail(std::int64_t population, std::int64_t successes, std::int64_t draws, std::int64_t observed)

@@ -10,6 +10,7 @@ namespace nscope::models {
 namespace {
 
 constexpr std::int64_t kTokens = 7;
+constexpr std::int64_t kPadToken = 0;
 constexpr std::int64_t kMaskToken = 1;
 constexpr std::int64_t kFirstBaseToken = 3;
 /// Token of each of NetInput's symbols; padding has none.
@@ -166,6 +167,26 @@ torch::Tensor GpnImpl::maskedLetters_P4(std::string_view letters, std::span<cons
         parts.push_back(baseProbabilities(logits_NLV(hidden_PD)));
     }
     return at::cat(parts, 0);
+}
+
+nn::LetterTokens GpnImpl::letterTokens() const { return {1, kFirstBaseToken, kPadToken, kMaskToken, 0}; }
+
+std::vector<std::int64_t> GpnImpl::tokensOf(std::string_view letters) const
+{
+    std::vector<std::int64_t> tokens;
+    tokens.reserve(letters.size());
+    for (const char letter : letters)
+        tokens.push_back(kTokenOfSymbol[idOf(letter)]);
+    return tokens;
+}
+
+torch::Tensor GpnImpl::tokenLogits_MV(const torch::Tensor& tokens_NT, const torch::Tensor& places_M,
+                                      const nn::PassOptions& options)
+{
+    const torch::Tensor valid_NL1 = tokens_NT.ne(kPadToken).unsqueeze(2).to(scalarType());
+    const torch::Tensor onehot = torch::one_hot(tokens_NT, kTokens).to(scalarType());
+    const torch::Tensor x_NLD = at::constant_pad_nd(onehot, {0, m_options.dim - kTokens}) * valid_NL1;
+    return logits_NLV(encoded_NLD(x_NLD, valid_NL1, options, nullptr).flatten(0, 1).index_select(0, places_M));
 }
 
 double GpnImpl::activations(std::int64_t lengthNt) const

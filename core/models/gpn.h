@@ -8,6 +8,7 @@
 
 #include "core/models/option_reader.h"
 #include "core/models/zoo_net.h"
+#include "core/nn/masked_letters.h"
 
 namespace nscope::models {
 
@@ -31,13 +32,17 @@ private:
 };
 TORCH_MODULE(GpnBlock);
 
-class GpnImpl : public ZooNet {
+class GpnImpl : public ZooNet, public nn::MaskedLetterNet {
 public:
     GpnImpl(engine::ModelSpec spec, const GpnOptions& options);
 
     nn::NamedTensors forward(const nn::NetInput& input, const nn::PassOptions& options) override;
     torch::Tensor maskedLetters_P4(std::string_view letters, std::span<const std::int64_t> positions,
                                    const nn::PassOptions& options) override;
+    nn::LetterTokens letterTokens() const override;
+    std::vector<std::int64_t> tokensOf(std::string_view letters) const override;
+    torch::Tensor tokenLogits_MV(const torch::Tensor& tokens_NT, const torch::Tensor& places_M,
+                                 const nn::PassOptions& options) override;
     int encoderLayerCount() const override { return int(m_options.layers); }
 
 protected:

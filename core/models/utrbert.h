@@ -17,6 +17,7 @@
 #include "core/models/dm3loc.h"
 #include "core/models/zoo_net.h"
 #include "core/nn/kmer_window.h"
+#include "core/nn/masked_letters.h"
 
 namespace nscope::models {
 
@@ -43,7 +44,7 @@ struct UtrbertOptions {
 engine::ModelSpec utrbertSpec();
 Result<std::shared_ptr<nn::SequenceNet>> createUtrbert(std::string_view architecture, const data::OptionMap& options);
 
-class UtrbertImpl : public ZooNet {
+class UtrbertImpl : public ZooNet, public nn::MaskedLetterNet {
 public:
     static constexpr std::int64_t kPositions = 512;
     static constexpr std::int64_t kWindowTokens = kPositions - 2;  ///< beside [CLS] and [SEP]
@@ -68,6 +69,11 @@ public:
     /// here.
     torch::Tensor maskedLetters_P4(std::string_view letters, std::span<const std::int64_t> positions,
                                    const nn::PassOptions& options) override;
+
+    nn::LetterTokens letterTokens() const override;
+    std::vector<std::int64_t> tokensOf(std::string_view letters) const override;
+    torch::Tensor tokenLogits_MV(const torch::Tensor& tokens_NT, const torch::Tensor& places_M,
+                                 const nn::PassOptions& options) override;
 
     /// Shares activations between mutants (utrbert_mutants.h); nullptr on a graphics card and in training.
     std::unique_ptr<nn::MutantScorer> mutantScorer(std::string_view letters, const nn::Target& target,

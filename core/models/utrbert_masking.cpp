@@ -1,4 +1,4 @@
-// Distributions over the letters of hidden positions (UtrbertImpl::maskedLetters_P4).
+// Distributions over the letters of hidden positions (UtrbertImpl::maskedLetters_P4), and what pre-training needs.
 #include "core/models/utrbert.h"
 
 #include <algorithm>
@@ -119,6 +119,29 @@ torch::Tensor UtrbertImpl::maskedLetters_P4(std::string_view letters, std::span<
         run();
     }
     return sum / count;
+}
+
+nn::LetterTokens UtrbertImpl::letterTokens() const
+{
+    return {m_options.k, nn::kSpecialTokens, nn::kPadToken, nn::kMaskToken, kWindowTokens + m_options.k - 1};
+}
+
+std::vector<std::int64_t> UtrbertImpl::tokensOf(std::string_view letters) const
+{
+    const auto k = std::size_t(m_options.k);
+    std::vector<std::int64_t> tokens{nn::kClsToken};
+    for (std::size_t i = 0; i < std::size_t(m_tokens.tokenCount(std::int64_t(letters.size()))); ++i)
+        tokens.push_back(m_tokens.idOf(letters.substr(i, k)));
+    tokens.push_back(nn::kSepToken);
+    return tokens;
+}
+
+torch::Tensor UtrbertImpl::tokenLogits_MV(const torch::Tensor& tokens_NT, const torch::Tensor& places_M,
+                                          const nn::PassOptions& options)
+{
+    const torch::Tensor last_NTD =
+        bert->forward(bert->embeddings->words(tokens_NT), tokens_NT.eq(nn::kPadToken), options);
+    return cls->forward(last_NTD.flatten(0, 1).index_select(0, places_M), bert->embeddings->word_embeddings->weight);
 }
 
 }  // namespace nscope::models

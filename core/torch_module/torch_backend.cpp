@@ -1,6 +1,8 @@
 #include "core/torch_module/torch_backend.h"
 
 #include "core/engine/memory_budget.h"
+#include "core/fit/fit_jobs.h"
+#include "core/fit/plan_job.h"
 #include "core/interpret/method_list.h"
 #include "core/models/model_zoo.h"
 #include "core/torch_module/door.h"
@@ -240,17 +242,31 @@ Result<std::unique_ptr<engine::Job>> TorchBackend::start(const engine::Request& 
     });
 }
 
+Result<std::unique_ptr<engine::Job>> TorchBackend::makeTraining(const engine::Request& request) const
+{
+    if (!request.training || request.training->outputDirectory.empty())
+        return train::makeTrainJob(request);  // which says what is missing
+    const auto text = fit::settingsText(*request.training);
+    if (text && fit::isFitTask(*text))
+        return fit::makeFitJob(request, m_device, budget(request));
+    return train::makeTrainJob(request);
+}
+
 Result<std::unique_ptr<engine::Job>> TorchBackend::makeJob(const engine::Request& request) const
 {
     if (request.analysis == Analysis::Train)
-        return train::makeTrainJob(request);
+        return makeTraining(request);
+    if (request.analysis == Analysis::PlanTraining)
+        return fit::makePlanJob(request);
     if (isSpeedRequest(request))
         return makeSpeedJob(request);
     const auto model = findModel(request);
     if (!model)
         return fail(model.error());
     if (request.analysis == Analysis::Evaluate)
-        return train::makeEvaluateJob(request, (*model)->net, (*model)->info.card);
+        return request.training && fit::isFitTask(request.training->configJson)
+                   ? fit::makeEvaluateFitJob(request, (*model)->net, (*model)->info.card)
+                   : train::makeEvaluateJob(request, (*model)->net, (*model)->info.card);
     if (const auto letters = checkLetters(request.transcripts); !letters)
         return fail(letters.error());
     if (request.analysis == Analysis::Predict) {

@@ -23,6 +23,8 @@ public:
 
 private:
     Result<std::unique_ptr<engine::Job>> makeJob(const engine::Request& request) const;
+    /// A run of core/train or core/fit, by the task that its settings name.
+    Result<std::unique_ptr<engine::Job>> makeTraining(const engine::Request& request) const;
     /// What a request may use: the backend's budget, less where the engine set a limit.
     std::int64_t budget(const engine::Request& request) const;
     std::int64_t explainBudget(const engine::Request& request) const;

@@ -13,16 +13,29 @@ constexpr std::uint64_t kPlanStream = 1;
 
 std::int64_t cut(std::int64_t lengthNt, std::int64_t capNt) { return capNt > 0 ? std::min(lengthNt, capNt) : lengthNt; }
 
+/// What ends a batch.
+struct BatchLimit {
+    std::int64_t maxTokens = 0;
+    std::int64_t mostRecords = 0;  ///< 0: any number
+    bool equalLengths = false;
+
+    bool letsIn(const Batch& batch, std::int64_t longest, std::int64_t length) const
+    {
+        const auto count = std::int64_t(batch.size()) + 1;
+        return std::max(longest, length) * count <= maxTokens && (mostRecords == 0 || count <= mostRecords)
+               && (!equalLengths || longest == length);
+    }
+};
+
 /// Cuts a list of similar lengths into batches.
 void fill(std::span<const std::int32_t> records, std::span<const std::int64_t> lengthsNt, std::int64_t capNt,
-          std::int64_t maxTokens, std::vector<Batch>& batches)
+          const BatchLimit& limit, std::vector<Batch>& batches)
 {
     Batch batch;
     std::int64_t longest = 0;
     for (const std::int32_t record : records) {
         const std::int64_t length = cut(lengthsNt[std::size_t(record)], capNt);
-        const std::int64_t padded = std::max(longest, length) * std::int64_t(batch.size() + 1);
-        if (!batch.empty() && padded > maxTokens) {
+        if (!batch.empty() && !limit.letsIn(batch, longest, length)) {
             batches.push_back(std::move(batch));
             batch.clear();
             longest = 0;
@@ -57,21 +70,21 @@ std::vector<Batch> planEpoch(const PlanInput& input, const BatchConfig& config)
         std::stable_sort(part.begin(), part.end(), [&key](std::int32_t a, std::int32_t b) {
             return key[std::size_t(a)] < key[std::size_t(b)];
         });
-        fill(part, input.lengthsNt, input.capNt, config.maxTokens, batches);
+        fill(part, input.lengthsNt, input.capNt, {config.maxTokens, config.mostRecords, config.equalLengths}, batches);
     }
     random.shuffle(batches);
     return batches;
 }
 
 std::vector<Batch> planByLength(std::span<const std::int32_t> records, std::span<const std::int64_t> lengthsNt,
-                                std::int64_t maxTokens)
+                                std::int64_t maxTokens, std::int64_t mostRecords, bool equalLengths)
 {
     std::vector<std::int32_t> sorted(records.begin(), records.end());
     std::stable_sort(sorted.begin(), sorted.end(), [&lengthsNt](std::int32_t a, std::int32_t b) {
         return lengthsNt[std::size_t(a)] < lengthsNt[std::size_t(b)];
     });
     std::vector<Batch> batches;
-    fill(sorted, lengthsNt, 0, maxTokens, batches);
+    fill(sorted, lengthsNt, 0, {maxTokens, mostRecords, equalLengths}, batches);
     return batches;
 }
 

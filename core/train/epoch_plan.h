@@ -22,12 +22,12 @@ struct PlanInput {
 };
 
 /// Every coding record once, and `noncodingPerEpoch` of the noncoding ones drawn anew. A batch holds at most
-/// `maxTokens` padded nucleotides, or one single record.
+/// `maxTokens` padded nucleotides, or one single record; and at most `mostRecords` records.
 std::vector<Batch> planEpoch(const PlanInput& input, const BatchConfig& config);
 
 /// Records in batches of similar length, without shuffling: for validation.
 std::vector<Batch> planByLength(std::span<const std::int32_t> records, std::span<const std::int64_t> lengthsNt,
-                                std::int64_t maxTokens);
+                                std::int64_t maxTokens, std::int64_t mostRecords = 0, bool equalLengths = false);
 
 /// The cap that holds at this fraction of the run; 0: none.
 std::int64_t capAt(const std::vector<LengthCap>& caps, double fraction);

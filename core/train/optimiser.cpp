@@ -13,7 +13,8 @@ Optimiser::Optimiser(const torch::OrderedDict<std::string, Tensor>& parameters, 
         slot.name = item.key();
         slot.value = item.value();
         slot.first = torch::zeros_like(slot.value);
-        slot.second = torch::zeros_like(slot.value);
+        if (!isSgd())
+            slot.second = torch::zeros_like(slot.value);
         slot.decays = slot.value.dim() > 1 && slot.name.find("global_filter") == std::string::npos;
         if (averages())
             slot.average = slot.value.detach().clone();
@@ -30,12 +31,14 @@ void Optimiser::clearGradients()
 double Optimiser::clip()
 {
     const torch::NoGradGuard noGrad;
-    double squares = 0.0;
+    std::vector<Tensor> squares;
     for (const Slot& slot : m_slots) {
         if (slot.value.grad().defined())
-            squares += slot.value.grad().square().sum().item<double>();
+            squares.push_back(slot.value.grad().square().sum());
     }
-    const double norm = std::sqrt(squares);
+    if (squares.empty())
+        return 0.0;
+    const double norm = std::sqrt(at::stack(squares).to(torch::kFloat64).sum().item<double>());
     if (m_config.clipNorm > 0.0 && norm > m_config.clipNorm) {
         for (Slot& slot : m_slots) {
             if (slot.value.grad().defined())
@@ -45,22 +48,65 @@ double Optimiser::clip()
     return norm;
 }
 
+double Optimiser::scheduledMomentum(std::int64_t step) const
+{
+    constexpr double kBase = 0.96, kDecay = 0.004;
+    return m_config.beta1 * (1.0 - 0.5 * std::pow(kBase, double(step) * kDecay));
+}
+
+void Optimiser::advance()
+{
+    ++m_steps;
+    m_momentumProduct *= scheduledMomentum(m_steps);
+}
+
+Optimiser::Nesterov Optimiser::nesterov() const
+{
+    const double next = scheduledMomentum(m_steps + 1);
+    return {next / (1.0 - m_momentumProduct * next),
+            (1.0 - scheduledMomentum(m_steps)) / (1.0 - m_momentumProduct)};
+}
+
+void Optimiser::move(Slot& slot, const Tensor& gradient, double learningRate) const
+{
+    if (isSgd()) {
+        // As torch has it, the first step takes the gradient whole.
+        if (m_steps == 1)
+            slot.first.copy_(gradient);
+        else
+            slot.first.mul_(m_config.momentum).add_(gradient);
+        slot.value.add_(slot.first, -learningRate);
+        return;
+    }
+    const double correction1 = 1.0 - std::pow(m_config.beta1, double(m_steps));
+    const double correction2 = 1.0 - std::pow(m_config.beta2, double(m_steps));
+    slot.first.lerp_(gradient, 1.0 - m_config.beta1);
+    slot.second.mul_(m_config.beta2).addcmul_(gradient, gradient, 1.0 - m_config.beta2);
+    const Tensor scale = slot.second.sqrt().div_(std::sqrt(correction2)).add_(m_config.epsilon);
+    if (m_config.kind == "nadam") {
+        const Nesterov factor = nesterov();
+        slot.value.addcdiv_(gradient, scale, -learningRate * factor.gradient);
+        slot.value.addcdiv_(slot.first, scale, -learningRate * factor.moment);
+        return;
+    }
+    slot.value.addcdiv_(slot.first, scale, -learningRate / correction1);
+}
+
 void Optimiser::step(double learningRate)
 {
     const torch::NoGradGuard noGrad;
-    ++m_steps;
-    const double correction1 = 1.0 - std::pow(m_config.beta1, double(m_steps));
-    const double correction2 = 1.0 - std::pow(m_config.beta2, double(m_steps));
+    advance();
     for (Slot& slot : m_slots) {
-        const Tensor gradient = slot.value.grad();
+        Tensor gradient = slot.value.grad();
         if (!gradient.defined())
             continue;
-        if (slot.decays && m_config.weightDecay > 0.0)
-            slot.value.mul_(1.0 - learningRate * m_config.weightDecay);
-        slot.first.lerp_(gradient, 1.0 - m_config.beta1);
-        slot.second.mul_(m_config.beta2).addcmul_(gradient, gradient, 1.0 - m_config.beta2);
-        const Tensor scale = slot.second.sqrt().div_(std::sqrt(correction2)).add_(m_config.epsilon);
-        slot.value.addcdiv_(slot.first, scale, -learningRate / correction1);
+        if (slot.decays && m_config.weightDecay > 0.0) {
+            if (decouplesDecay())
+                slot.value.mul_(1.0 - learningRate * m_config.weightDecay);
+            else
+                gradient = gradient.add(slot.value, m_config.weightDecay);
+        }
+        move(slot, gradient, learningRate);
         if (averages()) {
             // Early on the average follows fast, so that it does not remember the initial weights.
             const double decay = std::min(m_config.averageDecay, double(1 + m_steps) / double(10 + m_steps));
@@ -82,7 +128,8 @@ models::StateDict Optimiser::state() const
     models::StateDict all;
     for (const Slot& slot : m_slots) {
         all[slot.name + ".first"] = slot.first;
-        all[slot.name + ".second"] = slot.second;
+        if (!isSgd())
+            all[slot.name + ".second"] = slot.second;
         if (averages())
             all[slot.name + ".average"] = slot.average;
     }
@@ -102,14 +149,17 @@ Result<void> Optimiser::restore(const models::StateDict& state, std::int64_t ste
     };
     for (Slot& slot : m_slots) {
         auto done = take(slot.name + ".first", slot.first);
-        if (done)
+        if (done && !isSgd())
             done = take(slot.name + ".second", slot.second);
         if (done && averages())
             done = take(slot.name + ".average", slot.average);
         if (!done)
             return done;
     }
-    m_steps = steps;
+    m_steps = 0;
+    m_momentumProduct = 1.0;
+    while (m_steps < steps)
+        advance();
     return {};
 }
 

@@ -82,19 +82,26 @@ Result<void> RunFolder::truncateMetrics(std::int64_t bytes) const
 
 Result<void> RunFolder::write(const Checkpoint& checkpoint) const
 {
+    return writeFiles({toJson(checkpoint.progress), checkpoint.weights, checkpoint.optimiser, checkpoint.best});
+}
+
+Result<void> RunFolder::writeFiles(const CheckpointFiles& files) const
+{
     const fs::path fresh = m_directory / kNewCheckpoint;
     std::error_code problem;
     fs::remove_all(fresh, problem);
     fs::create_directories(fresh, problem);
-    auto done = models::writeState((fresh / "weights.safetensors").string(), checkpoint.weights, {});
+    auto done = models::writeState((fresh / "weights.safetensors").string(), files.weights, {});
     if (done)
-        done = models::writeState((fresh / "optimizer.safetensors").string(), checkpoint.optimiser, {});
-    if (done && !checkpoint.best.empty())
-        done = models::writeState((fresh / "best.safetensors").string(), checkpoint.best, {});
+        done = models::writeState((fresh / "optimizer.safetensors").string(), files.optimiser, {});
+    if (done && !files.best.empty())
+        done = models::writeState((fresh / "best.safetensors").string(), files.best, {});
     if (done)
-        done = writeFile(fresh / "state.json", toJson(checkpoint.progress) + "\n", std::ios::trunc);
-    if (!done)
+        done = writeFile(fresh / "state.json", files.stateJson + "\n", std::ios::trunc);
+    if (!done) {
+        fs::remove_all(fresh, problem);
         return done;
+    }
     fs::remove_all(m_directory / kOldCheckpoint, problem);
     if (fs::exists(m_directory / kCheckpoint, problem))
         fs::rename(m_directory / kCheckpoint, m_directory / kOldCheckpoint, problem);
@@ -107,34 +114,43 @@ Result<void> RunFolder::write(const Checkpoint& checkpoint) const
 
 Result<Checkpoint> RunFolder::read() const
 {
+    auto files = readFiles();
+    if (!files)
+        return fail(files.error());
+    auto progress = parseRunProgress(files->stateJson);
+    if (!progress)
+        return fail(progress.error().at({.file = m_directory.string()}));
+    return Checkpoint{std::move(*progress), std::move(files->weights), std::move(files->optimiser),
+                      std::move(files->best)};
+}
+
+Result<CheckpointFiles> RunFolder::readFiles() const
+{
     std::error_code problem;
     fs::path from = m_directory / kCheckpoint;
     if (!fs::exists(from / "state.json", problem))
         from = m_directory / kOldCheckpoint;
-    const auto text = readText(from / "state.json");
+    auto text = readText(from / "state.json");
     if (!text)
         return fail(ErrorCode::NotFound, "The folder holds no checkpoint to resume from.",
                     {.file = m_directory.string()});
-    Checkpoint checkpoint;
-    auto progress = parseRunProgress(*text);
-    if (!progress)
-        return fail(progress.error().at({.file = (from / "state.json").string()}));
-    checkpoint.progress = std::move(*progress);
-    auto weights = models::readState((from / "weights.safetensors").string());
-    if (!weights)
-        return fail(weights.error());
-    auto optimiser = models::readState((from / "optimizer.safetensors").string());
-    if (!optimiser)
-        return fail(optimiser.error());
-    checkpoint.weights = std::move(*weights);
-    checkpoint.optimiser = std::move(*optimiser);
-    if (checkpoint.progress.hasBest) {
-        auto best = models::readState((from / "best.safetensors").string());
-        if (!best)
-            return fail(best.error());
-        checkpoint.best = std::move(*best);
-    }
-    return checkpoint;
+    CheckpointFiles files;
+    files.stateJson = std::move(*text);
+    const auto take = [&](const char* name, models::StateDict& into) -> Result<void> {
+        auto state = models::readState((from / name).string());
+        if (!state)
+            return fail(state.error());
+        into = std::move(*state);
+        return {};
+    };
+    auto done = take("weights.safetensors", files.weights);
+    if (done)
+        done = take("optimizer.safetensors", files.optimiser);
+    if (done && fs::exists(from / "best.safetensors", problem))
+        done = take("best.safetensors", files.best);
+    if (!done)
+        return fail(done.error());
+    return files;
 }
 
 std::string RunFolder::filePath(const std::string& name) const { return (m_directory / name).string(); }

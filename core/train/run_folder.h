@@ -19,6 +19,13 @@ struct Checkpoint {
     models::StateDict best;        ///< network weights of the best validation; may be empty
 };
 
+/// The same as files, whatever run they belong to.
+struct CheckpointFiles {
+    std::string stateJson;
+    models::StateDict weights, optimiser;
+    models::StateDict best;        ///< may be empty
+};
+
 class RunFolder {
 public:
     explicit RunFolder(std::string directory);
@@ -35,6 +42,9 @@ public:
 
     Result<void> write(const Checkpoint& checkpoint) const;
     Result<Checkpoint> read() const;
+    /// What cannot be written (a full disk) is removed again, and the checkpoint before it stays.
+    Result<void> writeFiles(const CheckpointFiles& files) const;
+    Result<CheckpointFiles> readFiles() const;
 
     std::string filePath(const std::string& name) const;
     std::string modelPath() const;

@@ -24,11 +24,12 @@ double learningRate(const ScheduleConfig& config, std::int64_t modelDim, std::in
         return config.rate * std::pow(double(modelDim), -0.5)
             * std::min(std::pow(s, -0.5), s * std::pow(config.warmupSteps, -1.5));
     }
-    if (config.kind == "constant")
+    if (config.kind == "constant" || config.kind == "plateau")
         return config.rate * warmup(config, fraction);
     const double span = std::max(1e-9, 1.0 - config.warmupFraction);
     const double after = std::clamp((fraction - config.warmupFraction) / span, 0.0, 1.0);
-    const double fall = 0.5 * (1.0 + std::cos(std::numbers::pi * after));
+    const double fall =
+        config.kind == "warmup-linear" ? 1.0 - after : 0.5 * (1.0 + std::cos(std::numbers::pi * after));
     return warmup(config, fraction) * (config.finalRate + (config.rate - config.finalRate) * fall);
 }
 

@@ -8,6 +8,7 @@
 
 namespace nscope::train {
 
+/// "plateau" is constant here: what it falls by depends on validations, which the run knows (core/fit).
 /// `step` counts from 1; `fraction` is how much of the run is done, 0..1.
 double learningRate(const ScheduleConfig& config, std::int64_t modelDim, std::int64_t step, double fraction);
 

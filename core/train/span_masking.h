@@ -7,6 +7,7 @@
 // differ (the code also draws special tokens as substitutes), this is the paper.
 #pragma once
 
+#include "core/nn/kmer_tokens.h"
 #include "core/train/random.h"
 
 #include <cstdint>
@@ -19,10 +20,12 @@ namespace nscope::train {
 inline constexpr std::int64_t kNotPredicted = -100;
 
 struct SpanMasking {
-    int k = 3;                  ///< 3–6
+    int k = 3;                  ///< 1 (single letters), 3–6
     double fraction = 0.15;     ///< of the tokens, about
     double masked = 0.8;        ///< of the hidden tokens
     double substituted = 0.1;   ///< of the hidden tokens; the rest stays
+    std::int64_t maskToken = nn::kMaskToken;
+    std::int64_t specialTokens = nn::kSpecialTokens;  ///< the k-mers come after them
 };
 
 struct MaskedTokens {

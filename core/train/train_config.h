@@ -40,6 +40,8 @@ struct BatchConfig {
     double lengthJitter = 0.05;       ///< ± on the natural logarithm of the length when sorting
     double noncodingPerEpoch = 1.0;   ///< fraction of noncoding records drawn anew for each epoch
     std::vector<LengthCap> lengthCaps;
+    std::int64_t mostRecords = 0;     ///< records of one micro-batch; 0: as many as maxTokens lets in
+    bool equalLengths = false;        ///< records of a micro-batch have one length
 };
 
 struct ModelConfig {
@@ -68,20 +70,22 @@ struct ObjectiveConfig {
 };
 
 struct OptimiserConfig {
-    double weightDecay = 0.01;        ///< matrices only: not filters, biases, norms
+    std::string kind = "adamw";       ///< adam | adamw | nadam | sgd
+    double weightDecay = 0.01;        ///< matrices only: not filters, biases, norms; adamw: decoupled, others: L2
     double beta1 = 0.9;
     double beta2 = 0.999;
     double epsilon = 1e-8;
+    double momentum = 0.9;            ///< sgd
     double clipNorm = 0.0;            ///< 0: no clipping
     double averageDecay = 0.0;        ///< exponential average of the weights, used for validation; 0: none
 };
 
 struct ScheduleConfig {
-    std::string kind = "noam";        ///< noam | cosine | constant
+    std::string kind = "noam";        ///< noam | cosine | constant | warmup-linear | plateau
     double rate = 1.0;                ///< factor of Noam, or the peak
     double warmupSteps = 2000;        ///< noam
-    double warmupFraction = 0.03;     ///< cosine and constant: of the run
-    double finalRate = 0.0;           ///< cosine
+    double warmupFraction = 0.03;     ///< all but noam: of the run
+    double finalRate = 0.0;           ///< cosine, warmup-linear
 };
 
 struct LimitConfig {

@@ -1,0 +1,130 @@
+#include "core/fit/fit_lines.h"
+
+#include "core/dataset/data_settings.h"
+#include "core/io/table_writer.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace nscope::fit {
+
+using nlohmann::json;
+
+std::string startLine(const StartFacts& facts, const FitSettings& settings, const FitProgress& progress)
+{
+    return json{{"type", "start"},
+                {"task", dataset::taskName(settings.task)},
+                {"architecture", facts.architecture},
+                {"parameters", facts.parameters},
+                {"trained_parameters", facts.trained},
+                {"loss", settings.loss.kind},
+                {"step", progress.step},
+                {"train_examples", facts.train},
+                {"validation_examples", facts.validation},
+                {"test_examples", facts.test},
+                {"batches_per_epoch", facts.batchesPerEpoch},
+                {"rows_left_out", facts.leftOut},
+                {"fresh_weights", facts.fresh},
+                {"notes", facts.notes}}
+        .dump();
+}
+
+std::string trainingLine(const FitProgress& p, double learningRate, double fraction, double examplesPerSecond)
+{
+    const double batches = double(std::max<std::int64_t>(1, p.sums.microBatches));
+    const double steps = double(std::max<std::int64_t>(1, p.sums.optimiserSteps));
+    return json{{"type", "train"},
+                {"step", p.step},
+                {"epoch", p.epoch},
+                {"fraction", fraction},
+                {"learning_rate", learningRate},
+                {"loss", p.sums.loss / batches},
+                {"penalty", p.sums.penalty / batches},
+                {"gradient_norm", p.sums.gradientNorm / steps},
+                {"examples", p.examples},
+                {"examples_per_second", examplesPerSecond},
+                {"training_seconds", p.trainingSeconds}}
+        .dump();
+}
+
+std::string validationLine(const FitProgress& p, double fraction, double learningRate, const Judgement& judgement,
+                           bool best)
+{
+    json line = metricsJson(judgement);
+    line["type"] = "validation";
+    line["step"] = p.step;
+    line["epoch"] = p.epoch;
+    line["fraction"] = fraction;
+    line["learning_rate"] = learningRate;
+    line["best"] = best;
+    line["training_seconds"] = p.trainingSeconds;
+    if (p.ended)
+        line["end"] = p.endReason;
+    return line.dump();
+}
+
+json metricsJson(const Judgement& judgement)
+{
+    json all = {{"examples", judgement.examples}, {"loss", judgement.loss}};
+    for (const Metric& metric : judgement.metrics)
+        all[metric.name] = metric.value;
+    return all;
+}
+
+json intervalsJson(const Judgement& judgement)
+{
+    json all = json::object();
+    for (const Metric& metric : judgement.metrics) {
+        if (metric.interval)
+            all[metric.name] = {metric.interval->low, metric.interval->high};
+    }
+    return all;
+}
+
+std::vector<data::NamedValue> namedMetrics(const Judgement& judgement, const std::vector<std::string>& main)
+{
+    std::vector<data::NamedValue> values{{"examples", double(judgement.examples)}, {"loss", judgement.loss}};
+    for (const Metric& metric : judgement.metrics)
+        values.push_back({metric.name, metric.value});
+    for (const Metric& metric : judgement.metrics) {
+        if (metric.interval && std::ranges::count(main, metric.name) > 0) {
+            values.push_back({metric.name + "_low", metric.interval->low});
+            values.push_back({metric.name + "_high", metric.interval->high});
+        }
+    }
+    std::erase_if(values, [](const data::NamedValue& value) { return !std::isfinite(value.value); });
+    return values;
+}
+
+std::string predictionTable(const dataset::Dataset& data, const Judge& judge)
+{
+    const std::vector<std::string>& names = data.task.names;
+    if (judge.predicted_NK().empty())
+        return {};
+    const bool classes = data.task.kind == dataset::TaskKind::Classes;
+    std::string text = "id\tlength";
+    if (classes)
+        text += "\ttrue_class\tclass";
+    for (const std::string& name : names)
+        text += (classes ? "\tp_" + name : "\ttrue_" + name + "\t" + name);
+    text += "\n";
+    for (std::size_t n = 0; n < judge.rows().size(); ++n) {
+        const dataset::Example& example = data.examples[std::size_t(judge.rows()[n])];
+        const auto said = std::span(judge.predicted_NK()).subspan(n * names.size(), names.size());
+        text += example.id + "\t" + std::to_string(example.lengthNt);
+        if (classes)
+            text += "\t" + names[std::size_t(example.target[0])] + "\t"
+                    + names[std::size_t(std::ranges::max_element(said) - said.begin())];
+        for (std::size_t k = 0; k < names.size(); ++k) {
+            if (!classes)
+                text += "\t" + (std::isnan(example.target[k]) ? std::string("NA") : io::floatText(example.target[k]));
+            text += "\t" + io::floatText(said[k]);
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+}  // namespace nscope::fit

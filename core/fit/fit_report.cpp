@@ -1,0 +1,114 @@
+#include "core/fit/fit_report.h"
+
+#include "core/dataset/data_settings.h"
+#include "core/fit/fit_lines.h"
+#include "core/io/model_card.h"
+#include "core/models/golden_example.h"
+#include "core/models/weights.h"
+#include "core/train/model_report.h"
+
+#include <ATen/Parallel.h>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace nscope::fit {
+
+namespace {
+
+constexpr double kGoldenTolerance = 2e-3;  ///< of values up to 1, relative beyond
+constexpr std::int64_t kLongestGoldenNt = 4096;
+
+std::string procedureText(nn::SequenceNet& net, const FitReport& report)
+{
+    const FitSettings& s = report.settings;
+    const FitProgress& p = report.progress;
+    std::string text = "Task " + std::string(dataset::taskName(s.task)) + ", loss " + s.loss.kind + "; " + s.optimiser.kind
+                       + ", " + s.schedule.kind + " schedule, rate " + data::toText(s.schedule.rate) + "; "
+                       + std::to_string(p.step) + " steps of at most "
+                       + std::to_string(s.batches.mostRecords * s.accumulate) + " examples, "
+                       + std::to_string(p.examples) + " examples in "
+                       + std::to_string(std::int64_t(p.trainingSeconds / 60.0 + 0.5)) + " minutes on the "
+                       + (net.device().is_cpu() ? "CPU with " + std::to_string(at::get_num_threads()) + " thread(s)"
+                                                : std::string("GPU"))
+                       + "; weights of step " + std::to_string(p.bestStep) + " (best " + s.validation.best + "); seed "
+                       + std::to_string(s.seed) + ". " + p.endReason;
+    if (!s.model.initialWeights.empty())
+        text += " Started from trained weights.";
+    if (s.augment.reverseComplement > 0.0)
+        text +=
+            " Sequences were reverse-complemented with probability " + data::toText(s.augment.reverseComplement) + ".";
+    return text;
+}
+
+/// Made-up letters, as long as the shortest example or longer.
+std::string goldenLetters(const FitReport& report)
+{
+    std::int64_t wanted = kLongestGoldenNt;
+    for (const dataset::Example& example : report.data.examples)
+        wanted = std::min(wanted, example.lengthNt);
+    std::string letters;
+    for (auto seed = std::uint64_t(report.settings.seed); std::int64_t(letters.size()) < wanted; ++seed)
+        letters += train::goldenLetters(seed);
+    return letters;
+}
+
+std::string dataText(const FitReport& report)
+{
+    const auto rows = report.data.rows(dataset::Part::Train).size();
+    const std::string given = report.settings.card.trainingData;
+    return given + (given.empty() ? "" : " ") + std::to_string(rows) + " examples.";
+}
+
+data::ModelCard cardOf(nn::SequenceNet& net, const FitReport& report)
+{
+    const FitSettings& s = report.settings;
+    const engine::ModelSpec& spec = net.spec();
+    data::ModelCard card;
+    card.id = s.card.id;
+    card.name = s.card.name;
+    card.description = s.card.description;
+    card.architecture = s.model.architecture;
+    card.options = optionsFor(s.model, report.data.task, report.data.features).value_or(s.model.options);
+    card.alphabet = spec.input.alphabet;
+    card.channelOrder = spec.input.channelOrder;
+    card.maxInputNt = spec.input.lengthNt;
+    card.paddingRule = spec.input.padding;
+    card.strand = "sense";
+    card.tasks = report.data.task.names;
+    card.trainingData = dataText(report);
+    card.trainingProcedure = procedureText(net, report);
+    card.licence = s.card.licence;
+    card.citation = s.card.citation;
+    card.limitations = s.card.limitations;
+    card.heldOutData = s.card.heldOutData.empty() ? std::string(report.heldOutRows) : s.card.heldOutData;
+    card.heldOutMetrics = namedMetrics(report.heldOut, mainMetrics(s.task));
+    card.golden = models::makeGolden(net, goldenLetters(report), kGoldenTolerance);
+    for (const data::NamedValue& value : card.golden.scalars)
+        card.golden.tolerance = std::max(card.golden.tolerance, kGoldenTolerance * std::abs(value.value));
+    return card;
+}
+
+}  // namespace
+
+Result<std::string> writeModel(nn::SequenceNet& net, const FitReport& report, const train::RunFolder& folder)
+{
+    net.eval();
+    const data::ModelCard card = cardOf(net, report);
+    auto written = models::writeState(folder.modelPath(), models::stateOf(net),
+                                      {{"architecture", card.architecture}, {"id", card.id}});
+    if (written)
+        written = io::writeModelCard(folder.cardPath(), card);
+    if (!written)
+        return fail(written.error());
+    return nlohmann::json{{"type", "result"},
+                          {"model", folder.modelPath()},
+                          {"held_out", report.heldOutRows},
+                          {"metrics", metricsJson(report.heldOut)},
+                          {"intervals", intervalsJson(report.heldOut)}}
+        .dump();
+}
+
+}  // namespace nscope::fit

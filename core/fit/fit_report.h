@@ -1,0 +1,22 @@
+// Purpose: the end of a run: weights, and a card with settings, what the network was measured to do on held-out rows,
+// and a golden example. Errors: those of the writers. Thread: one at a time (it runs the network).
+#pragma once
+
+#include "core/fit/fit_judge.h"
+#include "core/fit/fit_progress.h"
+#include "core/train/run_folder.h"
+
+namespace nscope::fit {
+
+struct FitReport {
+    const FitSettings& settings;
+    const dataset::Dataset& data;
+    const FitProgress& progress;
+    const Judgement& heldOut;
+    std::string_view heldOutRows;  ///< "test rows", "validation rows"
+};
+
+/// Writes model.safetensors and model.card.json; returns the line of metrics to publish.
+Result<std::string> writeModel(nn::SequenceNet& net, const FitReport& report, const train::RunFolder& folder);
+
+}  // namespace nscope::fit
