@@ -73,15 +73,15 @@ void TrainingController::ask(engine::TrainingOrder order)
     request.analysis = engine::Analysis::Train;
     request.training = std::make_shared<const engine::TrainingOrder>(std::move(order));
     if (m_bridge)
-        m_bridge->request(std::move(request), engine::Priority::Background, kTraining,
-                          tr("Training %1").arg(QFileInfo(m_running).fileName()));
+        m_ticket = m_bridge->request(std::move(request), engine::Priority::Background, kTraining,
+                                     tr("Training %1").arg(QFileInfo(m_running).fileName()));
     emit changed();
 }
 
 void TrainingController::stop()
 {
     if (m_bridge && isRunning())
-        m_bridge->cancelKey(kTraining);
+        m_bridge->cancel(m_ticket);
 }
 
 ProgressSnapshot TrainingController::progress() const

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/base/progress.h"
-#include "core/engine/request.h"
+#include "core/engine/engine.h"
 #include "core/study/training_log.h"
 
 #include <QtCore/QObject>
@@ -77,6 +77,7 @@ private:
 
     QPointer<EngineBridge> m_bridge;
     QString m_running;  ///< folder; empty: nothing runs
+    engine::Ticket m_ticket = engine::Ticket::None;
     std::map<QString, study::TrainingLog> m_logs;
     std::map<QString, QString> m_failures;
     PlanDone m_planDone;

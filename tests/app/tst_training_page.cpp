@@ -259,15 +259,15 @@ private slots:
         QCOMPARE(rig.window->viewInFront(), std::string("training"));
         QVERIFY(QTest::qWaitFor([&] { return ended.size() == 1; }, 10'000));
         const json run = json::parse(rig.orders->trainings.at(0).configJson);
-        QCOMPARE(run["task"], json("numbers"));
-        QCOMPARE(run["data"]["label_columns"], json::array({"label"}));
-        QCOMPARE(run["model"]["architecture"], json("mpra-cnn"));
-        QCOMPARE(run["model"]["options"], (json{{"filters", 16}}));
-        QCOMPARE(run["limits"]["epochs"], json(7));
-        QCOMPARE(run["card"]["name"], json("Mine"));
+        QVERIFY(run["task"] == json("numbers"));
+        QVERIFY(run["data"]["label_columns"] == json::array({"label"}));
+        QVERIFY(run["model"]["architecture"] == json("mpra-cnn"));
+        QVERIFY(run["model"]["options"] == (json{{"filters", 16}}));
+        QVERIFY(run["limits"]["epochs"] == json(7));
+        QVERIFY(run["card"]["name"] == json("Mine"));
         QCOMPARE(QString::fromStdString(rig.orders->trainings[0].outputDirectory), folder);
         const json plan = json::parse(rig.orders->plans.at(0).configJson);
-        QCOMPARE(plan["dataset"]["longest_nt"], json(30));
+        QVERIFY(plan["dataset"]["longest_nt"] == json(30));
     }
 
     void theWizardSaysWhatIsWrongWithTheData()
