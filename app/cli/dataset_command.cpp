@@ -4,6 +4,7 @@
 #include "app/cli/progress_line.h"
 #include "app/cli/result_output.h"
 #include "app/cli/shown_work.h"
+#include "core/dataset/baselines.h"
 #include "core/dataset/dataset_checks.h"
 #include "core/dataset/read_dataset.h"
 #include "core/io/mapped_file.h"
@@ -13,6 +14,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace nscope::cli {
 
@@ -27,6 +29,14 @@ struct DatasetOptions {
     std::string output;
     dataset::CheckSettings checks{};
     bool skipsNearDuplicates = false;
+    bool judgesBaselines = false;
+    dataset::BaselineSettings baselines{};
+};
+
+/// What the command shows and writes.
+struct Shown {
+    dataset::DatasetReport report;
+    std::optional<io::ResultTable> baselines{};
 };
 
 ordered_json rowsJson(const io::ResultTable& table)
@@ -41,12 +51,15 @@ ordered_json rowsJson(const io::ResultTable& table)
     return rows;
 }
 
-void print(const dataset::DatasetReport& report, bool asJson)
+void print(const Shown& shown, bool asJson)
 {
+    const dataset::DatasetReport& report = shown.report;
     if (asJson) {
-        const ordered_json all = {{"parts", rowsJson(report.summary)},
-                                  {"findings", rowsJson(dataset::findingsTable(report.findings))},
-                                  {"can_train", report.canTrain()}};
+        ordered_json all = {{"parts", rowsJson(report.summary)},
+                            {"findings", rowsJson(dataset::findingsTable(report.findings))},
+                            {"can_train", report.canTrain()}};
+        if (shown.baselines)
+            all["baselines"] = rowsJson(*shown.baselines);
         std::cout << all.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
         return;
     }
@@ -55,13 +68,19 @@ void print(const dataset::DatasetReport& report, bool asJson)
         std::cout << "\n";
     for (const dataset::Finding& finding : report.findings)
         std::cout << dataset::severityName(finding.severity) << ": " << finding.sentence << "\n";
+    if (shown.baselines) {
+        std::cout << "\n";
+        printTable(*shown.baselines, false);
+    }
 }
 
-/// The findings first, then the parts and what single findings list.
-Result<void> write(const dataset::DatasetReport& report, const std::string& path)
+/// The findings first, then the parts, the baselines and what single findings list.
+Result<void> write(const Shown& shown, const std::string& path)
 {
-    std::vector<io::ResultTable> tables{dataset::findingsTable(report.findings), report.summary};
-    for (const dataset::Finding& finding : report.findings) {
+    std::vector<io::ResultTable> tables{dataset::findingsTable(shown.report.findings), shown.report.summary};
+    if (shown.baselines)
+        tables.push_back(*shown.baselines);
+    for (const dataset::Finding& finding : shown.report.findings) {
         if (finding.table)
             tables.push_back(*finding.table);
     }
@@ -92,6 +111,19 @@ Result<dataset::DatasetReport> check(const dataset::Dataset& data, const Dataset
     return runShowing(line, progress, [&] { return dataset::checkDataset(data, settings, context.stop, &progress); });
 }
 
+/// On the test part, or on the validation part where there is no other.
+Result<io::ResultTable> baselinesOf(const dataset::Dataset& data, dataset::BaselineSettings settings,
+                                    const Context& context)
+{
+    if (data.rows(dataset::Part::Test).empty())
+        settings.judged = dataset::Part::Validation;
+    Progress progress;
+    ProgressLine line("Fitting baselines", "fits", context.common.quiet);
+    const auto numbers =
+        runShowing(line, progress, [&] { return dataset::judgeBaselines(data, settings, context.stop, &progress); });
+    return numbers ? Result<io::ResultTable>(dataset::baselineTable(*numbers)) : fail(numbers.error());
+}
+
 Result<void> runDataset(const DatasetOptions& options, const Context& context)
 {
     if (!options.output.empty()) {
@@ -101,15 +133,22 @@ Result<void> runDataset(const DatasetOptions& options, const Context& context)
     const Result<dataset::Dataset> data = read(options, context);
     if (!data)
         return fail(data.error());
-    const Result<dataset::DatasetReport> report = check(*data, options, context);
+    Result<dataset::DatasetReport> report = check(*data, options, context);
     if (!report)
         return fail(report.error());
-    print(*report, context.common.json);
+    Shown shown{.report = *std::move(report)};
+    if (options.judgesBaselines && shown.report.canTrain()) {
+        Result<io::ResultTable> baselines = baselinesOf(*data, options.baselines, context);
+        if (!baselines)
+            return fail(baselines.error());
+        shown.baselines = *std::move(baselines);
+    }
+    print(shown, context.common.json);
     if (!options.output.empty()) {
-        if (const Result<void> written = write(*report, options.output); !written)
+        if (const Result<void> written = write(shown, options.output); !written)
             return written;
     }
-    if (report->canTrain())
+    if (shown.report.canTrain())
         return {};
     return fail(ErrorCode::InvalidArgument, "A network cannot be trained on these data; see the problems above.",
                 {.file = options.config, .record = "data"});
@@ -132,6 +171,11 @@ Runner addDataset(CLI::App& app)
         ->check(CLI::Range(0.7, 1.0))
         ->capture_default_str();
     app.add_flag("--skip-near-duplicates", options->skipsNearDuplicates, "Look for equal sequences only");
+    app.add_flag("--baselines", options->judgesBaselines,
+                 "Also what k-mers and the length (of profiles the GC content) predict on their own");
+    app.add_option("--kmer", options->baselines.kmerNt, "Letters of a k-mer of the baselines")
+        ->check(CLI::Range(1, 6))
+        ->capture_default_str();
     return [options](const Context& context) { return runDataset(*options, context); };
 }
 

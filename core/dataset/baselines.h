@@ -21,7 +21,7 @@ namespace nscope::dataset {
 
 struct BaselineSettings {
     std::int64_t kmerNt = 3;  ///< at most 6
-    double lambda = 1.0;      ///< of linear_fit.h
+    double lambda = 100.0;    ///< of linear_fit.h; strong, because there are as many k-mers as there may be rows
     Part judged = Part::Test;
 };
 

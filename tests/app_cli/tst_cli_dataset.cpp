@@ -1,5 +1,6 @@
 // Purpose: `dataset` as scripts use it: the parts, the findings and what they list, and the exit status.
 #include "tests/app_cli/cli_process.h"
+#include "tests/support/shared_data.h"
 
 #include <QtTest/QtTest>
 
@@ -70,6 +71,42 @@ private slots:
         QVERIFY2(refusalFault(result, 1, "cannot be trained").isEmpty(),
                  qPrintable(refusalFault(result, 1, "cannot be trained")));
         QVERIFY(result.out.contains("problem: No sequence validates"));
+    }
+
+    void baselinesAreShown()
+    {
+        const CliResult result =
+            run(R"({"task": "classes", "data": {"table": "@t.tsv"}})", {"--json", "--baselines", "--kmer", "2"});
+        const QJsonArray all = QJsonDocument::fromJson(result.out.toUtf8()).object()["baselines"].toArray();
+        QCOMPARE(all.size(), 1);
+        QCOMPARE(all[0].toObject()["baseline"].toString(), QString("2-mers"));
+        QCOMPARE(all[0].toObject()["metric"].toString(), QString("AUROC"));
+    }
+
+    void examplesOfTheManualAreRead_data()
+    {
+        QTest::addColumn<QString>("settings");
+        const QString manual = QString::fromUtf8(readFile(QString(NSCOPE_SOURCE_DIR) + "/docs/training.md"));
+        const QString section = manual.section("## Datasets", 1).section("## Evaluation", 0, 0);
+        const QStringList blocks = section.split("```json\n").mid(1);
+        QVERIFY(blocks.size() >= 9);
+        for (const QString& block : blocks)
+            QTest::newRow(qPrintable("example " + QString::number(blocks.indexOf(block))))
+                << block.section("```", 0, 0);
+    }
+
+    void examplesOfTheManualAreRead()
+    {
+        QFETCH(QString, settings);
+        if (!tests::haveShared("data/README.md"))
+            QSKIP("the shared data are absent");
+        const CliResult result =
+            run(settings.replace("../shared", QString::fromStdString(tests::sharedPath({}))).toUtf8(), {"--json"});
+        QVERIFY2(result.exitCode == 0, qPrintable(result.err));
+        const QJsonObject all = QJsonDocument::fromJson(result.out.toUtf8()).object();
+        QVERIFY(all["can_train"].toBool());
+        for (const QJsonValue& finding : all["findings"].toArray())
+            qInfo("%s", qPrintable(finding.toObject()["sentence"].toString()));
     }
 
     void wrongSettingsAreRefused()

@@ -284,7 +284,7 @@ private slots:
         REQUIRE_READ(mrna);
         const DatasetReport ofMrna = reportOf(*mrna);
         const Finding& length = *find(ofMrna, "length");
-        QVERIFY2(length.severity == Severity::Warning && contains(length.sentence, "AUROC of 0.7"),
+        QVERIFY2(length.severity == Severity::Warning && contains(length.sentence, "AUROC of 0.697"),
                  length.sentence.c_str());
         const auto coding = readRun("classes",
                                     "'table': '@coding/human_transcripts.tsv', 'fasta': "
