@@ -6,6 +6,7 @@
 #include "app/cli/bench_command.h"
 #include "app/cli/codons_command.h"
 #include "app/cli/compare_tracks_command.h"
+#include "app/cli/dataset_command.h"
 #include "app/cli/design_command.h"
 #include "app/cli/embed_command.h"
 #include "app/cli/evaluate_command.h"
@@ -52,6 +53,7 @@ std::span<const Command> commandList()
         {"motifs", "Discover, compare and test motifs", addMotifs},
         {"embed", "Lay vectors out by UMAP or principal components", addEmbed},
         {"agreement", "How well two files of explanations agree", addAgreement},
+        {"dataset", "What a run would be trained on: its parts, and what to look at before", addDataset},
         {"train", "Train a model of your own, or resume a run", addTrain},
         {"evaluate", "How well a model does on labelled records, next to baselines", addEvaluate},
         {"import", "Turn weights of other programs into a model of this one", addImport},

@@ -84,7 +84,7 @@ void WizardChecksPage::initializePage()
         auto data = dataset::readDataset(settings.data, settings.kind, stop, &progress);
         if (!data)
             return fail(data.error());
-        auto check = study::checkedDataset(*data, stop);
+        auto check = study::checkedDataset(*data, stop, &progress);
         if (!check)
             return fail(check.error());
         return Checked{std::make_shared<const dataset::Dataset>(*std::move(data)), *std::move(check)};

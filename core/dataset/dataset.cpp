@@ -2,6 +2,12 @@
 
 namespace nscope::dataset {
 
+std::string_view partName(Part part)
+{
+    constexpr std::array<std::string_view, 3> kNames{"train", "validation", "test"};
+    return kNames[std::size_t(part)];
+}
+
 std::vector<std::int32_t> Dataset::rows(Part part) const
 {
     std::vector<std::int32_t> found;

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -41,6 +42,9 @@ struct Task {
 };
 
 enum class Part : std::uint8_t { Train, Validation, Test };
+
+inline constexpr std::array<Part, 3> kParts{Part::Train, Part::Validation, Part::Test};
+std::string_view partName(Part part);  ///< "train", "validation", "test"
 
 /// A sequence, or a window of one that several examples share, with what is known of it.
 struct Example {

@@ -1,19 +1,46 @@
 #include "core/study/dataset_outcome.h"
 
-#include "core/study/columns.h"
-#include "core/study/number_text.h"
+#include "core/data/number_text.h"
+#include "core/dataset/dataset_checks.h"
+
+#include <algorithm>
 
 namespace nscope::study {
 
-Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, std::stop_token stop)
+namespace {
+
+/// "48 to train, 6 watched, 6 held out" and what was found.
+std::string sentenceOf(const dataset::Dataset& data, const dataset::DatasetReport& report)
 {
-    if (stop.stop_requested())
-        return fail(ErrorCode::Cancelled, "Stopped.");
+    const auto count = [&](dataset::Part part) { return data::groupedText(std::int64_t(data.rows(part).size())); };
+    std::string text = data::groupedText(std::int64_t(data.examples.size())) + " examples: "
+                       + count(dataset::Part::Train) + " to train, " + count(dataset::Part::Validation) + " watched, "
+                       + count(dataset::Part::Test) + " held out.";
+    for (const dataset::Finding& finding : report.findings)
+        if (finding.severity == dataset::Severity::Problem)
+            text += " " + finding.sentence;
+    const auto warnings = std::ranges::count(report.findings, dataset::Severity::Warning, &dataset::Finding::severity);
+    if (warnings > 0)
+        text += " Warnings: " + std::to_string(warnings) + ", listed below.";
+    return text;
+}
+
+}  // namespace
+
+Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, std::stop_token stop, Progress* progress)
+{
+    const auto report = dataset::checkDataset(data, {}, std::move(stop), progress);
+    if (!report)
+        return fail(report.error());
     DatasetCheck check;
-    check.canTrain = !data.rows(dataset::Part::Train).empty();
-    check.sentence = groupedText(std::int64_t(data.examples.size())) + " examples were read.";
-    for (const std::string& note : data.notes)
-        check.outcome.notes.push_back(note);
+    check.canTrain = report->canTrain();
+    check.sentence = sentenceOf(data, *report);
+    check.outcome.plots = report->plots;
+    check.outcome.notes = data.notes;
+    check.outcome.tables = {dataset::findingsTable(report->findings), report->summary};
+    for (const dataset::Finding& finding : report->findings)
+        if (finding.table)
+            check.outcome.tables.push_back(*finding.table);
     return check;
 }
 

@@ -17,6 +17,6 @@ struct DatasetCheck {
 };
 
 /// Errors: Cancelled.
-Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, std::stop_token stop);
+Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, std::stop_token stop, Progress* progress = nullptr);
 
 }  // namespace nscope::study

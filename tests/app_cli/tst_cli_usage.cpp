@@ -14,7 +14,8 @@ namespace {
 constexpr std::array kCommands{
     "models",     "methods", "formats",  "predict", "explain", "attention", "filters",     "variants",       "gia",
     "experiment", "design",  "metagene", "codons",  "motifs",  "embed",     "agreement",   "train",          "evaluate",
-    "import",     "tracks",  "figure",   "session", "shuffle", "bench",     "transcripts", "compare-tracks", "orfs"};
+    "import",     "tracks",  "figure",   "session", "shuffle", "bench",     "transcripts", "compare-tracks", "orfs",
+    "dataset"};
 
 }  // namespace
 
