@@ -1,7 +1,7 @@
 #include "core/fit/fit_jobs.h"
 
 #include "core/fit/fit_evaluate.h"
-#include "core/fit/fit_settings.h"
+#include "core/fit/fit_series.h"
 #include "core/train/kmer_embedding_config.h"
 
 #include <filesystem>
@@ -35,9 +35,6 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
                                                 std::int64_t memoryBudgetBytes)
 {
     const engine::TrainingOrder& order = *request.training;
-    if (order.resume && !train::RunFolder(order.outputDirectory).hasCheckpoint())
-        return fail(ErrorCode::NotFound, "The folder holds no checkpoint to resume from.",
-                    {.file = order.outputDirectory});
     const auto text = settingsText(order);
     if (!text)
         return fail(text.error());
@@ -45,8 +42,15 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
     if (!settings)
         return fail(settings.error());
     DatasetSource source = sourceOf(settings->dataJson, settings->task);
-    return std::make_unique<FitRun>(std::move(*settings), std::move(source),
-                                    FitPlace{order.outputDirectory, order.resume, device, memoryBudgetBytes});
+    FitPlace place{order.outputDirectory, order.resume, device, memoryBudgetBytes};
+    if (settings->replicates > 1 || settings->folds > 0) {
+        std::vector<SeriesMember> members = seriesMembers(*settings, source);
+        return std::make_unique<SeriesRun>(std::move(*settings), std::move(members), std::move(place));
+    }
+    if (order.resume && !train::RunFolder(order.outputDirectory).hasCheckpoint())
+        return fail(ErrorCode::NotFound, "The folder holds no checkpoint to resume from.",
+                    {.file = order.outputDirectory});
+    return std::make_unique<FitRun>(std::move(*settings), std::move(source), std::move(place));
 }
 
 Result<std::unique_ptr<engine::Job>>

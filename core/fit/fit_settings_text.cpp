@@ -109,6 +109,7 @@ std::string toJson(const FitSettings& s)
           {"best", s.validation.best},
           {"bootstrap", s.validation.bootstrap}}},
         {"replicates", s.replicates},
+        {"folds", s.folds},
         {"card", cardJson(s.card)},
         {"seed", s.seed},
         {"threads", s.threads},
