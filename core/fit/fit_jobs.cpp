@@ -1,7 +1,7 @@
 #include "core/fit/fit_jobs.h"
 
 #include "core/fit/fit_evaluate.h"
-#include "core/fit/fit_series.h"
+#include "core/fit/fit_search.h"
 #include "core/train/kmer_embedding_config.h"
 
 #include <filesystem>
@@ -43,6 +43,13 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
         return fail(settings.error());
     DatasetSource source = sourceOf(settings->dataJson, settings->task);
     FitPlace place{order.outputDirectory, order.resume, device, memoryBudgetBytes};
+    if (!settings->searchJson.empty()) {
+        auto search = parseSearch(settings->searchJson);
+        if (!search)
+            return fail(search.error());
+        return std::make_unique<SearchRun>(std::move(*settings), std::move(*search), std::move(source),
+                                           std::move(place));
+    }
     if (settings->replicates > 1 || settings->folds > 0) {
         std::vector<SeriesMember> members = seriesMembers(*settings, source);
         return std::make_unique<SeriesRun>(std::move(*settings), std::move(members), std::move(place));

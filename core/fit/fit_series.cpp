@@ -169,7 +169,7 @@ Result<std::string> SeriesRun::resultOf(const std::string& directory) const
 Result<std::string> SeriesRun::finish()
 {
     std::map<std::string, std::vector<double>> values;
-    json models = json::array();
+    json models = json::array(), bestValues = json::array();
     std::size_t best = 0;
     double bestValue = 0.0;
     for (std::size_t member = 0; member < m_members.size(); ++member) {
@@ -183,12 +183,13 @@ Result<std::string> SeriesRun::finish()
                 values[name].push_back(value.get<double>());
         }
         const double value = result["best_value"].get<double>();
+        bestValues.push_back(value);
         if (member == 0 || value > bestValue) {
             best = member;
             bestValue = value;
         }
     }
-    json summary = {{"models", models}, {"metrics", json::object()}};
+    json summary = {{"models", models}, {"best_values", bestValues}, {"metrics", json::object()}};
     for (const auto& [name, all] : values) {
         analysis::MeanAccumulator mean;
         for (const double value : all)

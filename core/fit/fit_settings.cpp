@@ -250,6 +250,10 @@ Result<FitSettings> parseFitSettings(std::string_view text)
     if (data == document->end() || !data->is_object())
         return fail(ErrorCode::InvalidArgument, "The setting \"data\" is missing or no group in braces.");
     s.dataJson = data->dump();
+    if (const auto search = document->find("search"); search != document->end()) {
+        s.searchJson = search->dump();
+        document->erase("search");
+    }
     document->erase("data");
     document->erase("task");
     JsonFields root(*document, "");

@@ -103,6 +103,7 @@ struct FitSettings {
     FitLimits limits;
     FitValidation validation;
     std::int64_t replicates = 1;  ///< runs that differ in their seed alone
+    std::string searchJson;       ///< the object "search" (fit_search.h); empty: none
     std::int64_t folds = 0;       ///< cross-validation over groups of examples instead of the data's own parts
     train::CardConfig card;
     std::int64_t seed = 1;

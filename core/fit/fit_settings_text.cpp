@@ -61,7 +61,7 @@ json cardJson(const train::CardConfig& c)
 
 std::string toJson(const FitSettings& s)
 {
-    const json root = {
+    json root = {
         {"task", taskName(s.task)},
         {"data", json::parse(s.dataJson)},
         {"model",
@@ -115,6 +115,8 @@ std::string toJson(const FitSettings& s)
         {"threads", s.threads},
         {"log_every_steps", s.logEverySteps},
         {"checkpoint_minutes", s.checkpointMinutes}};
+    if (!s.searchJson.empty())
+        root["search"] = json::parse(s.searchJson);
     return root.dump(2);
 }
 

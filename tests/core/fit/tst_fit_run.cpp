@@ -1,7 +1,7 @@
 // Purpose: whole runs on small networks: they learn, a seed fixes them, a stopped or killed run goes on bit for bit,
 // training ends early, layers stay frozen, a full disk keeps the last checkpoint, and what does not fit is refused.
 #include "core/fit/fit_network.h"
-#include "core/fit/fit_series.h"
+#include "core/fit/fit_search.h"
 #include "core/models/weights.h"
 #include "tests/core/fit/fit_fixture.h"
 #include "tests/support/temporary_folder.h"
@@ -242,6 +242,56 @@ private Q_SLOTS:
         const std::string chosen = series["chosen"];
         QVERIFY(equal(weights(m_folder, "three/model.safetensors"),
                       weights(m_folder, "three/" + chosen + "/model.safetensors")));
+    }
+
+    void aSearchKeepsTheBetterHalf()
+    {
+        const std::string text = R"({"trials": 4, "halvings": 1, "space":
+            {"optimiser.rate": {"from": 1e-5, "to": 0.1, "scale": "log"}, "batches.examples": [10, 20],
+             "optimiser.accumulate": {"from": 1, "to": 3}}})";
+        const auto search = parseSearch(text);
+        QVERIFY2(search.has_value(), search ? "" : search.error().message().c_str());
+        std::set<std::int64_t> accumulate;
+        for (std::int64_t trial = 0; trial < 60; ++trial) {
+            json drawn;
+            const auto settings = trialSettings(restlessRun(), *search, trial, drawn);
+            QVERIFY(settings.has_value());
+            QVERIFY(settings->schedule.rate >= 1e-5 && settings->schedule.rate <= 0.1);
+            QVERIFY(settings->batches.mostRecords == 10 || settings->batches.mostRecords == 20);
+            accumulate.insert(settings->accumulate);
+        }
+        QCOMPARE(accumulate, (std::set<std::int64_t>{1, 2, 3}));
+        FitSettings settings = restlessRun();
+        settings.searchJson = text;
+        settings.limits.epochs = 2;
+        const auto run = [&](bool resume, std::size_t stopAfter) {
+            SearchRun job(settings, *search, [this](std::stop_token) -> Result<Dataset> { return m_data; },
+                          {.directory = m_folder.path("search"), .resume = resume});
+            return tests::runJob(job, stopAfter);
+        };
+        QVERIFY(run(false, 90).error->code() == ErrorCode::Cancelled);
+        const auto outcome = run(true, std::size_t(-1));
+        QVERIFY2(!outcome.error, outcome.error ? outcome.error->sentence().c_str() : "");
+        const json result = json::parse(m_folder.read("search/search.json"));
+        std::vector<double> first, last;
+        for (const json& trial : result["trials"]) {
+            first.push_back(trial["values"][0]);
+            if (trial["values"].size() == 2)
+                last.push_back(trial["values"][0]);
+        }
+        QCOMPARE(last.size(), std::size_t(2));
+        std::ranges::sort(first);
+        QCOMPARE(std::ranges::min(last), first[2]);
+        const std::string chosen = "search/round-2/trial-" + std::to_string(result["chosen"].get<int>());
+        QVERIFY(equal(weights(m_folder, "search/model.safetensors"), weights(m_folder, chosen + "/model.safetensors")));
+        QVERIFY(
+            parseSearch(R"({"space": {"optimiser.rate": {"from": 1}}})").error().message().contains("optimiser.rate"));
+        settings.searchJson = R"({"space": {"optimiser.rat": [1]}})";
+        json drawn;
+        QVERIFY(trialSettings(settings, parseSearch(settings.searchJson).value(), 0, drawn)
+                    .error()
+                    .message()
+                    .contains("optimiser.rat"));
     }
 
     void foldsJudgeEveryGroupOnce()
