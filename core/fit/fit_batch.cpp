@@ -19,8 +19,11 @@ using train::RandomStream;
 
 constexpr std::uint64_t kAugmentStream = 21, kMaskStream = 22, kNegativeStream = 23, kBatchStream = 24;
 constexpr std::int64_t kJudgedEpoch = -1;
+constexpr std::int64_t kAnyNt = std::int64_t(1) << 60;
 
 Tensor integers(const std::vector<std::int64_t>& values) { return torch::tensor(values, torch::kInt64); }
+
+std::int64_t mostNt(const train::BatchConfig& config) { return config.maxTokens > 0 ? config.maxTokens : kAnyNt; }
 
 }  // namespace
 
@@ -65,6 +68,7 @@ std::vector<train::Batch> BatchMaker::plan(const std::vector<std::int32_t>& rows
                            positives.begin() + std::ptrdiff_t(std::min(left, double(positives.size()))));
     }
     train::BatchConfig config = m_settings->batches;
+    config.maxTokens = mostNt(config);
     config.equalLengths = isProfile();
     if (isProfile())
         config.lengthJitter = 0.0;
@@ -87,7 +91,7 @@ std::vector<train::Batch> BatchMaker::plan(const std::vector<std::int32_t>& rows
 
 std::vector<train::Batch> BatchMaker::judgingPlan(const std::vector<std::int32_t>& rows) const
 {
-    return train::planByLength(rows, m_lengthsNt, m_settings->batches.maxTokens, m_settings->batches.mostRecords,
+    return train::planByLength(rows, m_lengthsNt, mostNt(m_settings->batches), m_settings->batches.mostRecords,
                                isProfile());
 }
 

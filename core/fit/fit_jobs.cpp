@@ -2,7 +2,7 @@
 
 #include "core/dataset/read_dataset.h"
 #include "core/fit/fit_evaluate.h"
-#include "core/fit/fit_settings.h"
+#include "core/fit/fit_search.h"
 #include "core/train/kmer_embedding_config.h"
 
 #include <filesystem>
@@ -39,9 +39,6 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
                                                 std::int64_t memoryBudgetBytes)
 {
     const engine::TrainingOrder& order = *request.training;
-    if (order.resume && !train::RunFolder(order.outputDirectory).hasCheckpoint())
-        return fail(ErrorCode::NotFound, "The folder holds no checkpoint to resume from.",
-                    {.file = order.outputDirectory});
     const auto text = settingsText(order);
     if (!text)
         return fail(text.error());
@@ -51,8 +48,22 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
     auto source = sourceOf(settings->dataJson, settings->task);
     if (!source)
         return fail(source.error());
-    return std::make_unique<FitRun>(std::move(*settings), *std::move(source),
-                                    FitPlace{order.outputDirectory, order.resume, device, memoryBudgetBytes});
+    FitPlace place{order.outputDirectory, order.resume, device, memoryBudgetBytes};
+    if (!settings->searchJson.empty()) {
+        auto search = parseSearch(settings->searchJson);
+        if (!search)
+            return fail(search.error());
+        return std::make_unique<SearchRun>(std::move(*settings), std::move(*search), *std::move(source),
+                                           std::move(place));
+    }
+    if (settings->replicates > 1 || settings->folds > 0) {
+        std::vector<SeriesMember> members = seriesMembers(*settings, *source);
+        return std::make_unique<SeriesRun>(std::move(*settings), std::move(members), std::move(place));
+    }
+    if (order.resume && !train::RunFolder(order.outputDirectory).hasCheckpoint())
+        return fail(ErrorCode::NotFound, "The folder holds no checkpoint to resume from.",
+                    {.file = order.outputDirectory});
+    return std::make_unique<FitRun>(std::move(*settings), *std::move(source), std::move(place));
 }
 
 Result<std::unique_ptr<engine::Job>>

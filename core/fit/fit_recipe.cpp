@@ -8,8 +8,6 @@ namespace {
 
 using dataset::TaskKind;
 
-constexpr std::int64_t kAnyNt = std::int64_t(1) << 40;
-
 bool isOneOf(std::string_view architecture, std::initializer_list<std::string_view> names)
 {
     return std::ranges::find(names, architecture) != names.end();
@@ -67,7 +65,7 @@ FitSettings publishedRecipe(std::string_view architecture, TaskKind task)
     s.task = task;
     s.model.architecture = std::string(architecture);
     s.loss.kind = lossKinds(task).front();
-    s.batches.maxTokens = kAnyNt;
+    s.batches.maxTokens = 0;
     s.schedule.warmupFraction = 0.0;
     setAdam(s, 1e-3, 64, 100, 10);
     s.schedule.kind = "plateau";

@@ -106,6 +106,7 @@ Result<std::string> writeModel(nn::SequenceNet& net, const FitReport& report, co
     return nlohmann::json{{"type", "result"},
                           {"model", folder.modelPath()},
                           {"held_out", report.heldOutRows},
+                          {"best_value", report.progress.bestValue},
                           {"metrics", metricsJson(report.heldOut)},
                           {"intervals", intervalsJson(report.heldOut)}}
         .dump();

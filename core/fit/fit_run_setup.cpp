@@ -137,11 +137,12 @@ Result<void> FitRun::checkMemory() const
     }
     if (most <= m_place.memoryBudgetBytes)
         return {};
-    return fail(ErrorCode::OutOfMemory, "A batch of " + std::to_string(count) + " sequences of "
-                                            + std::to_string(longest) + " nt needs about "
-                                            + std::to_string(most / kMegabyte) + " MB, but "
-                                            + std::to_string(m_place.memoryBudgetBytes / kMegabyte)
-                                            + " MB may be used: lower \"batches.examples\" or \"batches.max_nt\".");
+    return fail(ErrorCode::OutOfMemory,
+                "A batch of " + std::to_string(count) + " sequences of " + std::to_string(longest) + " nt needs about "
+                    + std::to_string(most / kMegabyte) + " MB, but "
+                    + std::to_string(m_place.memoryBudgetBytes / kMegabyte)
+                    + " MB may be used: lower \"batches.examples\" or \"batches.max_nt\", and raise "
+                      "\"optimiser.accumulate\" for it.");
 }
 
 Result<void> FitRun::prepare(const nn::PassOptions& options)

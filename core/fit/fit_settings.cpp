@@ -83,7 +83,7 @@ void readBatches(JsonFields& root, train::BatchConfig& s)
 {
     auto f = root.object("batches");
     f.read("examples", s.mostRecords, 1, 1'000'000);
-    f.read("max_nt", s.maxTokens, 1);
+    f.read("max_nt", s.maxTokens, 0);
     f.read("pool", s.pool, 0);
     f.read("length_jitter", s.lengthJitter, 0.0, 10.0);
     root.absorb(std::move(f));
@@ -223,6 +223,10 @@ Result<FitSettings> parseFitSettings(std::string_view text)
     if (data == document->end() || !data->is_object())
         return fail(ErrorCode::InvalidArgument, "The setting \"data\" is missing or no group in braces.");
     s.dataJson = data->dump();
+    if (const auto search = document->find("search"); search != document->end()) {
+        s.searchJson = search->dump();
+        document->erase("search");
+    }
     document->erase("data");
     document->erase("task");
     JsonFields root(*document, "");
@@ -238,6 +242,9 @@ Result<FitSettings> parseFitSettings(std::string_view text)
     readValidation(root, s.validation);
     readCard(root, s.card);
     root.read("replicates", s.replicates, 1, 100);
+    root.read("folds", s.folds, 0, 100);
+    if (s.folds == 1 || s.folds == 2)
+        root.reject("folds", "must be 0 or at least 3: one fold is watched, one is judged, the others are trained on.");
     root.read("seed", s.seed, 0);
     root.read("threads", s.threads, 0, 1024);
     root.read("log_every_steps", s.logEverySteps, 1);

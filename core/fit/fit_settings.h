@@ -92,13 +92,15 @@ struct FitSettings {
     std::int64_t accumulate = 1;  ///< micro-batches of one optimiser step
     train::ScheduleConfig schedule;
     PlateauSettings plateau;
-    train::BatchConfig batches;  ///< without accumulate
+    train::BatchConfig batches;  ///< without accumulate; maxTokens 0: no limit
     AugmentSettings augment;
     RegulariseSettings regularise;
     MaskingSettings masking;
     FitLimits limits;
     FitValidation validation;
-    std::int64_t replicates = 1;
+    std::int64_t replicates = 1;  ///< runs that differ in their seed alone
+    std::string searchJson;       ///< the object "search" (fit_search.h); empty: none
+    std::int64_t folds = 0;       ///< cross-validation over groups of examples instead of the data's own parts
     train::CardConfig card;
     std::int64_t seed = 1;
     std::int64_t threads = 0;  ///< 0: as the program was told

@@ -63,7 +63,7 @@ json cardJson(const train::CardConfig& c)
 
 std::string toJson(const FitSettings& s)
 {
-    const json root = {
+    json root = {
         {"task", dataset::taskName(s.task)},
         {"data", json::parse(s.dataJson)},
         {"model",
@@ -111,11 +111,14 @@ std::string toJson(const FitSettings& s)
           {"best", s.validation.best},
           {"bootstrap", s.validation.bootstrap}}},
         {"replicates", s.replicates},
+        {"folds", s.folds},
         {"card", cardJson(s.card)},
         {"seed", s.seed},
         {"threads", s.threads},
         {"log_every_steps", s.logEverySteps},
         {"checkpoint_minutes", s.checkpointMinutes}};
+    if (!s.searchJson.empty())
+        root["search"] = json::parse(s.searchJson);
     return root.dump(2);
 }
 

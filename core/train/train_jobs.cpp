@@ -41,8 +41,9 @@ Result<std::unique_ptr<engine::Job>> makeTrainJob(const engine::Request& request
     if (const std::string task = taskOf(text); task == kKmerEmbeddingTask)
         return makeKmerEmbeddingJob(text, order.outputDirectory);
     else if (!task.empty())
-        return fail(ErrorCode::InvalidArgument, "The setting \"task\" takes \"" + std::string(kKmerEmbeddingTask)
-                                                    + "\", or is left out to train a coding model.");
+        return fail(ErrorCode::InvalidArgument,
+                    "The setting \"task\" takes classes, labels, distribution, numbers, profile, masked-letters or "
+                        + std::string(kKmerEmbeddingTask) + ", or is left out to train a coding model.");
     auto config = parseTrainConfig(text);
     if (!config)
         return fail(config.error());

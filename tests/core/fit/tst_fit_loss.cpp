@@ -229,7 +229,7 @@ private Q_SLOTS:
         dataset::Dataset data;
         data.task = {TaskKind::Classes, {"a", "b"}};
         for (const float target : {0.0f, 0.0f, 0.0f, 1.0f})
-            data.examples.push_back({.target = {target}});
+            data.examples.emplace_back().target = {target};
         LossSettings settings;
         settings.balance = "balanced";
         const auto weights = labelWeights(settings, data, {0, 1, 2, 3});

@@ -56,7 +56,8 @@ private Q_SLOTS:
                      (14.0 * 20 - (6 * 7 + 10 * 8 + 4 * 5)) / std::sqrt(400.0 - 138.0) / std::sqrt(400.0 - 152.0)));
         QVERIFY(near(table.macroF1(), (10.0 / 13 + 12.0 / 18 + 6.0 / 9) / 3));
         ConfusionTable two(2);
-        for (const auto& [truth, called] : {std::pair{0, 0}, {0, 1}, {1, 1}, {1, 1}, {1, 0}, {0, 0}})
+        constexpr std::pair<int, int> kRows[] = {{0, 0}, {0, 1}, {1, 1}, {1, 1}, {1, 0}, {0, 0}};
+        for (const auto& [truth, called] : kRows)
             two.add(std::size_t(truth), std::size_t(called));
         QVERIFY(near(two.mcc(), (2.0 * 2 - 1 * 1) / std::sqrt(3.0 * 3 * 3 * 3)));
         QCOMPARE(ConfusionTable(2).accuracy(), std::optional<double>());

@@ -1,6 +1,7 @@
 // Purpose: whole runs on small networks: they learn, a seed fixes them, a stopped or killed run goes on bit for bit,
 // training ends early, layers stay frozen, a full disk keeps the last checkpoint, and what does not fit is refused.
 #include "core/fit/fit_network.h"
+#include "core/fit/fit_search.h"
 #include "core/models/weights.h"
 #include "tests/core/fit/fit_fixture.h"
 #include "tests/support/temporary_folder.h"
@@ -8,6 +9,8 @@
 #include <QTest>
 
 #include <csignal>
+#include <map>
+#include <set>
 #include <sstream>
 #include <sys/resource.h>
 
@@ -213,6 +216,105 @@ private Q_SLOTS:
         QVERIFY(lines.size() < 20);
         QVERIFY(lines.back()["end"].get<std::string>().contains("No improvement in 5"));
         QVERIFY(lines.back()["learning_rate"].get<double>() < 0.6e-12);
+    }
+
+    void replicatesDifferInTheirSeedAlone()
+    {
+        FitSettings settings = restlessRun();
+        settings.replicates = 3;
+        const DatasetSource source = [this](std::stop_token) -> Result<Dataset> { return m_data; };
+        const auto run = [&](bool resume, std::size_t stopAfter) {
+            SeriesRun series(settings, seriesMembers(settings, source),
+                             {.directory = m_folder.path("three"), .resume = resume});
+            return tests::runJob(series, stopAfter);
+        };
+        const auto stopped = run(false, 150);
+        QVERIFY(stopped.error && stopped.error->code() == ErrorCode::Cancelled);
+        const auto outcome = run(true, std::size_t(-1));
+        QVERIFY2(!outcome.error, outcome.error ? outcome.error->sentence().c_str() : "");
+        QCOMPARE(outcome.done, outcome.total);
+        const json series = json::parse(m_folder.read("three/series.json"));
+        const json loss = series["metrics"]["loss"];
+        QCOMPARE(loss["values"].size(), std::size_t(3));
+        QVERIFY(loss["standard_deviation"].get<double>() > 0.0);
+        QVERIFY(equal(weights(m_folder, "three/replicate-1/model.safetensors"),
+                      weights(m_folder, "whole/model.safetensors")));
+        const std::string chosen = series["chosen"];
+        QVERIFY(equal(weights(m_folder, "three/model.safetensors"),
+                      weights(m_folder, "three/" + chosen + "/model.safetensors")));
+    }
+
+    void aSearchKeepsTheBetterHalf()
+    {
+        const std::string text = R"({"trials": 4, "halvings": 1, "space":
+            {"optimiser.rate": {"from": 1e-5, "to": 0.1, "scale": "log"}, "batches.examples": [10, 20],
+             "optimiser.accumulate": {"from": 1, "to": 3}}})";
+        const auto search = parseSearch(text);
+        QVERIFY2(search.has_value(), search ? "" : search.error().message().c_str());
+        std::set<std::int64_t> accumulate;
+        for (std::int64_t trial = 0; trial < 60; ++trial) {
+            json drawn;
+            const auto settings = trialSettings(restlessRun(), *search, trial, drawn);
+            QVERIFY(settings.has_value());
+            QVERIFY(settings->schedule.rate >= 1e-5 && settings->schedule.rate <= 0.1);
+            QVERIFY(settings->batches.mostRecords == 10 || settings->batches.mostRecords == 20);
+            accumulate.insert(settings->accumulate);
+        }
+        QCOMPARE(accumulate, (std::set<std::int64_t>{1, 2, 3}));
+        FitSettings settings = restlessRun();
+        settings.searchJson = text;
+        settings.limits.epochs = 2;
+        const auto run = [&](bool resume, std::size_t stopAfter) {
+            SearchRun job(settings, *search, [this](std::stop_token) -> Result<Dataset> { return m_data; },
+                          {.directory = m_folder.path("search"), .resume = resume});
+            return tests::runJob(job, stopAfter);
+        };
+        QVERIFY(run(false, 90).error->code() == ErrorCode::Cancelled);
+        const auto outcome = run(true, std::size_t(-1));
+        QVERIFY2(!outcome.error, outcome.error ? outcome.error->sentence().c_str() : "");
+        const json result = json::parse(m_folder.read("search/search.json"));
+        std::vector<double> first, last;
+        for (const json& trial : result["trials"]) {
+            first.push_back(trial["values"][0]);
+            if (trial["values"].size() == 2)
+                last.push_back(trial["values"][0]);
+        }
+        QCOMPARE(last.size(), std::size_t(2));
+        std::ranges::sort(first);
+        QCOMPARE(std::ranges::min(last), first[2]);
+        const std::string chosen = "search/round-2/trial-" + std::to_string(result["chosen"].get<int>());
+        QVERIFY(equal(weights(m_folder, "search/model.safetensors"), weights(m_folder, chosen + "/model.safetensors")));
+        QVERIFY(
+            parseSearch(R"({"space": {"optimiser.rate": {"from": 1}}})").error().message().contains("optimiser.rate"));
+        settings.searchJson = R"({"space": {"optimiser.rat": [1]}})";
+        json drawn;
+        QVERIFY(trialSettings(settings, parseSearch(settings.searchJson).value(), 0, drawn)
+                    .error()
+                    .message()
+                    .contains("optimiser.rat"));
+    }
+
+    void foldsJudgeEveryGroupOnce()
+    {
+        Dataset grouped = m_data;
+        for (std::size_t i = 0; i < grouped.examples.size(); ++i)
+            grouped.examples[i].group = "gene" + std::to_string(i / 4);
+        std::map<std::string, std::set<std::int64_t>> tests;
+        for (std::int64_t fold = 0; fold < 4; ++fold) {
+            const Dataset folded = foldedData(grouped, 4, fold, 1);
+            std::map<std::string, std::set<Part>> parts;
+            for (const dataset::Example& example : folded.examples) {
+                parts[example.group].insert(example.part);
+                if (example.part == Part::Test)
+                    tests[example.group].insert(fold);
+            }
+            for (const auto& [group, of] : parts)
+                QCOMPARE(of.size(), std::size_t(1));
+            QVERIFY(!folded.rows(Part::Train).empty() && !folded.rows(Part::Validation).empty());
+        }
+        QCOMPARE(tests.size(), std::size_t(60));
+        for (const auto& [group, folds] : tests)
+            QCOMPARE(folds.size(), std::size_t(1));
     }
 
     void frozenLayersStay()

@@ -1,9 +1,10 @@
 // Purpose: small networks of every kind of head from training to use: the model that a run leaves loads through the
 // backend as any other does, its golden example holds, and it predicts what the trainer measured.
+#include "core/data/alphabet.h"
 #include "core/fit/fit_evaluate.h"
 #include "core/fit/fit_jobs.h"
-#include "core/io/fasta.h"
 #include "core/io/model_card.h"
+#include "core/io/tsv_table.h"
 #include "core/models/weights.h"
 #include "core/torch_module/torch_backend.h"
 #include "tests/core/fit/fit_fixture.h"
@@ -34,7 +35,13 @@ data::TranscriptPtr transcript(const dataset::Example& example, const Dataset& d
     return std::make_shared<const data::Transcript>(std::move(value));
 }
 
-/// Trains, loads, predicts the examples of the test part.
+std::vector<std::int32_t> judgedRows(const Dataset& data)
+{
+    const std::vector<std::int32_t> test = data.rows(dataset::Part::Test);
+    return test.empty() ? data.rows(dataset::Part::Validation) : test;
+}
+
+/// Trains, loads, predicts the examples that the run was judged by.
 struct Trained {
     tests::TemporaryFolder folder;
     std::unique_ptr<torch_module::TorchBackend> backend =
@@ -67,7 +74,7 @@ struct Trained {
     {
         engine::Request request;
         request.model = info.id;
-        for (const std::int32_t row : data.rows(dataset::Part::Test))
+        for (const std::int32_t row : judgedRows(data))
             request.transcripts.push_back(transcript(data.examples[std::size_t(row)], data));
         auto job = backend->start(request);
         for (bool finished = false; job && !finished;) {
@@ -113,7 +120,7 @@ struct Trained {
 double difference(const Trained& trained, const Dataset& data, const std::string& column, const std::string& output)
 {
     const auto table = trained.column(column);
-    const std::vector<std::int32_t> rows = data.rows(dataset::Part::Test);
+    const std::vector<std::int32_t> rows = judgedRows(data);
     double worst = table.size() == rows.size() ? 0.0 : 1e9;
     for (std::size_t i = 0; i < rows.size() && i < trained.predictions.size(); ++i) {
         std::vector<data::NamedValue> values = trained.predictions[i].scalars;
@@ -134,6 +141,27 @@ Dataset promoters(int lengthNt)
     data.features = {{"halflife", "utr5"}, {"halflife", "cds"}};
     for (std::size_t i = 0; i < data.examples.size(); ++i)
         data.examples[i].features = {float(i % 5) - 2.0f, i % 7 == 0 ? std::nanf("") : 0.5f};
+    return data;
+}
+
+constexpr const char* kBoundWindows = "data/rbp/rbp_windows_100nt.tsv";
+
+/// 100 nt around binding sites of an RNA-binding protein, and as long windows without one.
+Dataset boundWindows()
+{
+    const auto table = io::TsvTable::read(tests::sharedPath(kBoundWindows)).value();
+    const std::size_t letters = table.requireColumn("sequence").value(), label = table.requireColumn("label").value(),
+                      split = table.requireColumn("split").value();
+    Dataset data;
+    data.task = {TaskKind::Classes, {"unbound", "bound"}};
+    for (std::size_t row = 0; row < table.rowCount(); ++row) {
+        dataset::Example& example = data.examples.emplace_back();
+        example.id = "window" + std::to_string(row + 1);
+        example.source = std::make_shared<const std::string>(data::canonical(table.cell(row, letters)));
+        example.lengthNt = std::int64_t(example.source->size());
+        example.target = {float(table.integer(row, label).value())};
+        example.part = table.cell(row, split) == "valid" ? dataset::Part::Validation : dataset::Part::Train;
+    }
     return data;
 }
 
@@ -286,7 +314,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, model);
         const Dataset data = promoters(600);
-        const Trained trained(tests::shortRun(TaskKind::Numbers, model.toStdString(), kShort), data);
+        Trained trained(tests::shortRun(TaskKind::Numbers, model.toStdString(), kShort), data);
         QVERIFY2(trained.problem.empty(), text(trained.problem));
         QCOMPARE(std::get<std::int64_t>(trained.card.options.at("halflife")), std::int64_t(2));
         // Unknown features count as 0 in training; the backend is given them as they are, so those rows stand aside.
@@ -295,9 +323,8 @@ private Q_SLOTS:
             for (float& value : example.features)
                 value = std::isnan(value) ? 0.0f : value;
         }
-        Trained& again = const_cast<Trained&>(trained);
-        again.predictions.clear();
-        again.predict(known);
+        trained.predictions.clear();
+        trained.predict(known);
         QVERIFY(difference(trained, known, "expression", "expression") < 1e-3);
     }
 
@@ -313,6 +340,23 @@ private Q_SLOTS:
         QVERIFY(trained.outcome.ofType("validation").size() == 1);
     }
 
+    void boundRnaIsToldFromUnbound()
+    {
+        if (!tests::haveShared(kBoundWindows))
+            QSKIP("the windows of bound RNA are not there");
+        const Dataset data = boundWindows();
+        const std::string layers =
+            R"("architecture": "custom", "options": {"layers": "{\"length\": 100, \"head\": {\"kind\": \"classes\", \"names\": [\"unbound\", \"bound\"]}, \"layers\": [{\"type\": \"conv\", \"filters\": 24, \"kernel\": 11}, {\"type\": \"batchnorm\"}, {\"type\": \"activation\", \"function\": \"relu\"}, {\"type\": \"maxpool\", \"width\": 4}, {\"type\": \"conv\", \"filters\": 24, \"kernel\": 7}, {\"type\": \"activation\", \"function\": \"relu\"}, {\"type\": \"globalpool\", \"of\": \"max\"}, {\"type\": \"dense\", \"units\": 2}]}"})";
+        const Trained trained(
+            tests::shortRun(TaskKind::Classes, layers,
+                            R"("limits": {"epochs": 6}, "validation": {"best": "AUROC", "bootstrap": 100})"),
+            data);
+        QVERIFY2(trained.problem.empty(), text(trained.problem));
+        QVERIFY2(trained.measured("AUROC") > 0.65, std::to_string(trained.measured("AUROC")).c_str());
+        QVERIFY(trained.measured("AUROC_low") > 0.5);
+        QCOMPARE(trained.measured("examples"), 535.0);
+    }
+
     void evaluationOfAModel()
     {
         const Dataset data = tests::motifData(TaskKind::Classes, {"without", "with"}, 60, 60);
@@ -323,7 +367,10 @@ private Q_SLOTS:
         const auto parsed =
             parseFitEvaluation(R"({"task": "classes", "data": {}, "bootstrap": 30, "batches": {"examples": 7}})");
         QVERIFY2(parsed.has_value(), parsed ? "" : parsed.error().message().c_str());
-        auto net = makeNet({.architecture = "custom", .options = trained.card.options}, data).value();
+        ModelSettings model;
+        model.architecture = "custom";
+        model.options = trained.card.options;
+        auto net = makeNet(model, data).value();
         QVERIFY(models::applyState(*net, models::readState(trained.folder.path("run/model.safetensors")).value())
                     .has_value());
         EvaluateFitJob job(

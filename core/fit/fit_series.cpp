@@ -1,0 +1,216 @@
+#include "core/fit/fit_series.h"
+
+#include "core/analysis/statistics.h"
+#include "core/data/random.h"
+#include "core/io/atomic_file.h"
+#include "core/io/mapped_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+namespace nscope::fit {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kLargestMetrics = std::size_t(1) << 30;
+
+/// The line with the member's name.
+engine::Delivery named(const engine::Delivery& delivery, const std::string& member)
+{
+    const auto* line = std::get_if<std::shared_ptr<const engine::MetricsLine>>(&delivery.payload);
+    if (!line)
+        return delivery;
+    json all = json::parse((*line)->json);
+    all["run"] = member;
+    if (all["type"] == "result")
+        all["type"] = "member";
+    return {0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{all.dump()}), false};
+}
+
+/// Number of the fold that a group belongs to.
+std::int64_t foldOf(const std::string& group, std::int64_t folds, std::uint64_t seed)
+{
+    return std::int64_t(data::Random(data::seedFor(seed, group)).below(std::uint64_t(folds)));
+}
+
+Result<void> copied(const std::string& from, const std::string& to)
+{
+    std::error_code problem;
+    fs::copy_file(from, to, fs::copy_options::overwrite_existing, problem);
+    if (problem)
+        return fail(ErrorCode::Io, "The file cannot be written. Check free space and permissions.", {.file = to});
+    return {};
+}
+
+}  // namespace
+
+dataset::Dataset foldedData(dataset::Dataset data, std::int64_t folds, std::int64_t fold, std::uint64_t seed)
+{
+    for (dataset::Example& example : data.examples) {
+        const std::int64_t own = foldOf(example.group.empty() ? example.id : example.group, folds, seed);
+        example.part = own == fold                 ? dataset::Part::Test
+                       : own == (fold + 1) % folds ? dataset::Part::Validation
+                                                   : dataset::Part::Train;
+    }
+    return data;
+}
+
+std::vector<SeriesMember> seriesMembers(const FitSettings& settings, const DatasetSource& source)
+{
+    std::vector<SeriesMember> members;
+    const std::int64_t count = settings.folds > 0 ? settings.folds : settings.replicates;
+    for (std::int64_t i = 0; i < count; ++i) {
+        SeriesMember member{(settings.folds > 0 ? "fold-" : "replicate-") + std::to_string(i + 1), settings, source};
+        member.settings.replicates = 1;
+        member.settings.folds = 0;
+        if (settings.folds > 0) {
+            member.source = [source, folds = settings.folds, i,
+                             seed = std::uint64_t(settings.seed)](std::stop_token stop) -> Result<dataset::Dataset> {
+                auto data = source(stop);
+                return data ? Result<dataset::Dataset>(foldedData(std::move(*data), folds, i, seed)) : data;
+            };
+        } else {
+            member.settings.seed += i;
+        }
+        members.push_back(std::move(member));
+    }
+    return members;
+}
+
+SeriesRun::SeriesRun(FitSettings settings, std::vector<SeriesMember> members, FitPlace place)
+    : m_settings(std::move(settings)),
+      m_members(std::move(members)),
+      m_place(std::move(place)),
+      m_folder(m_place.directory)
+{
+}
+
+std::string SeriesRun::directoryOf(std::size_t member) const { return m_folder.filePath(m_members[member].name); }
+
+std::int64_t SeriesRun::doneUnits() const
+{
+    std::int64_t done = std::int64_t(m_next) * kUnitsOfMember;
+    if (m_run && m_run->totalUnits() > 0)
+        done += kUnitsOfMember * m_run->doneUnits() / m_run->totalUnits();
+    return std::min(done, totalUnits());
+}
+
+Result<engine::StepReport> SeriesRun::step(std::stop_token stop)
+{
+    engine::StepReport report;
+    if (!m_begun && !m_place.resume) {
+        if (auto made = m_folder.create(toJson(m_settings)); !made)
+            return fail(made.error());
+    }
+    m_begun = true;
+    if (m_next == m_members.size()) {
+        auto line = finish();
+        if (!line)
+            return fail(line.error());
+        report.deliveries.push_back(
+            {0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{*line}), false});
+        report.finished = true;
+        return report;
+    }
+    if (!m_run) {
+        if (auto begun = beginMember(); !begun)
+            return fail(begun.error());
+        return report;
+    }
+    auto step = m_run->step(stop);
+    if (!step)
+        return fail(step.error());
+    for (const engine::Delivery& delivery : step->deliveries)
+        report.deliveries.push_back(named(delivery, m_members[m_next].name));
+    if (step->finished) {
+        m_run.reset();
+        ++m_next;
+    }
+    return report;
+}
+
+Result<void> SeriesRun::beginMember()
+{
+    const train::RunFolder folder(directoryOf(m_next));
+    std::error_code problem;
+    if (m_place.resume && fs::exists(folder.cardPath(), problem)) {
+        ++m_next;
+        return {};
+    }
+    FitPlace place = m_place;
+    place.directory = directoryOf(m_next);
+    place.resume = m_place.resume && folder.hasCheckpoint();
+    // A member that was stopped before its first checkpoint starts anew.
+    if (m_place.resume && !place.resume)
+        fs::remove_all(place.directory, problem);
+    m_run = std::make_unique<FitRun>(m_members[m_next].settings, m_members[m_next].source, std::move(place));
+    return {};
+}
+
+Result<std::string> SeriesRun::resultOf(const std::string& directory) const
+{
+    const auto text = io::readWholeFile(train::RunFolder(directory).filePath("metrics.jsonl"), kLargestMetrics);
+    if (!text)
+        return fail(text.error());
+    std::istringstream in(*text);
+    std::string last;
+    for (std::string line; std::getline(in, line);)
+        last = line;
+    return last;
+}
+
+Result<std::string> SeriesRun::finish()
+{
+    std::map<std::string, std::vector<double>> values;
+    json models = json::array(), bestValues = json::array();
+    std::size_t best = 0;
+    double bestValue = 0.0;
+    for (std::size_t member = 0; member < m_members.size(); ++member) {
+        const auto line = resultOf(directoryOf(member));
+        if (!line)
+            return fail(line.error());
+        const json result = json::parse(*line);
+        models.push_back(result["model"]);
+        for (const auto& [name, value] : result["metrics"].items()) {
+            if (value.is_number())
+                values[name].push_back(value.get<double>());
+        }
+        const double value = result["best_value"].get<double>();
+        bestValues.push_back(value);
+        if (member == 0 || value > bestValue) {
+            best = member;
+            bestValue = value;
+        }
+    }
+    json summary = {{"models", models}, {"best_values", bestValues}, {"metrics", json::object()}};
+    for (const auto& [name, all] : values) {
+        analysis::MeanAccumulator mean;
+        for (const double value : all)
+            mean.add(value);
+        summary["metrics"][name] = {
+            {"mean", mean.mean()}, {"standard_deviation", mean.standardDeviation()}, {"values", all}};
+    }
+    if (m_settings.folds == 0) {
+        const train::RunFolder chosen(directoryOf(best));
+        summary["model"] = m_folder.modelPath();
+        summary["chosen"] = m_members[best].name;
+        for (const auto& [from, to] :
+             {std::pair{chosen.modelPath(), m_folder.modelPath()}, std::pair{chosen.cardPath(), m_folder.cardPath()}}) {
+            if (auto done = copied(from, to); !done)
+                return fail(done.error());
+        }
+    }
+    if (auto written = io::writeFileAtomically(m_folder.filePath("series.json"), summary.dump(2) + "\n"); !written)
+        return fail(written.error());
+    summary["type"] = "result";
+    return summary.dump();
+}
+
+}  // namespace nscope::fit
