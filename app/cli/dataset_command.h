@@ -1,5 +1,5 @@
-// Purpose: `dataset`: reads the data of a settings file as `train` would, and says what is in each part and what to look
-// at before training.
+// Purpose: `dataset`: reads the data of a settings file as `train` would, and says what is in each part and what to
+// look at before training.
 #pragma once
 
 #include "app/cli/command.h"

@@ -1,5 +1,5 @@
-// Purpose: what simple properties of the sequences alone predict, so that every network can be compared with it: k-mers,
-// the length, both; for profiles the GC content.
+// Purpose: what simple properties of the sequences alone predict, so that every network can be compared with it:
+// k-mers, the length, both; for profiles the GC content.
 // Classes and labels: logistic regression of each name against the rest; numbers and shares: ridge regression; of k-mer
 // frequencies and the logarithm of the length. Profiles: per signal, a line through the GC content of each bin.
 // Trained on the training part, judged on another; targets that are not known do not count.

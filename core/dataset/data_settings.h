@@ -1,5 +1,5 @@
-// Purpose: where a dataset comes from and how it is split, as plain values read from "data" of run.json (docs/training.md
-// lists each key). Paths are relative to where the program is started.
+// Purpose: where a dataset comes from and how it is split, as plain values read from "data" of run.json
+// (docs/training.md lists each key). Paths are relative to where the program is started.
 // Errors: InvalidArgument with the dotted name of the key and what it takes.
 #pragma once
 
@@ -79,11 +79,10 @@ struct CorpusSettings {
 struct SplitSettings {
     std::string by = "column";     ///< column | chromosomes | share | folds
     std::string column = "split";  ///< values of `validation` and `test`; all other rows train
-    std::vector<std::string>
-        validation{};                 ///< values of the column, or chromosomes; empty: "valid", "validation", "val"
-    std::vector<std::string> test{};  ///< likewise; empty: "test"
-    double validationShare = 0.1;     ///< share and folds: of what is not test; folds: 0 validates on the next fold
-    double testShare = 0.1;           ///< share
+    /// Values of the column, or chromosomes. Of a column, empty stands for "valid", "validation", "val", and "test".
+    std::vector<std::string> validation{}, test{};
+    double validationShare = 0.1;  ///< share and folds: of what is not test; folds: 0 validates on the next fold
+    double testShare = 0.1;        ///< share
     std::int64_t folds = 5;
     std::int64_t fold = 0;            ///< the one that is tested
     std::string foldRule = "random";  ///< random | sha1: first byte of SHA-1(id) mod folds

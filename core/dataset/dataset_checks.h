@@ -1,9 +1,9 @@
-// Purpose: what is worth knowing about a dataset before a network is trained on it: leaks between its parts, labels that
-// are missing or one-sided, lengths that give the answer away. Each finding is one sentence that says what to do.
-// Sequences that are nearly the same are found by bottom sketches of their k-mers (Ondov et al. 2016, Mash): identity is
-// estimated as 1 + ln(2j/(1+j))/k of the Jaccard index j; what makes up only a small part of a longer sequence is not
-// found. Where the field's tool is at hand, cd-hit-est-2d compares by alignment.
-// Errors: Cancelled. Blocking: seconds for 60,000 promoters or 17,000 transcripts. Memory: 12 bytes per k-mer of the
+// Purpose: what is worth knowing about a dataset before a network is trained on it: leaks between its parts, labels
+// that are missing or one-sided, lengths that give the answer away. Each finding is one sentence that says what to do.
+// Sequences that are nearly the same are found by bottom sketches of their k-mers (Ondov et al. 2016, Mash): identity
+// is estimated as 1 + ln(2j/(1+j))/k of the Jaccard index j. Sequences that overlap by half count too (at the default
+// settings); what makes up only a small part of a longer sequence is not found. By alignment, cd-hit-est-2d compares.
+// Errors: Cancelled. Blocking: seconds for 60,000 promoters or 17,000 transcripts. Memory: 24 bytes per k-mer of the
 // sketches. Thread: any.
 #pragma once
 

@@ -17,28 +17,35 @@ struct Posting {
     auto operator<=>(const Posting&) const = default;
 };
 
-/// Which sketches share a hash; hashes of a single sketch, and common ones, are left out.
+/// Sketches without the hashes that very many of them have, and which sketches share a hash.
 struct SharedHashes {
-    std::vector<Posting> postings;                      ///< by hash
-    std::vector<std::vector<std::uint32_t>> starts_NH;  ///< of each sketch: where the postings of its hashes begin
+    std::vector<std::vector<std::uint64_t>> sketches_NH;
+    std::vector<Posting> postings;                      ///< by hash, also of common ones
+    std::vector<std::vector<std::uint32_t>> starts_NH;  ///< of each sketch: where the postings of shared hashes begin
 };
 
 SharedHashes sharedHashes(std::span<const std::vector<std::uint64_t>> sketches_N)
 {
     SharedHashes shared;
+    shared.sketches_NH.resize(sketches_N.size());
     shared.starts_NH.resize(sketches_N.size());
     for (std::size_t i = 0; i < sketches_N.size(); ++i) {
         for (const std::uint64_t hash : sketches_N[i])
             shared.postings.push_back({hash, std::int32_t(i)});
     }
     std::ranges::sort(shared.postings);
+    const std::size_t common = std::max(kCommonHash, sketches_N.size() / 100);
     for (std::size_t start = 0, end = 0; start < shared.postings.size(); start = end) {
         while (end < shared.postings.size() && shared.postings[end].hash == shared.postings[start].hash)
             ++end;
-        if (end - start < 2 || end - start > kCommonHash)
+        if (end - start > common)
             continue;
-        for (std::size_t p = start; p < end; ++p)
-            shared.starts_NH[std::size_t(shared.postings[p].sketch)].push_back(std::uint32_t(start));
+        for (std::size_t p = start; p < end; ++p) {
+            const auto sketch = std::size_t(shared.postings[p].sketch);
+            shared.sketches_NH[sketch].push_back(shared.postings[p].hash);
+            if (end - start > 1)
+                shared.starts_NH[sketch].push_back(std::uint32_t(start));
+        }
     }
     return shared;
 }
@@ -147,11 +154,12 @@ Result<std::vector<SimilarPair>> similarPairs(std::span<const std::vector<std::u
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "Stopped while similar sequences were looked for.");
         for (const std::size_t other : counts.count(i)) {
-            const auto& theirs = sketches_N[other];
-            // Common hashes are not counted, so that half of what the identity asks for is enough to look closer.
-            if (double(counts.sharedWith(other)) < 0.5 * least * double(std::min(sketches_N[i].size(), theirs.size())))
+            const auto &mine = shared.sketches_NH[i], &theirs = shared.sketches_NH[other];
+            const auto shortest = double(std::min(mine.size(), theirs.size()));
+            // Of the union's smallest hashes, at most all shared ones are counted.
+            if (double(counts.sharedWith(other)) < least * shortest)
                 continue;
-            const double found = jaccard(sketches_N[i], theirs, settings.size);
+            const double found = jaccard(mine, theirs, settings.size);
             if (found >= least)
                 pairs.push_back({std::int32_t(i), std::int32_t(other), identityOf(found, settings.kmerNt)});
         }

@@ -32,10 +32,10 @@ struct SimilarPair {
     double identity = 0.0;
 };
 
-/// Pairs of sketches of different `classes_N` whose identity is at least this, ascending. Hashes that more than
-/// kCommonHash sequences share (repeats, tails) suggest no pair.
-/// Errors: Cancelled.
+/// Hashes that more sequences share than this, and more than one of a hundred, do not count: adapters, repeats, tails.
 inline constexpr std::size_t kCommonHash = 400;
+
+/// Pairs of sketches of different `classes_N` whose identity is at least this, ascending. Errors: Cancelled.
 Result<std::vector<SimilarPair>> similarPairs(std::span<const std::vector<std::uint64_t>> sketches_N,
                                               std::span<const std::uint8_t> classes_N, const SketchSettings& settings,
                                               double identity, const std::stop_token& stop);

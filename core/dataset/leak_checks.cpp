@@ -168,13 +168,15 @@ Result<void> checkNearDuplicates(const Dataset& dataset, const CheckSettings& se
     if (pairs.empty())
         return {};
     std::ranges::stable_sort(pairs, std::greater(), &Pair::identity);
-    findings.push_back({"near-duplicates", Severity::Warning,
-                        counted(heldOutIn(dataset, pairs), "held-out sequence is", "held-out sequences are")
-                            + " nearly the same as one of another part (estimated identity of at least "
-                            + data::shortNumber(100.0 * settings.identity)
-                            + " %): split by families of similar sequences or by chromosomes; cd-hit-est-2d finds them "
-                              "by alignment.",
-                        pairTable(dataset, "near_duplicates", pairs, settings.mostRows)});
+    findings.push_back(
+        {"near-duplicates", Severity::Warning,
+         counted(heldOutIn(dataset, pairs), "held-out sequence is", "held-out sequences are")
+             + " nearly the same as one of another part, or overlap it (shared k-mers as at an identity of at "
+               "least "
+             + data::shortNumber(100.0 * settings.identity)
+             + " %): split by families of similar sequences or by chromosomes; cd-hit-est-2d finds them "
+               "by alignment.",
+         pairTable(dataset, "near_duplicates", pairs, settings.mostRows)});
     return {};
 }
 

@@ -1,5 +1,5 @@
-// Purpose: the checks of what one part of a dataset knows of another: the same sequences, nearly the same ones, groups in
-// two parts, windows that overlap. Inside core/dataset only; dataset_checks.h says how.
+// Purpose: the checks of what one part of a dataset knows of another: the same sequences, nearly the same ones, groups
+// in two parts, windows that overlap. Inside core/dataset only; dataset_checks.h says how.
 #pragma once
 
 #include "core/dataset/dataset_checks.h"

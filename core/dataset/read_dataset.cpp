@@ -22,7 +22,8 @@ Result<Reading> readExamples(const DataSettings& settings, TaskKind kind, const 
     }
 }
 
-/// Standardises number `k` of what `valuesOf` gives, by the training examples; a number that does not vary keeps its size.
+/// Standardises number `k` of what `valuesOf` gives, by the training examples; a number that does not vary keeps its
+/// size.
 template <class ValuesOf>
 void standardise(Dataset& dataset, std::size_t k, NumberScale& scale, const ValuesOf& valuesOf)
 {

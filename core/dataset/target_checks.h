@@ -1,5 +1,5 @@
-// Purpose: the checks of parts, labels, letters and lengths, and the pictures that go with them. Inside core/dataset only;
-// dataset_checks.h says what findings are.
+// Purpose: the checks of parts, labels, letters and lengths, and the pictures that go with them. Inside core/dataset
+// only; dataset_checks.h says what findings are.
 #pragma once
 
 #include "core/dataset/dataset_checks.h"

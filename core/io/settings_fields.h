@@ -1,5 +1,6 @@
 // Purpose: reads one JSON object of settings (run.json) field by field with types and ranges, and says in one sentence
-// which key is wrong and what it takes. The first problem is kept; unknown keys are problems too. Thread: one at a time.
+// which key is wrong and what it takes. The first problem is kept; unknown keys are problems too. Thread: one at a
+// time.
 #pragma once
 
 #include "core/base/result.h"

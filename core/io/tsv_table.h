@@ -1,6 +1,6 @@
 // Purpose: any tab-separated table with a header line, plain or gzip, held in memory; used for CDS tables and for
-// training tables (label, split …). A file named .csv or .csv.gz is comma-separated, its cells may stand in double quotes
-// (RFC 4180), but hold no line break.
+// training tables (label, split …). A file named .csv or .csv.gz is comma-separated, its cells may stand in double
+// quotes (RFC 4180), but hold no line break.
 // Errors: Parse with line: empty or binary file, a row with another number of cells than the header, doubled column
 // names. Lines that start with '#' before the header and empty lines are comments.
 #pragma once

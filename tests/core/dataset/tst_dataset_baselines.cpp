@@ -1,4 +1,5 @@
-// Tests of baselines: the fits against closed forms and conditions of their optimum, and numbers known of the real data.
+// Tests of baselines: the fits against closed forms and conditions of their optimum, and numbers known of the real
+// data.
 #include "core/dataset/baselines.h"
 #include "core/dataset/linear_fit.h"
 #include "tests/core/dataset/dataset_fixture.h"
@@ -195,8 +196,8 @@ private slots:
             QVERIFY(std::abs(*number.value - 1.0) < 1e-6);
     }
 
-    /// The README of the data: mRNA length .70, 3-mers .68, both .76; lncRNA .60, .76, .76. It does not tell its penalty,
-    /// which moves these numbers by about .01.
+    /// The README of the data: mRNA length .70, 3-mers .68, both .76; lncRNA .60, .76, .76. It does not tell its
+    /// penalty, which moves these numbers by about .01.
     void localisationHasItsKnownNumbers()
     {
         if (!haveShared("data/localisation/mRNA_nuclear_cytoplasm.tsv.gz"))

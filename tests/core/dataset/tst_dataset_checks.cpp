@@ -193,6 +193,20 @@ private slots:
         QCOMPARE(found, expected);
     }
 
+    void whatAllSequencesShareDoesNotCount()
+    {
+        std::mt19937_64 random(21);
+        const std::string adapter = randomLetters(random, 60);
+        Dataset dataset{.task = {.kind = TaskKind::Numbers, .names = {"y"}}, .examples = {}};
+        for (int i = 0; i < 900; ++i)
+            dataset.examples.push_back(exampleOf("e" + std::to_string(i), adapter + randomLetters(random, 60),
+                                                 kParts[std::size_t(i % 3)], {float(i)}));
+        QCOMPARE(idsOf(reportOf(dataset)), std::string());
+        dataset.examples[1].source = std::make_shared<const std::string>(
+            adapter + changed(dataset.examples[0].source->substr(60), 0.02, random));
+        QCOMPARE(idsOf(reportOf(dataset)), std::string("near-duplicates"));
+    }
+
     void groupsAndWindowsInTwoParts()
     {
         Dataset dataset = cleanDataset();
