@@ -3,6 +3,7 @@
 #include "app/cli/model_source.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/text_table.h"
+#include "core/data/result_table.h"
 #include "core/engine/spec_table.h"
 #include "core/io/model_card.h"
 #include "core/io/model_files.h"
@@ -119,6 +120,28 @@ Result<void> printOne(const std::string& name, const Context& context)
     return {};
 }
 
+/// What the card says of held-out data, as a table for scripts: tab-separated, numbers in full.
+Result<void> printMetrics(const std::string& name, const Context& context)
+{
+    const Result<io::ModelFiles> files = io::findModelFile(name);
+    if (!files)
+        return fail(files.error());
+    const Result<data::ModelCard> card = io::readModelCard(files->cardPath);
+    if (!card)
+        return fail(card.error());
+    if (context.common.json) {
+        Json metrics = Json::object();
+        for (const data::NamedValue& metric : card->heldOutMetrics)
+            metrics[metric.name] = metric.value;
+        std::cout << metrics.dump(2) << "\n";
+        return {};
+    }
+    std::cout << "metric\tvalue\n";
+    for (const data::NamedValue& metric : card->heldOutMetrics)
+        std::cout << metric.name << "\t" << data::numberText(metric.value) << "\n";
+    return {};
+}
+
 }  // namespace
 
 Runner addModels(CLI::App& app)
@@ -128,9 +151,15 @@ Runner addModels(CLI::App& app)
     auto architectures = std::make_shared<bool>(false);
     app.add_flag("--architectures", *architectures,
                  "What every architecture takes and gives: input, receptive field, padding, outputs, targets, options");
-    return [name, architectures](const Context& context) {
+    auto metrics = std::make_shared<bool>(false);
+    app.add_flag("--metrics", *metrics, "Of one model: only what its card says of held-out data, as a table");
+    return [name, architectures, metrics](const Context& context) {
         if (*architectures)
             return listArchitectures(context);
+        if (*metrics && name->empty())
+            return Result<void>(fail(ErrorCode::InvalidArgument, "--metrics needs the name of a model."));
+        if (*metrics)
+            return printMetrics(*name, context);
         return name->empty() ? listAll(context) : printOne(*name, context);
     };
 }
