@@ -167,6 +167,8 @@ Result<void> splitByValues(const SplitSettings& settings, std::span<const std::s
 
 Result<void> splitExamples(const SplitSettings& settings, std::span<const std::string> values_N, Dataset& dataset)
 {
+    for (Example& example : dataset.examples)
+        example.part = Part::Train;
     if (settings.by == "share")
         splitByShares(settings, dataset);
     else if (settings.by == "folds")
