@@ -139,6 +139,7 @@ void readSplit(io::SettingsFields& parent, TaskKind kind, SplitSettings& c)
     f.read("folds", c.folds, 2, 256);
     f.read("fold", c.fold, 0, c.folds - 1);
     f.read("fold_rule", c.foldRule, {"random", "sha1"});
+    f.read("duplicates_together", c.duplicatesTogether);
     f.read("seed", c.seed, 0);
     if (c.by == "column" && c.validation.empty())
         c.validation = {"valid", "validation", "val"};
@@ -222,6 +223,7 @@ json splitJson(const SplitSettings& c)
             {"folds", c.folds},
             {"fold", c.fold},
             {"fold_rule", c.foldRule},
+            {"duplicates_together", c.duplicatesTogether},
             {"seed", c.seed}};
 }
 

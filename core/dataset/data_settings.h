@@ -86,6 +86,7 @@ struct SplitSettings {
     std::int64_t folds = 5;
     std::int64_t fold = 0;            ///< the one that is tested
     std::string foldRule = "random";  ///< random | sha1: first byte of SHA-1(id) mod folds
+    bool duplicatesTogether = true;   ///< share and random folds: sequences of the same letters count as one group
     std::int64_t seed = 1;
 };
 

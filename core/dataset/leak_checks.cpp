@@ -120,12 +120,13 @@ void checkDuplicates(const Dataset& dataset, const CheckSettings& settings, std:
     }
     const char* what = eitherStrand(dataset) ? " (or its reverse complement)" : "";
     if (!across.empty())
-        findings.push_back({"duplicates", Severity::Warning,
-                            counted(heldOutIn(dataset, across), "held-out sequence", "held-out sequences")
-                                + " stand in another part with the same letters" + what
-                                + ", so that the network is judged by what it has seen: give both the same group "
-                                  "(data.group_column) or leave one out.",
-                            pairTable(dataset, "duplicates", across, settings.mostRows)});
+        findings.push_back(
+            {"duplicates", Severity::Warning,
+             counted(heldOutIn(dataset, across), "held-out sequence", "held-out sequences")
+                 + " stand in another part with the same letters" + what
+                 + ", so that the network is judged by what it has seen: split by share or folds, which keep "
+                   "them together (data.split.duplicates_together), or leave one out.",
+             pairTable(dataset, "duplicates", across, settings.mostRows)});
     if (inOnePart > 0)
         findings.push_back({"repeated", Severity::Note,
                             counted(inOnePart, "sequence repeats", "sequences repeat") + " one of the same part" + what

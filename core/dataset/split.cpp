@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace nscope::dataset {
@@ -20,17 +21,49 @@ struct Unit {
     std::uint64_t order = 0;
 };
 
-std::vector<Unit> unitsOf(const Dataset& dataset, std::int64_t seed)
-{
-    std::map<std::pair<bool, std::string>, std::vector<std::size_t>> ofName;
-    for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
-        const Example& example = dataset.examples[i];
-        ofName[{example.group.empty(), example.group.empty() ? example.id : example.group}].push_back(i);
+/// Names that become one (union-find); the smallest of them stands for all.
+class JoinedNames {
+public:
+    const std::string& of(const std::string& name)
+    {
+        auto it = m_parents.try_emplace(name, name).first;
+        while (it->second != it->first) {
+            const auto parent = m_parents.find(it->second);
+            it->second = parent->second;
+            it = m_parents.find(it->second);
+        }
+        return it->first;
     }
+    void join(const std::string& a, const std::string& b)
+    {
+        const std::string first = of(a), second = of(b);
+        m_parents[std::max(first, second)] = std::min(first, second);
+    }
+
+private:
+    std::map<std::string, std::string> m_parents;
+};
+
+const std::string& nameOf(const Example& example) { return example.group.empty() ? example.id : example.group; }
+
+std::vector<Unit> unitsOf(const Dataset& dataset, const SplitSettings& settings)
+{
+    JoinedNames names;
+    std::unordered_map<std::string_view, const Example*> firstOf;
+    const bool joins = settings.duplicatesTogether && !(settings.by == "folds" && settings.foldRule == "sha1");
+    for (const Example& example : dataset.examples) {
+        if (!joins)
+            break;
+        if (const auto [first, isNew] = firstOf.emplace(example.letters(), &example); !isNew)
+            names.join(nameOf(*first->second), nameOf(example));
+    }
+    std::map<std::string, std::vector<std::size_t>> ofName;
+    for (std::size_t i = 0; i < dataset.examples.size(); ++i)
+        ofName[names.of(nameOf(dataset.examples[i]))].push_back(i);
     std::vector<Unit> units;
     for (auto& [name, examples] : ofName)
         units.push_back(
-            {name.second, std::move(examples), data::Random(data::seedFor(std::uint64_t(seed), name.second)).next()});
+            {name, std::move(examples), data::Random(data::seedFor(std::uint64_t(settings.seed), name)).next()});
     std::ranges::stable_sort(units, {}, &Unit::order);
     return units;
 }
@@ -52,7 +85,7 @@ std::size_t deal(std::span<const Unit> units, std::size_t first, double share, s
 
 void splitByShares(const SplitSettings& settings, Dataset& dataset)
 {
-    const std::vector<Unit> units = unitsOf(dataset, settings.seed);
+    const std::vector<Unit> units = unitsOf(dataset, settings);
     const std::size_t all = dataset.examples.size();
     const std::size_t next = deal(units, 0, settings.testShare, all, Part::Test, dataset);
     deal(units, next, settings.validationShare, all, Part::Validation, dataset);
@@ -79,7 +112,7 @@ std::vector<std::int64_t> foldsOf(const SplitSettings& settings, std::span<const
 
 void splitByFolds(const SplitSettings& settings, Dataset& dataset)
 {
-    const std::vector<Unit> units = unitsOf(dataset, settings.seed);
+    const std::vector<Unit> units = unitsOf(dataset, settings);
     const std::vector<std::int64_t> folds = foldsOf(settings, units);
     const bool nextValidates = settings.validationShare == 0.0;
     std::vector<Unit> rest;
@@ -134,6 +167,8 @@ Result<void> splitByValues(const SplitSettings& settings, std::span<const std::s
 
 Result<void> splitExamples(const SplitSettings& settings, std::span<const std::string> values_N, Dataset& dataset)
 {
+    for (Example& example : dataset.examples)
+        example.part = Part::Train;
     if (settings.by == "share")
         splitByShares(settings, dataset);
     else if (settings.by == "folds")

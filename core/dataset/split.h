@@ -1,8 +1,8 @@
 // Purpose: which part every example stands in: by a column or chromosomes, by shares, or by folds.
-// Shares and folds keep a group together; an example without a group is one of its own. Units are dealt in the order of
-// a hash of seed and name, so that a part does not depend on the order of the file.
-// Folds: `fold` is tested; validationShare of what is left validates, or, at 0, the next fold. Rule "sha1": the first
-// byte of SHA-1 of the group (or id) mod folds.
+// Shares and folds keep a group together, and with duplicatesTogether also groups that share a sequence; an example
+// without a group is one of its own. Units are dealt in the order of a hash of seed and name, so that a part does not
+// depend on the order of the file. Folds: `fold` is tested; validationShare of what is left validates, or, at 0, the
+// next fold. Rule "sha1": the first byte of SHA-1 of the group (or id) mod folds.
 // Errors: InvalidArgument for columns or chromosomes where the examples have none. Thread: any.
 #pragma once
 

@@ -102,9 +102,10 @@ Result<void> ArrayReader::readArray()
     const Where where{.file = m_settings.targets};
     if (!array)
         return fail(array.error().at(where));
-    if (array->shape.size() != 3 || array->as<float>() == nullptr)
+    if (array->shape.size() != 3 || array->as<float>() == nullptr || array->elementCount() == 0)
         return fail(ErrorCode::Unsupported,
-                    "The targets must be a float32 array of three axes: regions, bins, signals.", where);
+                    "The targets must be a float32 array of three axes, regions, bins and signals, and not empty.",
+                    where);
     m_array = *std::move(array);
     return {};
 }

@@ -137,6 +137,8 @@ private slots:
         QVERIFY(contains(sentenceOf(readRun("profile", data, folder())), "cannot be the 2 bins"));
         m_folder.write("u.fa", ">a target=10-30\n" + m_chr1.substr(0, 20) + "\n");
         QVERIFY(contains(sentenceOf(readRun("profile", data, folder())), "does not lie inside"));
+        m_folder.write("u.npy", io::npyBytes(io::NpyArray::of(std::vector<float>(), {1, 0, 2})).value());
+        QVERIFY(contains(sentenceOf(readRun("profile", data, folder())), "not empty"));
         QVERIFY(
             contains(sentenceOf(readRun("profile", "'genome': 'g.fa', 'window_nt': 10", folder())), "one of the two"));
         QVERIFY(contains(

@@ -2,6 +2,7 @@
 #include "core/dataset/split.h"
 #include "core/io/sha256.h"
 #include "tests/core/dataset/dataset_fixture.h"
+#include "tests/support/random_letters.h"
 
 #include <map>
 #include <set>
@@ -17,11 +18,11 @@ namespace {
 Dataset datasetOf(std::size_t count, std::size_t groupSize = 0)
 {
     Dataset dataset;
-    const auto letters = std::make_shared<const std::string>("ACGT");
+    std::mt19937_64 random(3);
     for (std::size_t i = 0; i < count; ++i)
         dataset.examples.push_back({.id = "e" + std::to_string(i),
-                                    .source = letters,
-                                    .lengthNt = 4,
+                                    .source = std::make_shared<const std::string>(tests::randomLetters(random, 30)),
+                                    .lengthNt = 30,
                                     .group = groupSize == 0 ? "" : "g" + std::to_string(i / groupSize)});
     return dataset;
 }
@@ -88,6 +89,33 @@ private slots:
             for (const auto& group : parts)
                 QCOMPARE(group.second.size(), std::size_t(1));
             QVERIFY(countOf(dataset, Part::Test) > 0 && countOf(dataset, Part::Validation) > 0);
+        }
+    }
+
+    void equalSequencesStayTogether()
+    {
+        for (const char* by : {"share", "folds"}) {
+            Dataset dataset = datasetOf(300, 2);
+            // Groups 0 … 9 are chained by equal sequences, and so are 20 and 30.
+            for (std::size_t group = 1; group < 10; ++group)
+                dataset.examples[2 * group].source = dataset.examples[2 * group - 1].source;
+            dataset.examples[60].source = dataset.examples[41].source;
+            const auto partsOfChain = [&](bool together, std::int64_t seed) {
+                const SplitSettings settings{.by = by, .testShare = 0.3, .duplicatesTogether = together, .seed = seed};
+                std::set<Part> parts;
+                if (splitExamples(settings, {}, dataset)) {
+                    for (std::size_t i = 0; i < 20; ++i)
+                        parts.insert(dataset.examples[i].part);
+                }
+                return parts.size();
+            };
+            std::size_t most = 0;
+            for (std::int64_t seed = 1; seed < 20; ++seed) {
+                QCOMPARE(partsOfChain(true, seed), std::size_t(1));
+                QVERIFY(dataset.examples[40].part == dataset.examples[61].part);
+                most = std::max(most, partsOfChain(false, seed));
+            }
+            QVERIFY(most > 1);
         }
     }
 
