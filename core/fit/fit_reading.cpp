@@ -37,7 +37,7 @@ bool answers(models::HeadKind head, TaskKind task)
 {
     using models::HeadKind;
     switch (task) {
-    case TaskKind::Classes: return head == HeadKind::Classes;
+    case TaskKind::Classes: return head == HeadKind::Classes || head == HeadKind::Fractions;
     case TaskKind::Labels: return head == HeadKind::Labels;
     case TaskKind::Distribution: return head == HeadKind::Fractions || head == HeadKind::Classes;
     case TaskKind::Numbers: return head == HeadKind::Values;
@@ -85,9 +85,31 @@ std::int64_t floorMod(std::int64_t a, std::int64_t b) { return ((a % b) + b) % b
 
 }  // namespace
 
-Result<data::OptionMap> optionsFor(const ModelSettings& model, const dataset::Task& task,
-                                   const std::vector<dataset::FeatureColumn>& features)
+namespace {
+
+/// Sequences that are all shorter than what the network reads as published make it a shorter one, where its layers allow.
+void shorten(const models::Family& family, const dataset::Dataset& data, data::OptionMap& options)
 {
+    const auto length = std::ranges::find(family.spec.options, "length", &engine::OptionSpec::id);
+    if (length == family.spec.options.end() || options.contains("length") || data.task.kind == TaskKind::Profile
+        || data.task.kind == TaskKind::MaskedLetters)
+        return;
+    std::int64_t longestNt = 0;
+    for (const Example& example : data.examples)
+        longestNt = std::max(longestNt, example.lengthNt);
+    if (longestNt == 0 || longestNt >= std::get<std::int64_t>(length->fallback))
+        return;
+    data::OptionMap shorter = options;
+    shorter["length"] = longestNt;
+    if (models::createNet(family.spec.architecture, shorter))
+        options = std::move(shorter);
+}
+
+}  // namespace
+
+Result<data::OptionMap> optionsFor(const ModelSettings& model, const dataset::Dataset& data)
+{
+    const dataset::Task& task = data.task;
     const models::Family* family = familyOf(model.architecture);
     data::OptionMap options = model.options;
     if (!family)
@@ -109,12 +131,14 @@ Result<data::OptionMap> optionsFor(const ModelSettings& model, const dataset::Ta
         offer("task", std::string(task.kind == TaskKind::MaskedLetters ? "mlm"
                                   : task.kind == TaskKind::Labels      ? "localisation"
                                                                        : "classifier"));
-    if (model.architecture == "embedding-head")
-        offer("head", std::string(task.kind == TaskKind::Labels ? "labels" : "values"));
+    offer("head", std::string(task.kind == TaskKind::Labels    ? "labels"
+                              : task.kind == TaskKind::Classes ? "classes"
+                                                               : "values"));
     for (const char* input : {"halflife", "tf"})
-        offer(input, std::int64_t(std::ranges::count(features, input, &dataset::FeatureColumn::input)));
+        offer(input, std::int64_t(std::ranges::count(data.features, input, &dataset::FeatureColumn::input)));
     if (task.kind == TaskKind::Profile)
         offer("bin_size", task.binNt);
+    shorten(*family, data, options);
     return options;
 }
 
@@ -159,7 +183,7 @@ Result<void> checkHead(nn::SequenceNet& net, const dataset::Task& task)
 
 Result<std::shared_ptr<nn::SequenceNet>> makeNet(const ModelSettings& model, const dataset::Dataset& data)
 {
-    const auto options = optionsFor(model, data.task, data.features);
+    const auto options = optionsFor(model, data);
     if (!options)
         return fail(options.error());
     auto net = models::createNet(model.architecture, *options);

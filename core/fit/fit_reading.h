@@ -58,10 +58,9 @@ private:
     std::map<std::int64_t, ProfileFrame> m_frames;
 };
 
-/// Options of the architecture, completed by what follows from the data: names of outputs, numbers of further inputs, bin
-/// size. Those that are given stay.
-Result<data::OptionMap> optionsFor(const ModelSettings& model, const dataset::Task& task,
-                                   const std::vector<dataset::FeatureColumn>& features);
+/// Options of the architecture, completed by what follows from the data: names of outputs, the head, numbers of further
+/// inputs, bin size, and the length, if all sequences are shorter than published. Those that are given stay.
+Result<data::OptionMap> optionsFor(const ModelSettings& model, const dataset::Dataset& data);
 
 /// A fresh network for these data, drawn by torch's random numbers. Errors name what does not fit.
 Result<std::shared_ptr<nn::SequenceNet>> makeNet(const ModelSettings& model, const dataset::Dataset& data);

@@ -71,7 +71,7 @@ data::ModelCard cardOf(nn::SequenceNet& net, const FitReport& report)
     card.name = s.card.name;
     card.description = s.card.description;
     card.architecture = s.model.architecture;
-    card.options = optionsFor(s.model, report.data.task, report.data.features).value_or(s.model.options);
+    card.options = optionsFor(s.model, report.data).value_or(s.model.options);
     card.alphabet = spec.input.alphabet;
     card.channelOrder = spec.input.channelOrder;
     card.maxInputNt = spec.input.lengthNt;

@@ -16,7 +16,7 @@ Result<StackRecipe> recipeOf(const OptionReader& options)
         return fail(filters.error());
     constexpr std::int64_t kKernels[] = {10, 11, 7};
     constexpr std::int64_t kPools[] = {3, 4, 4};
-    StackRecipe recipe = gopherRecipe(options, HeadKind::Labels);
+    StackRecipe recipe = gopherRecipe(options, chosenHead(options));
     nn::Layers& layers = recipe.design.layers;
     for (std::size_t i = 0; i < 3; ++i) {
         const std::string number = std::to_string(i);
@@ -46,6 +46,7 @@ engine::ModelSpec bassetSpec()
     spec.help = "Open or closed chromatin per cell line, from three convolutions";
     spec.citation = "Kelley, Snoek & Rinn 2016, Genome Research; " + std::string(kGopherCitation);
     spec.options = gopherOptions();
+    spec.options.push_back(headOption());
     spec.options.push_back(firstActivationOption());
     spec.options.push_back(textOption("filters", "Filters", "Of the three convolutions, separated by commas",
                                       "300,200,200"));

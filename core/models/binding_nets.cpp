@@ -1,5 +1,6 @@
 #include "core/models/binding_nets.h"
 
+#include "core/models/gopher_common.h"
 #include "core/models/option_list.h"
 
 namespace nscope::models {
@@ -34,7 +35,7 @@ Result<StackRecipe> peakRecipe(const OptionReader& options)
         return fail(filters.error());
     constexpr std::int64_t kKernels[] = {7, 5, 5};
     constexpr std::int64_t kPools[] = {4, 4, 2};
-    StackRecipe recipe = recipeWith(options, HeadKind::Labels);
+    StackRecipe recipe = recipeWith(options, chosenHead(options));
     Layers& layers = recipe.design.layers;
     for (std::size_t i = 0; i < 3; ++i) {
         nn::append(layers, normedConv(std::to_string(i), {.filters = (*filters)[i], .kernelNt = kKernels[i],
@@ -84,7 +85,7 @@ Result<StackRecipe> rbpRecipe(const OptionReader& options)
     const auto filters = wholeNumbers(options, "filters", 2);
     if (!filters)
         return fail(filters.error());
-    StackRecipe recipe = recipeWith(options, HeadKind::Labels);
+    StackRecipe recipe = recipeWith(options, chosenHead(options));
     Layers& layers = recipe.design.layers;
     layers = residualLayers((*filters)[0], (*filters)[1]);
     nn::append(layers, {{"dense", DenseLayer{.units = options.integer("dense"), .bias = false}},
@@ -145,6 +146,8 @@ engine::ModelSpec bindingSpec(std::string_view architecture)
         spec.input.alphabet = "RNA";
         spec.options = optionSpecs(rbpNames(120), 200, "96,192", 512);
     }
+    if (architecture != "insert-cnn")
+        spec.options.push_back(headOption());
     return describedSpec(std::move(spec), recipeOf(architecture));
 }
 

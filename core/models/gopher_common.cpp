@@ -29,6 +29,18 @@ Activation firstActivation(const OptionReader& options)
     return options.text("activation") == "exponential" ? Activation::Exponential : Activation::Relu;
 }
 
+engine::OptionSpec headOption()
+{
+    return choiceOption("head", "Head", "labels: yes or no for each task; classes: one of them; values: a number each",
+                        {"labels", "classes", "values"});
+}
+
+HeadKind chosenHead(const OptionReader& options)
+{
+    const std::string& head = options.text("head");
+    return head == "classes" ? HeadKind::Classes : head == "values" ? HeadKind::Values : HeadKind::Labels;
+}
+
 StackRecipe gopherRecipe(const OptionReader& options, HeadKind head)
 {
     StackRecipe recipe;

@@ -19,6 +19,10 @@ std::vector<engine::OptionSpec> gopherOptions();
 engine::OptionSpec firstActivationOption();
 nn::Activation firstActivation(const OptionReader& options);
 
+/// "head": labels, classes or values.
+engine::OptionSpec headOption();
+HeadKind chosenHead(const OptionReader& options);
+
 /// Head and input of the recipe: the options "tasks" and "length", one-hot with zeros for other letters.
 StackRecipe gopherRecipe(const OptionReader& options, HeadKind head);
 

@@ -230,12 +230,13 @@ std::vector<OptionSpec> startOptions()
 std::vector<std::string> architecturesFor(TaskKind task)
 {
     switch (task) {
-    case TaskKind::Classes: return {"basset", "utrbert", "rnatracker", "peak-cnn", "kmer-mlp", "mpra-cnn", "rbp-net", "custom"};
-    case TaskKind::Labels: return {"dm3loc", "basset", "kmer-mlp", "utrbert", "custom"};
-    case TaskKind::Distribution: return {"rnatracker", "rnatracker-gru", "rnatracker-full", "kmer-mlp", "custom"};
+    case TaskKind::Classes:
+        return {"basset", "peak-cnn", "rbp-net", "utrbert", "rnatracker", "rnatracker-full", "kmer-mlp", "custom"};
+    case TaskKind::Labels: return {"basset", "dm3loc", "peak-cnn", "rbp-net", "utrbert", "custom"};
+    case TaskKind::Distribution: return {"rnatracker", "rnatracker-full", "rnatracker-gru", "kmer-mlp", "custom"};
     case TaskKind::Numbers:
-        return {"mpra-cnn", "xpresso", "deeplncloc-transformer", "mprann", "insert-cnn", "deeplncloc-lstm",
-                "divide-et-impera", "residualbind", "embedding-head", "custom"};
+        return {"mpra-cnn", "basset", "mprann", "insert-cnn", "xpresso", "deeplncloc-transformer", "deeplncloc-lstm",
+                "divide-et-impera", "custom"};
     case TaskKind::Profile: return {"residualbind-32", "bpnet", "basenji", "cnn-profile", "residualbind", "custom"};
     case TaskKind::MaskedLetters: return {"gpn", "utrbert"};
     }
