@@ -69,6 +69,11 @@ Dataset motifData(TaskKind kind, std::vector<std::string> names, int count, int 
     return data;
 }
 
+std::string customModel(const std::string& network)
+{
+    return R"("architecture": "custom", "options": {"layers": )" + nlohmann::json(network).dump() + "}";
+}
+
 fit::FitSettings shortRun(TaskKind kind, const std::string& model, const std::string& extra)
 {
     const std::string text = "{\"task\": \"" + std::string(dataset::taskName(kind)) + "\", \"data\": {}, \"model\": {"

@@ -25,6 +25,9 @@ int runFitZooSuite(int argc, char** argv);
 dataset::Dataset motifData(dataset::TaskKind kind, std::vector<std::string> names, int count, int lengthNt,
                            std::int64_t binNt = 8);
 
+/// The members of a model of the architecture "custom": its network is this JSON.
+std::string customModel(const std::string& network);
+
 /// Settings of a short run; `model` and `extra` are JSON members: "\"architecture\": …", "\"seed\": 2".
 fit::FitSettings shortRun(dataset::TaskKind kind, const std::string& model, const std::string& extra = {});
 

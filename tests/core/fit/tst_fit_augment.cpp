@@ -37,8 +37,8 @@ std::map<std::string, int> dinucleotides(const std::string& letters)
 }
 
 /// A network that gives the profile in bins of 8 nt of the 64 nt in the middle.
-constexpr const char* kProfileNet =
-    R"("architecture": "custom", "options": {"layers": "{\"length\": 64, \"head\": {\"kind\": \"profile\", \"names\": [\"signal\"]}, \"layers\": [{\"type\": \"conv\", \"filters\": 4, \"kernel\": 5}, {\"type\": \"maxpool\", \"width\": 8}, {\"type\": \"dense\", \"units\": 1}, {\"type\": \"activation\", \"function\": \"softplus\"}]}"})";
+const std::string kProfileNet = tests::customModel(
+    R"({"length": 64, "head": {"kind": "profile", "names": ["signal"]}, "layers": [{"type": "conv", "filters": 4, "kernel": 5}, {"type": "maxpool", "width": 8}, {"type": "dense", "units": 1}, {"type": "activation", "function": "softplus"}]})");
 
 struct Rig {
     dataset::Dataset data;
@@ -178,7 +178,8 @@ private Q_SLOTS:
             data,
             tests::shortRun(
                 TaskKind::Classes,
-                R"("architecture": "custom", "options": {"layers": "{\"length\": 40, \"head\": {\"kind\": \"classes\", \"names\": [\"without\", \"with\"]}, \"layers\": [{\"type\": \"flatten\"}, {\"type\": \"dense\", \"units\": 2}]}"})",
+                tests::customModel(
+                    R"({"length": 40, "head": {"kind": "classes", "names": ["without", "with"]}, "layers": [{"type": "flatten"}, {"type": "dense", "units": 2}]})"),
                 R"("augment": {"shuffled_negatives": 0.5, "negative_class": "without"}, "batches": {"examples": 8})"));
         const BatchMaker batches = rig.batches();
         std::vector<std::int32_t> rows;

@@ -6,6 +6,10 @@
 
 #include <QTest>
 
+#include <torch/optim/adam.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/sgd.h>
+
 #include <cmath>
 
 using namespace nscope;

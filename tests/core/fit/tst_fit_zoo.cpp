@@ -345,8 +345,8 @@ private Q_SLOTS:
         if (!tests::haveShared(kBoundWindows))
             QSKIP("the windows of bound RNA are not there");
         const Dataset data = boundWindows();
-        const std::string layers =
-            R"("architecture": "custom", "options": {"layers": "{\"length\": 100, \"head\": {\"kind\": \"classes\", \"names\": [\"unbound\", \"bound\"]}, \"layers\": [{\"type\": \"conv\", \"filters\": 24, \"kernel\": 11}, {\"type\": \"batchnorm\"}, {\"type\": \"activation\", \"function\": \"relu\"}, {\"type\": \"maxpool\", \"width\": 4}, {\"type\": \"conv\", \"filters\": 24, \"kernel\": 7}, {\"type\": \"activation\", \"function\": \"relu\"}, {\"type\": \"globalpool\", \"of\": \"max\"}, {\"type\": \"dense\", \"units\": 2}]}"})";
+        const std::string layers = tests::customModel(
+            R"({"length": 100, "head": {"kind": "classes", "names": ["unbound", "bound"]}, "layers": [{"type": "conv", "filters": 24, "kernel": 11}, {"type": "batchnorm"}, {"type": "activation", "function": "relu"}, {"type": "maxpool", "width": 4}, {"type": "conv", "filters": 24, "kernel": 7}, {"type": "activation", "function": "relu"}, {"type": "globalpool", "of": "max"}, {"type": "dense", "units": 2}]})");
         const Trained trained(
             tests::shortRun(TaskKind::Classes, layers,
                             R"("limits": {"epochs": 6}, "validation": {"best": "AUROC", "bootstrap": 100})"),
@@ -360,8 +360,8 @@ private Q_SLOTS:
     void evaluationOfAModel()
     {
         const Dataset data = tests::motifData(TaskKind::Classes, {"without", "with"}, 60, 60);
-        const std::string layers =
-            R"("architecture": "custom", "options": {"layers": "{\"length\": 60, \"head\": {\"kind\": \"classes\", \"names\": [\"without\", \"with\"]}, \"layers\": [{\"type\": \"conv\", \"filters\": 4, \"kernel\": 7}, {\"type\": \"globalpool\"}, {\"type\": \"dense\", \"units\": 2}]}"})";
+        const std::string layers = tests::customModel(
+            R"({"length": 60, "head": {"kind": "classes", "names": ["without", "with"]}, "layers": [{"type": "conv", "filters": 4, "kernel": 7}, {"type": "globalpool"}, {"type": "dense", "units": 2}]})");
         const Trained trained(tests::shortRun(TaskKind::Classes, layers, kShort), data);
         QVERIFY2(trained.problem.empty(), text(trained.problem));
         const auto parsed =
