@@ -192,6 +192,8 @@ void TrainingPage::refresh()
         missing = tr("Another training is running.");
     else if (!TrainingController::hasCheckpoint(chosen))
         missing = tr("There is no checkpoint to go on from.");
+    else if (m_trainings.log(chosen).hasEnded())
+        missing = tr("This training has ended.");
     m_run->setIdle(m_trainings.failure(chosen).isEmpty() ? missing : QString(), m_trainings.failure(chosen));
     m_run->setVisible(!chosen.isEmpty()
                       && (missing.isEmpty() || !m_trainings.failure(chosen).isEmpty()));

@@ -131,9 +131,12 @@ Result<data::OptionMap> optionsFor(const ModelSettings& model, const dataset::Da
         offer("task", std::string(task.kind == TaskKind::MaskedLetters ? "mlm"
                                   : task.kind == TaskKind::Labels      ? "localisation"
                                                                        : "classifier"));
-    offer("head", std::string(task.kind == TaskKind::Labels    ? "labels"
-                              : task.kind == TaskKind::Classes ? "classes"
-                                                               : "values"));
+    const std::string head = task.kind == TaskKind::Labels    ? "labels"
+                             : task.kind == TaskKind::Classes ? "classes"
+                                                              : "values";
+    const auto heads = std::ranges::find(family->spec.options, "head", &engine::OptionSpec::id);
+    if (heads != family->spec.options.end() && std::ranges::contains(heads->choices, head))
+        offer("head", head);
     for (const char* input : {"halflife", "tf"})
         offer(input, std::int64_t(std::ranges::count(data.features, input, &dataset::FeatureColumn::input)));
     if (task.kind == TaskKind::Profile)

@@ -22,6 +22,13 @@ constexpr std::array kNoMetrics{"step",           "epoch",           "fraction",
                                 "learning_rate",  "seen_nt",         "nt_per_second",  "examples",         "letters",
                                 "examples_per_second", "seconds"};
 constexpr std::array kLosses{"loss", "log_loss"};
+/// What is looked at first, in this order; other metrics follow in that of the alphabet.
+constexpr std::array kMainMetrics{"AUROC", "pearson", "pearson_per_example", "MCC", "KL", "perplexity", "accuracy"};
+
+std::size_t rankOf(const std::string& metric)
+{
+    return std::size_t(std::ranges::find(kMainMetrics, metric) - kMainMetrics.begin());
+}
 
 bool isMetric(const std::string& name) { return std::ranges::find(kNoMetrics, name) == kNoMetrics.end(); }
 bool isLoss(const std::string& name) { return std::ranges::find(kLosses, name) != kLosses.end(); }
@@ -135,7 +142,7 @@ const TrainingLog::Point* TrainingLog::best() const
     return found == m_validations.rend() ? nullptr : &*found;
 }
 
-/// Metrics other than losses first, in the order of the alphabet.
+/// Losses last.
 std::vector<std::string> TrainingLog::metricNames() const
 {
     std::vector<std::string> names;
@@ -143,7 +150,7 @@ std::vector<std::string> TrainingLog::metricNames() const
         for (const auto& [name, value] : point.values)
             if (isMetric(name) && std::ranges::find(names, name) == names.end())
                 names.push_back(name);
-    std::ranges::sort(names);
+    std::ranges::sort(names, {}, [](const std::string& name) { return std::pair(rankOf(name), name); });
     std::ranges::stable_partition(names, [](const std::string& name) { return !isLoss(name); });
     return names;
 }
@@ -165,7 +172,7 @@ std::string TrainingLog::headline() const
         if (const Point* point = best(); point && point != &m_validations.back() && point->values.contains(name))
             text += ", best " + shortNumber(point->values.at(name)) + " at step " + groupedText(point->step);
     }
-    return text + "." + (m_end.empty() ? "" : " Ended: " + m_end + ".");
+    return text + "." + (m_end.empty() ? "" : " " + m_end);
 }
 
 data::Plot TrainingLog::lossPlot() const

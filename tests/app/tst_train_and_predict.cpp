@@ -93,6 +93,8 @@ private slots:
                  qPrintable(wizard->checksPage().sentence()));
         wizard->next();
         QVERIFY(wizard->modelPage().chooseArchitecture("basset"));
+        wizard->modelPage().optionForm().setValues(
+            {{"filters", std::string("24,24,24")}, {"dense", std::int64_t(64)}});
         QVERIFY(QTest::qWaitFor([&] { return wizard->modelPage().isComplete(); }, kWaitMs));
         QVERIFY2(wizard->modelPage().sentence().contains("parameters"), qPrintable(wizard->modelPage().sentence()));
         wizard->next();

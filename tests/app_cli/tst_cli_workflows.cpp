@@ -100,7 +100,7 @@ private slots:
         }
         writeFile(m_folder.filePath("numbers.tsv"), table);
         writeFile(m_folder.filePath("run.json"),
-                  QString(R"({"task": "numbers", "data": {"table": "%1"}, "model": {"architecture": "kmer-mlp"},
+                  QString(R"({"task": "numbers", "data": {"table": "%1"}, "model": {"architecture": "mpra-cnn"},
                             "limits": {"epochs": 2}, "validation": {"bootstrap": 20}, "card": {"id": "small"}})")
                       .arg(m_folder.filePath("numbers.tsv"))
                       .toUtf8());

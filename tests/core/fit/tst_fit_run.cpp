@@ -363,7 +363,7 @@ private Q_SLOTS:
         settings.model.architecture = "bioseq2seq";
         settings.model.options.clear();
         QVERIFY(refusal(settings, m_data).contains("cannot be trained"));
-        settings.model.architecture = "rnatracker";
+        settings.model.architecture = "xpresso";
         QVERIFY(refusal(settings, m_data).contains("does not answer the task"));
     }
 

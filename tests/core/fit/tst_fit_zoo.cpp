@@ -399,11 +399,15 @@ private Q_SLOTS:
                 std::make_shared<engine::TrainingOrder>(engine::TrainingOrder{config, folder.path("run"), false});
             return backend.start(request);
         };
-        QVERIFY(start(R"({"task": "classes", "data": {}, "model": {"architecture": "basset"}})").has_value());
-        QVERIFY(start(R"({"task": "classes", "data": {}, "model": {"architecture": "basset"}, "loos": 1})")
+        QVERIFY(start(R"({"task": "classes", "data": {"table": "a.tsv"}, "model": {"architecture": "basset"}})").has_value());
+        QVERIFY(start(R"({"task": "classes", "data": {"table": "a.tsv"}, "model": {"architecture": "basset"}, "loos": 1})")
                     .error()
                     .message()
                     .contains("loos"));
+        QVERIFY(start(R"({"task": "classes", "data": {}, "model": {"architecture": "basset"}})")
+                    .error()
+                    .message()
+                    .contains("data.table"));
         QVERIFY(start(R"({"task": "nonsense"})").error().message().contains("task"));
         QVERIFY(start(R"({"data": {"fasta": "a.fa"}})").error().message().contains("data.table"));
     }
