@@ -135,7 +135,7 @@ Result<data::OptionMap> optionsFor(const ModelSettings& model, const dataset::Da
                              : task.kind == TaskKind::Classes ? "classes"
                                                               : "values";
     const auto heads = std::ranges::find(family->spec.options, "head", &engine::OptionSpec::id);
-    if (heads != family->spec.options.end() && std::ranges::contains(heads->choices, head))
+    if (heads != family->spec.options.end() && std::ranges::count(heads->choices, head) > 0)
         offer("head", head);
     for (const char* input : {"halflife", "tf"})
         offer(input, std::int64_t(std::ranges::count(data.features, input, &dataset::FeatureColumn::input)));
