@@ -26,6 +26,7 @@ using engine::Analysis;
 constexpr std::int64_t kMaxChunkBytes = std::int64_t(96) << 20;   ///< a batch far beyond the caches is not faster
 constexpr std::int64_t kSpeedBytes = std::int64_t(2) << 30;       ///< the largest batch that is tried whole
 constexpr std::int64_t kTrainingBytes = std::int64_t(2) << 30;    ///< batches of the usual settings
+constexpr std::int64_t kPlanBytes = std::int64_t(512) << 20;      ///< a network with fresh weights
 
 /// OpenBLAS has a thread pool of its own, with one thread under LibTorch 1.13 unless told.
 void setThreads(int threads)
@@ -208,6 +209,8 @@ Result<std::int64_t> TorchBackend::estimateBytes(const engine::Request& request)
     return guarded([&]() -> Result<std::int64_t> {
         if (request.analysis == Analysis::Train)
             return std::min(budget(request) / 2, kTrainingBytes);
+        if (request.analysis == Analysis::PlanTraining)
+            return std::min(budget(request) / 2, kPlanBytes);
         if (isSpeedRequest(request))
             return kSpeedBytes;
         const auto model = findModel(request);

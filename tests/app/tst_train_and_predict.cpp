@@ -95,8 +95,9 @@ private slots:
         QVERIFY(wizard->modelPage().chooseArchitecture("basset"));
         wizard->modelPage().optionForm().setValues(
             {{"filters", std::string("24,24,24")}, {"dense", std::int64_t(64)}});
-        QVERIFY(QTest::qWaitFor([&] { return wizard->modelPage().isComplete(); }, kWaitMs));
-        QVERIFY2(wizard->modelPage().sentence().contains("parameters"), qPrintable(wizard->modelPage().sentence()));
+        QVERIFY(QTest::qWaitFor([&] { return !wizard->modelPage().sentence().contains("Measuring"); }, kWaitMs));
+        QVERIFY2(wizard->modelPage().isComplete() && wizard->modelPage().sentence().contains("parameters"),
+                 qPrintable(wizard->modelPage().sentence()));
         wizard->next();
         wizard->trainingPage().trainingForm().setValues(
             {{"limits.epochs", std::int64_t(4)}, {"batches.examples", std::int64_t(16)}});
