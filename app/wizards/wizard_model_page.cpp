@@ -15,12 +15,14 @@
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 
 namespace nscope::app {
 
 namespace {
 
 constexpr int kDelayMs = 250;  ///< after the last change
+constexpr std::array kOfData{"tasks", "names", "head", "bin_size", "halflife", "tf"};
 
 }  // namespace
 
@@ -101,10 +103,21 @@ void WizardModelPage::showOptions()
         return form;
     };
     m_start = addBox(tr("Fine-tuning"), study::startOptions());
-    m_options = addBox(tr("Options of the network; names and sizes of its outputs follow from the data"), spec.options);
+    m_options = addBox(tr("Options of the network; its outputs and the length of its input follow from the data"),
+                       openOptions());
     layout->addStretch(1);
     m_area->setWidget(both);
     plan();
+}
+
+std::vector<engine::OptionSpec> WizardModelPage::openOptions() const
+{
+    std::vector<engine::OptionSpec> options = chosen().options;
+    std::erase_if(options, [this](const engine::OptionSpec& option) {
+        return std::ranges::find(kOfData, option.id) != kOfData.end()
+               || (option.id == "length" && m_draft.task != dataset::TaskKind::Profile);
+    });
+    return options;
 }
 
 /// Only what was changed: the rest follows from the data, or is as published.
@@ -114,7 +127,7 @@ nlohmann::json WizardModelPage::draftRun() const
     run["model"] = {{"architecture", chosenId(*m_architecture)}};
     study::putOptions(run, study::startOptions(), m_start->values());
     const data::OptionMap values = m_options->values();
-    for (const engine::OptionSpec& option : chosen().options)
+    for (const engine::OptionSpec& option : openOptions())
         if (values.at(option.id) != option.fallback)
             std::visit([&](const auto& value) { run["model"]["options"][option.id] = value; }, values.at(option.id));
     return run;

@@ -37,6 +37,8 @@ private:
     void plan();
     void planned(const Result<std::string>& answer);
     nlohmann::json draftRun() const;
+    /// Options of the chosen architecture that do not follow from the data.
+    std::vector<engine::OptionSpec> openOptions() const;
     const engine::ModelSpec& chosen() const;
 
     TrainingDraft& m_draft;

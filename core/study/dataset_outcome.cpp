@@ -37,7 +37,9 @@ Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, std::stop_toke
     check.sentence = sentenceOf(data, *report);
     check.outcome.plots = report->plots;
     check.outcome.notes = data.notes;
-    check.outcome.tables = {dataset::findingsTable(report->findings), report->summary};
+    if (!report->findings.empty())
+        check.outcome.tables.push_back(dataset::findingsTable(report->findings));
+    check.outcome.tables.push_back(report->summary);
     for (const dataset::Finding& finding : report->findings)
         if (finding.table)
             check.outcome.tables.push_back(*finding.table);
