@@ -289,7 +289,8 @@ private Q_SLOTS:
     {
         const std::string fasta = writeGenes("few.fa", 2);
         const std::string folder = m_folder.path("bad");
-        QVERIFY(contains(run(R"({"task": "poetry"})", folder).error, R"("task" takes "kmer-embedding")"));
+        QVERIFY(contains(run(R"({"task": "poetry"})", folder).error, R"("task" takes classes, labels)"));
+        QVERIFY(contains(run(R"({"task": "poetry"})", folder).error, "kmer-embedding"));
         QVERIFY(contains(run(R"({"task": "kmer-embedding"})", folder).error, "\"data\" is missing"));
         QVERIFY(contains(run(settings(fasta, 1, R"(, "epochs": 3)"), folder).error, "\"epochs\""));
         nlohmann::json odd = nlohmann::json::parse(settings(fasta, 1));
