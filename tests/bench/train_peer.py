@@ -22,7 +22,7 @@ from torch import nn
 
 import peer as peers
 
-LENGTH, EXAMPLES, BATCH, STEPS = 200, 4096, 64, 96
+LENGTH, EXAMPLES, BATCH, STEPS = 200, 4096, 64, 30
 
 
 # The allocator as our programs set theirs (DESIGN §4); page faults dominate otherwise.
