@@ -28,6 +28,13 @@ bool isMutagenesis(const engine::MethodSpec& method)
     return method.kind == engine::MethodKind::Attribution && method.exact && method.incremental;
 }
 
+bool isAttention(const engine::MethodSpec& method) { return method.kind == engine::MethodKind::Attention; }
+
+std::optional<engine::MethodSpec> asOptional(const engine::MethodSpec* method)
+{
+    return method ? std::optional(*method) : std::nullopt;
+}
+
 /// The method of which mutagenesis is the exact form: differences against the base that is there.
 constexpr const char* kPreviewMethod = "taylor";
 
@@ -77,6 +84,16 @@ std::optional<engine::MethodSpec> AnalysisController::explanationSpec() const
 {
     const auto found = std::ranges::find(m_methods, m_explanationMethod, &engine::MethodSpec::id);
     return found == m_methods.end() ? std::nullopt : std::optional(*found);
+}
+
+std::optional<engine::MethodSpec> AnalysisController::mutagenesisSpec() const
+{
+    return asOptional(findMethod(m_methods, isMutagenesis));
+}
+
+std::optional<engine::MethodSpec> AnalysisController::attentionSpec() const
+{
+    return asOptional(findMethod(m_methods, isAttention));
 }
 
 data::OptionMap AnalysisController::methodOptions() const
@@ -319,9 +336,7 @@ void AnalysisController::requestMutagenesis(std::optional<data::Interval> only, 
 
 void AnalysisController::requestAttention()
 {
-    const engine::MethodSpec* method = findMethod(m_methods, [](const engine::MethodSpec& candidate) {
-        return candidate.kind == engine::MethodKind::Attention;
-    });
+    const engine::MethodSpec* method = findMethod(m_methods, isAttention);
     if (m_model->attentionLayers == 0 || !method)
         return;
     m_current.attention.resize(std::size_t(m_model->attentionLayers));

@@ -51,6 +51,9 @@ public:
     void setExplanationMethod(const std::string& id);
     /// The shown method's description; none before the engine is ready.
     std::optional<engine::MethodSpec> explanationSpec() const;
+    /// The exact method of the mutagenesis, and the one that shows attention; none before the engine is ready.
+    std::optional<engine::MethodSpec> mutagenesisSpec() const;
+    std::optional<engine::MethodSpec> attentionSpec() const;
     /// Options of the shown method as chosen; what is missing has its default.
     data::OptionMap methodOptions() const;
     void setMethodOptions(const data::OptionMap& options);

@@ -44,6 +44,7 @@ class MessageBar;
 class ModelController;
 class PopulationController;
 class ReaderPool;
+class RegionExplainer;
 class RegionPredictor;
 class ReliabilityController;
 class SessionController;
@@ -148,6 +149,7 @@ private:
     WindowExports* m_exports = nullptr;
     GenomeController* m_genome = nullptr;
     RegionPredictor* m_regionPredictor = nullptr;
+    RegionExplainer* m_regionExplainer = nullptr;
     TrainingController* m_trainings = nullptr;
     EditActions* m_editActions = nullptr;
     MainMenus* m_menus = nullptr;

@@ -7,6 +7,7 @@
 #include "app/edit_controller.h"
 #include "app/engine_bridge.h"
 #include "app/genome/genome_controller.h"
+#include "app/genome/region_explainer.h"
 #include "app/genome/region_predictor.h"
 #include "app/model_controller.h"
 #include "app/pages/genome_page.h"
@@ -81,6 +82,7 @@ void MainWindow::buildControllers(engine::Engine::BackendFactory factory)
     m_studies = new StudyController(*m_bridge, *m_analysis, *m_readers, this);
     m_genome = new GenomeController(*m_readers, this);
     m_regionPredictor = new RegionPredictor(*m_genome, *m_bridge, *m_readers, this);
+    m_regionExplainer = new RegionExplainer(*m_genome, *m_bridge, *m_readers, this);
     m_trainings = new TrainingController(*m_bridge, this);
     m_exports = new WindowExports(*this);
 }
@@ -90,7 +92,8 @@ void MainWindow::buildViews()
     m_tracks = new TracksPage(*m_documents, *m_analysis, *m_edits, *m_readers, *m_reliability, this);
     m_filters = new widgets::FilterPage(this);
     m_library = new LibraryPage(*m_models, *m_bridge, *m_readers, this);
-    m_genomePage = new GenomePage(*m_genome, *m_regionPredictor, *m_analysis, *m_documents, *m_sessions, this);
+    m_genomePage = new GenomePage(*m_genome, {*m_regionPredictor, *m_regionExplainer}, *m_analysis, *m_documents,
+                                  *m_sessions, this);
     m_trainingPage = new TrainingPage(*m_trainings, *m_readers, this);
     m_table = new widgets::ResultsView(this);
     m_experiments = new StudyPage(study::Page::Experiments, *m_documents, *m_analysis, *m_studies, *m_table,

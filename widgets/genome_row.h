@@ -59,6 +59,8 @@ public:
     /// Before anything is drawn: what this scene needs is worked out once.
     virtual void prepare(const GenomeScene&) {}
     virtual void paint(QPainter& painter, const GenomeScene& scene, double height) const = 0;
+    /// How far left of its box the row draws, in screen pixels: an axis, names of lines.
+    virtual double axisPixels() const { return 0.0; }
     /// Below the title, in the label's column.
     virtual void paintLabel(QPainter&, const GenomeScene&, QSizeF) const {}
     /// Plain text; empty: nothing there.

@@ -316,7 +316,8 @@ void GenomeView::Private::drawRows(QPainter& painter, const GenomeScene& scene, 
         painter.setFont(scene.font);
         painter.setPen(scene.theme->text);
         const QFontMetricsF metrics(scene.font);
-        const double width = labelWidth - 14.0 * unit, line = metrics.height();
+        const double axis = box.row->axisPixels() * unit;
+        const double width = labelWidth - 14.0 * unit - axis, line = metrics.height();
         painter.drawText(QRectF(6.0 * unit, 0, width, line), Qt::AlignLeft | Qt::AlignVCenter,
                          metrics.elidedText(box.row->title(), Qt::ElideMiddle, width));
         painter.save();
@@ -326,7 +327,7 @@ void GenomeView::Private::drawRows(QPainter& painter, const GenomeScene& scene, 
         painter.restore();
         painter.translate(labelWidth, 0);
         if (!scene.isFigure)
-            painter.setClipRect(QRectF(0, -1, scene.widthUnits, box.height + 2), Qt::IntersectClip);
+            painter.setClipRect(QRectF(-axis, -1, scene.widthUnits + axis, box.height + 2), Qt::IntersectClip);
         box.row->paint(painter, scene, box.height);
         painter.restore();
         painter.setPen(QPen(scene.theme->grid, unit));

@@ -1,4 +1,5 @@
 // Purpose: lines with bands, points with whiskers, bars, density scatters and guides on axes.
+#include "widgets/colour_maps.h"
 #include "widgets/number_text.h"
 #include "widgets/plot_frame.h"
 #include "widgets/plot_shapes.h"
@@ -62,7 +63,10 @@ public:
 
     static QColor colourOf(const data::Plot& plot, std::size_t index, const Theme& theme)
     {
-        const int own = plot.series[index].colour;
+        const data::PlotSeries& series = plot.series[index];
+        if (series.shade)
+            return QColor::fromRgb(colourAt(sequentialTable(), *series.shade));
+        const int own = series.colour;
         return theme.category(own >= 0 ? own : int(index));
     }
 

@@ -1,8 +1,5 @@
 #include "app/genome/region_predictor.h"
 
-#include "app/analysis_keys.h"
-#include "app/engine_bridge.h"
-#include "app/engine_door.h"
 #include "app/genome/genome_controller.h"
 #include "core/study/region_signal.h"
 
@@ -126,19 +123,8 @@ Result<data::Track> predictRegion(const RegionRun& run, const study::WindowRunne
 }  // namespace
 
 RegionPredictor::RegionPredictor(GenomeController& genome, EngineBridge& bridge, ReaderPool& readers, QObject* parent)
-    : QObject(parent),
-      m_genome(genome),
-      m_readers(&readers),
-      m_desk(new EngineDesk(bridge, engine::Priority::Visible, this))
+    : RegionWork(genome, bridge, readers, "region", parent)
 {
-    connect(&genome, &GenomeController::genomeChanged, this, &RegionPredictor::cancel);
-}
-
-RegionPredictor::~RegionPredictor()
-{
-    m_desk->close(m_key);
-    if (m_readers)
-        m_readers->cancel(m_job);
 }
 
 QString RegionPredictor::obstacle(const std::shared_ptr<const engine::ModelInfo>& model)
@@ -159,59 +145,28 @@ void RegionPredictor::predict(const std::shared_ptr<const engine::ModelInfo>& mo
     cancel();
     if (const QString problem = obstacle(model); !problem.isEmpty())
         return emit failed(problem);
-    if (!m_genome.genome())
+    if (!genome().genome())
         return emit failed(tr("Open a genome first."));
     if (locus.interval.length() > kMostNt)
         return emit failed(tr("The region has more than %1 million letters: zoom in, or predict it with "
                               "nucleoscope-cli predict --genome.")
                                .arg(kMostNt / 1'000'000));
-    if (!m_readers)
-        return;
-    m_key = std::string(kStudy) + " region " + std::to_string(++m_lastRun);
-    const RegionRun run{*m_genome.genome(), model, locus};
-    m_job = m_readers->startWaiting(
+    const RegionRun run{*genome().genome(), model, locus};
+    start(
         tr("Profile of %1").arg(QString::fromStdString(data::locusText(locus))), tr("nt"),
-        [run, door = m_desk->open(m_key), self = QPointer(this), key = m_key](std::stop_token stop,
-                                                                               Progress& progress) {
+        [this, run](const Run& asking, Progress& progress) {
             const Show show = [&](const data::Track& soFar) {
-                door->post([self, key, locus = run.locus, soFar] {
-                    if (self && self->m_key == key)
-                        self->show(locus, soFar, true);
-                });
+                asking.post([this, locus = run.locus, soFar] { this->show(locus, soFar, true); });
             };
-            return predictRegion(run, runnerAt(door, *run.model, stop), show, progress);
+            return predictRegion(run, runnerAt(asking.door, *run.model, asking.stop), show, progress);
         },
-        [self = QPointer(this), key = m_key, locus](const Result<data::Track>& track) {
-            if (self && self->m_key == key)
-                self->ended(locus, track);
-        });
-    emit changed();
-}
-
-void RegionPredictor::cancel()
-{
-    if (!isRunning())
-        return;
-    m_desk->close(std::exchange(m_key, {}));
-    if (m_readers)
-        m_readers->cancel(m_job);
-    emit changed();
+        [this, locus](const data::Track& track) { show(locus, track, false); });
 }
 
 void RegionPredictor::show(const data::Locus& locus, const data::Track& track, bool isPartial)
 {
     const data::Interval covered{track.startNt, track.startNt + track.binCount() * track.binNt};
     emit predicted({locus.chromosome, covered, locus.strand}, track, isPartial);
-}
-
-void RegionPredictor::ended(const data::Locus& locus, const Result<data::Track>& track)
-{
-    m_desk->close(std::exchange(m_key, {}));
-    if (track)
-        show(locus, *track, false);
-    else if (track.error().code() != ErrorCode::Cancelled)
-        emit failed(QString::fromStdString(track.error().sentence()));
-    emit changed();
 }
 
 }  // namespace nscope::app

@@ -2,37 +2,25 @@
 // Thread: GUI; a thread of the reader pool asks the engine for the windows.
 #pragma once
 
-#include "app/reader_pool.h"
+#include "app/genome/region_work.h"
 #include "core/data/locus.h"
 #include "core/data/track.h"
 #include "core/engine/backend.h"
 
-#include <QtCore/QObject>
-#include <QtCore/QPointer>
-#include <QtCore/QString>
-
 #include <memory>
-#include <string>
 
 namespace nscope::app {
 
-class EngineBridge;
-class EngineDesk;
-class GenomeController;
-
-class RegionPredictor : public QObject {
+class RegionPredictor : public RegionWork {
     Q_OBJECT
 
 public:
     RegionPredictor(GenomeController& genome, EngineBridge& bridge, ReaderPool& readers, QObject* parent = nullptr);
-    ~RegionPredictor() override;
 
     /// Why this model cannot predict along a region, one sentence; empty if it can.
     static QString obstacle(const std::shared_ptr<const engine::ModelInfo>& model);
     /// Asks anew; what is under way is given up. A reverse strand is read as such.
     void predict(const std::shared_ptr<const engine::ModelInfo>& model, const data::Locus& locus);
-    void cancel();
-    bool isRunning() const { return !m_key.empty(); }
 
     static constexpr std::int64_t kMostNt = 2'000'000;  ///< of one region
 
@@ -40,19 +28,9 @@ signals:
     /// The region as its bins cover it, or what there is of it so far; NaN where there is no value. Rows are tasks, or
     /// the number that goes along the region.
     void predicted(const nscope::data::Locus& locus, const nscope::data::Track& track, bool isPartial);
-    void failed(const QString& sentence);
-    void changed();
 
 private:
     void show(const data::Locus& locus, const data::Track& track, bool isPartial);
-    void ended(const data::Locus& locus, const Result<data::Track>& track);
-
-    GenomeController& m_genome;
-    QPointer<ReaderPool> m_readers;
-    EngineDesk* m_desk;
-    std::uint64_t m_job = 0;  ///< of the reader pool
-    std::string m_key;        ///< of what the run asks the engine; empty: nothing runs
-    std::uint64_t m_lastRun = 0;
 };
 
 }  // namespace nscope::app

@@ -32,7 +32,7 @@ ExplanationBar::ExplanationBar(AnalysisController& analysis, QWidget* parent)
 {
     build();
     connect(m_method, &QComboBox::activated, this, [this] { m_analysis.setExplanationMethod(chosenId(*m_method)); });
-    connect(&m_analysis, &AnalysisController::explanationChanged, this, &ExplanationBar::showOptionsButton);
+    connect(&m_analysis, &AnalysisController::explanationChanged, this, &ExplanationBar::follow);
     connect(m_options, &QToolButton::clicked, this, &ExplanationBar::openOptions);
     connect(m_target, &QComboBox::activated, this, [this] { m_analysis.setTarget(chosenId(*m_target)); });
     connect(m_letterScore, &QComboBox::currentIndexChanged, this,
@@ -78,11 +78,13 @@ void ExplanationBar::refill()
     fillSpecs(*m_target, model ? model->spec.targets : std::vector<engine::TargetSpec>{}, m_analysis.target());
     m_targetLabel->setVisible(m_target->count() > 1);
     m_target->setVisible(m_target->count() > 1);
-    showOptionsButton();
+    follow();
 }
 
-void ExplanationBar::showOptionsButton()
+void ExplanationBar::follow()
 {
+    choose(*m_method, QString::fromStdString(m_analysis.explanationMethod()));
+    choose(*m_target, QString::fromStdString(m_analysis.target()));
     const auto method = m_analysis.explanationSpec();
     m_options->setEnabled(method && !method->options.empty());
 }

@@ -40,7 +40,8 @@ signals:
 
 private:
     void build();
-    void showOptionsButton();
+    /// Shows what was chosen, here or elsewhere.
+    void follow();
 
     AnalysisController& m_analysis;
     QComboBox* m_method;

@@ -30,11 +30,12 @@ constexpr int kMostChromosomes = 500;  ///< in the box; more are found by typing
 
 }  // namespace
 
-GenomePage::GenomePage(GenomeController& genome, RegionPredictor& predictor, AnalysisController& analysis,
+GenomePage::GenomePage(GenomeController& genome, const Askers& askers, AnalysisController& analysis,
                        DocumentController& documents, SessionController& sessions, QWidget* parent)
     : QWidget(parent),
       m_genome(genome),
-      m_predictor(predictor),
+      m_predictor(askers.predictor),
+      m_explainer(askers.explainer),
       m_analysis(analysis),
       m_opener(new RegionOpener(genome, documents, sessions, this)),
       m_place(new QLineEdit(this)),
@@ -55,14 +56,13 @@ GenomePage::GenomePage(GenomeController& genome, RegionPredictor& predictor, Ana
     addPanel();
 
     connect(&genome, &GenomeController::genomeChanged, this, [this] {
+        removeExplanation();
         showFirstPiece();
-        restoreWaiting();
         fillChromosomes();
         updateControls();
     });
     connect(&genome, &GenomeController::tracksChanged, this, [this] {
         settleLooks();
-        restoreWaiting();
         fillChromosomes();
         updateControls();
     });
@@ -70,10 +70,7 @@ GenomePage::GenomePage(GenomeController& genome, RegionPredictor& predictor, Ana
     connect(m_opener, &RegionOpener::said, this, &GenomePage::said);
     connect(m_opener, &RegionOpener::opened, this, &GenomePage::sequenceOpened);
     connect(&genome, &GenomeController::said, this, &GenomePage::said);
-    connect(&predictor, &RegionPredictor::predicted, this, &GenomePage::showPredicted);
-    connect(&predictor, &RegionPredictor::failed, this, [this](const QString& sentence) { emit said(sentence, true); });
-    connect(&predictor, &RegionPredictor::changed, this, &GenomePage::updateControls);
-    connect(&analysis, &AnalysisController::modelChanged, this, &GenomePage::updateControls);
+    connectAskers();
     for (const auto& [keys, go] :
          {std::pair{Qt::ALT | Qt::Key_Left, &GenomePage::goBack}, {Qt::ALT | Qt::Key_Right, &GenomePage::goForward}}) {
         auto* shortcut = new QShortcut(QKeySequence(keys), this);
@@ -154,6 +151,7 @@ void GenomePage::buildControls(QHBoxLayout& row)
     add(*places, tr("&Another place beside this one"), {}, &GenomePage::addPanel);
     m_remove = add(*places, tr("&Close this place"), {}, &GenomePage::removePanel);
     m_predict = addButton(row, tr("Predict"), {}, &GenomePage::predict);
+    buildExplain(row);
     m_open = addButton(row, tr("Open as sequence"),
                        tr("The selection, or what is on show, as a sequence to edit and explain"),
                        &GenomePage::openAsSequence);
@@ -180,6 +178,7 @@ void GenomePage::addPanel()
     auto* panel = new GenomePanel(m_genome, this);
     panel->setTheme(m_theme);
     panel->setLooks(m_looks);
+    panel->setExplanation(m_explanation, m_explanationLook);
     if (!m_panels.empty() && m_panels[m_active]->view().chromosomeLength() > 0)
         panel->goTo(m_panels[m_active]->locus());
     m_panels.push_back(panel);
@@ -311,6 +310,12 @@ TrackLook GenomePage::look(int track) const
 
 void GenomePage::setLook(int track, TrackLook look)
 {
+    keepLook(track, look);
+    showLooks();
+}
+
+void GenomePage::keepLook(int track, TrackLook look)
+{
     if (look.over == track || this->look(look.over).over != 0)
         look.over = 0;
     if (look.over != 0)
@@ -318,6 +323,10 @@ void GenomePage::setLook(int track, TrackLook look)
             if (otherLook.over == track)
                 otherLook.over = 0;
     m_looks[track] = look;
+}
+
+void GenomePage::showLooks()
+{
     for (GenomePanel* each : m_panels)
         each->setLooks(m_looks);
 }
@@ -329,8 +338,7 @@ void GenomePage::settleLooks()
     for (auto& [track, look] : m_looks)
         if (!m_genome.track(look.over))
             look.over = 0;
-    for (GenomePanel* each : m_panels)
-        each->setLooks(m_looks);
+    showLooks();
 }
 
 // ---- predictions and sequences
@@ -386,6 +394,12 @@ void GenomePage::showContextMenu(GenomePanel& panel, const QPoint& globalPositio
     QAction* predict = menu.addAction(m_predictor.isRunning() ? tr("Stop predicting") : tr("Predict here"));
     predict->setEnabled(m_predict->isEnabled());
     connect(predict, &QAction::triggered, this, &GenomePage::predict);
+    QAction* explain = menu.addAction(m_explainer.isRunning() ? tr("Stop explaining") : tr("Explain here"));
+    explain->setEnabled(m_explain->isEnabled());
+    connect(explain, &QAction::triggered, this, &GenomePage::explain);
+    if (m_explanation)
+        connect(menu.addAction(tr("Remove the explanation")), &QAction::triggered, this,
+                &GenomePage::removeExplanation);
     QAction* zoom = menu.addAction(tr("Zoom to the selection"));
     zoom->setEnabled(panel.view().selection().has_value());
     connect(zoom, &QAction::triggered, &panel.view(), &widgets::GenomeView::zoomToSelection);
@@ -420,6 +434,12 @@ void GenomePage::updateControls()
     m_predict->setEnabled(m_predictor.isRunning() || problem.isEmpty());
     m_predict->setToolTip(problem.isEmpty() ? tr("The model's profile of the selection, or of what is on show")
                                             : problem);
+    const QString obstacle =
+        m_genome.genome() ? RegionExplainer::obstacle(m_analysis.model()) : tr("Open a genome first.");
+    m_explain->setText(m_explainer.isRunning() ? tr("Stop") : tr("Explain"));
+    m_explain->setEnabled(m_explainer.isRunning() || obstacle.isEmpty());
+    m_explain->setToolTip(obstacle.isEmpty() ? tr("Which letters make the model predict what it predicts here")
+                                             : obstacle);
 }
 
 }  // namespace nscope::app

@@ -25,16 +25,22 @@ class QToolButton;
 namespace nscope::app {
 
 class AnalysisController;
+class RegionPredictor;
 class DocumentController;
 class RegionOpener;
-class RegionPredictor;
 class SessionController;
 
 class GenomePage : public QWidget {
     Q_OBJECT
 
 public:
-    GenomePage(GenomeController& genome, RegionPredictor& predictor, AnalysisController& analysis,
+    /// What asks the engine about places.
+    struct Askers {
+        RegionPredictor& predictor;
+        RegionExplainer& explainer;
+    };
+
+    GenomePage(GenomeController& genome, const Askers& askers, AnalysisController& analysis,
                DocumentController& documents, SessionController& sessions, QWidget* parent = nullptr);
 
     void setTheme(const widgets::Theme& theme);
@@ -49,6 +55,12 @@ public:
     void addPanel();
     void removePanel();
     void predict();
+    /// Letters, mutagenesis and attention of what the model reads at the chosen place, by the method and target of the
+    /// page Tracks.
+    void explain();
+    void removeExplanation();
+    const std::shared_ptr<const RegionExplanation>& explanation() const { return m_explanation; }
+    void setExplanationLook(const ExplanationLook& look);
     void askForGenome();
     void askForTracks();
     /// The chosen region, or a transcript spliced, as a sequence of the document.
@@ -84,16 +96,23 @@ private:
     void moved(GenomePanel* panel);
     void showFirstPiece();
     void fillChromosomes();
+    void keepLook(int track, TrackLook look);
+    void showLooks();
     void settleLooks();
     void restoreWaiting();
     void restoreLooks();
     void restorePlaces();
     void showContextMenu(GenomePanel& panel, const QPoint& globalPosition);
     void showPredicted(const data::Locus& locus, const data::Track& track);
+    void showExplanation();
+    void buildExplain(QHBoxLayout& row);
+    void explainAgain();
+    void connectAskers();
     void updateControls();
 
     GenomeController& m_genome;
     RegionPredictor& m_predictor;
+    RegionExplainer& m_explainer;
     AnalysisController& m_analysis;
     RegionOpener* m_opener;
     widgets::Theme m_theme = widgets::Theme::make({});
@@ -104,6 +123,7 @@ private:
     QToolButton* m_forward = nullptr;
     QAction* m_reverse = nullptr;
     QToolButton* m_predict = nullptr;
+    QToolButton* m_explain = nullptr;
     QToolButton* m_open = nullptr;
     QAction* m_remove = nullptr;
     QSplitter* m_splitter;
@@ -111,6 +131,9 @@ private:
     std::vector<GenomePanel*> m_panels;
     std::size_t m_active = 0;
     std::map<int, TrackLook> m_looks;
+    std::shared_ptr<const RegionExplanation> m_explanation;
+    ExplanationLook m_explanationLook;
+    data::Locus m_explainedPlace;  ///< what was asked for
     std::string m_waiting;             ///< state of a session whose files are being read; empty: none
     bool m_arePlacesWaiting = false;  ///< those of m_waiting have not been gone to
 };

@@ -118,8 +118,9 @@ void GenomePage::restoreLooks()
             continue;
         TrackLook look = lookOf(entry.toObject());
         look.over = under == ids.end() ? 0 : under->second;
-        setLook(track->second, look);
+        keepLook(track->second, look);
     }
+    showLooks();
 }
 
 /// Places that are not in these files are left out.

@@ -1,7 +1,9 @@
 #include "app/pages/genome_panel.h"
 
+#include "widgets/arcs_row.h"
 #include "widgets/feature_row.h"
 #include "widgets/gene_row.h"
+#include "widgets/placed_track_row.h"
 #include "widgets/sequence_row.h"
 
 #include <QtWidgets/QVBoxLayout>
@@ -19,6 +21,22 @@ constexpr double kFinest = 0.2;    ///< and those so much narrower, which cost t
 constexpr std::size_t kMostTranscripts = 3000;
 constexpr std::size_t kMostFeatures = 5000;
 constexpr double kExonNtPerPixel = 6.0;  ///< nearer, F and B go to exons
+
+widgets::GenomeRowPtr arcsOf(const RegionExplanation& explanation)
+{
+    const data::Locus& window = explanation.read.window;
+    const auto place = [&window](std::int64_t positionNt) {
+        return window.strand == data::Strand::Reverse ? double(window.interval.endNt - positionNt) - 0.5
+                                                      : double(window.interval.startNt + positionNt) + 0.5;
+    };
+    std::vector<widgets::Arc> arcs;
+    for (const analysis::AttentionLink& link : explanation.links)
+        arcs.push_back({place(link.queryNt), place(link.keyNt), link.weight});
+    return std::make_shared<widgets::ArcsRow>(
+        GenomePanel::tr("Attention arcs"), window.interval, std::move(arcs),
+        GenomePanel::tr("who looks at whom: mean of all layers and heads; the %1 strongest links")
+            .arg(RegionExplainer::kMostLinks));
+}
 
 }  // namespace
 
@@ -56,6 +74,7 @@ GenomePanel::GenomePanel(GenomeController& genome, QWidget* parent)
     connect(&genome, &GenomeController::genomeChanged, this, [this] {
         forgetReads();
         m_computed.clear();  // was of the genome before
+        m_explanation = nullptr;
         rebuild();
     });
     connect(&genome, &GenomeController::tracksChanged, this, &GenomePanel::rebuild);
@@ -82,6 +101,41 @@ void GenomePanel::setComputed(std::vector<ComputedSignal> computed, bool isOverM
     m_computed = std::move(computed);
     m_isOverMeasured = isOverMeasured;
     rebuild();
+}
+
+void GenomePanel::setExplanation(std::shared_ptr<const RegionExplanation> explanation, const ExplanationLook& look)
+{
+    m_explanation = std::move(explanation);
+    m_explanationLook = look;
+    fillExplanation();
+    showRows();
+}
+
+/// What has come of the explanation, if it is of this chromosome.
+void GenomePanel::fillExplanation()
+{
+    m_explanationRows.clear();
+    if (!m_explanation || m_explanation->read.window.chromosome != m_view->chromosome().toStdString())
+        return;
+    const auto add = [this](bool isShown, const std::function<widgets::GenomeRowPtr()>& make) {
+        if (const widgets::GenomeRowPtr row = isShown ? make() : nullptr)
+            m_explanationRows.push_back(row);
+    };
+    const RegionExplanation& now = *m_explanation;
+    add(m_explanationLook.showsLetters, [&] { return widgets::explanationRow(now.read, now.letters); });
+    add(m_explanationLook.showsMutagenesis, [&] { return widgets::mutagenesisRow(now.mutated, now.mutagenesis); });
+    add(m_explanationLook.showsAttention, [&] { return widgets::attentionRow(now.read, now.attention); });
+    add(m_explanationLook.showsArcs && !now.links.empty(), [&] { return arcsOf(now); });
+}
+
+void GenomePanel::showRows()
+{
+    std::vector<widgets::GenomeRowPtr> rows;
+    if (m_genome.genome())
+        rows.push_back(m_sequence);
+    rows.insert(rows.end(), m_explanationRows.begin(), m_explanationRows.end());
+    rows.insert(rows.end(), m_trackRows.begin(), m_trackRows.end());
+    m_view->setRows(std::move(rows));
 }
 
 /// What was on show goes on, perhaps under another name; else the first chromosome.
@@ -125,9 +179,7 @@ void GenomePanel::rebuild()
     for (Track& track : m_tracks)
         before[track.id] = std::move(track);
     m_tracks.clear();
-    std::vector<widgets::GenomeRowPtr> rows;
-    if (m_genome.genome())
-        rows.push_back(m_sequence);
+    m_trackRows.clear();
     bool hasSignal = false;
     for (const GenomeTrack& source : m_genome.tracks()) {
         const TrackLook& look = m_looks[source.id];
@@ -144,14 +196,14 @@ void GenomePanel::rebuild()
             track.genes = std::make_shared<widgets::GeneRow>(title);
             track.genes->setLanes(look.isCollapsed ? widgets::GeneLanes::Collapsed : widgets::GeneLanes::Expanded);
             if (look.isShown)
-                rows.push_back(track.genes);
+                m_trackRows.push_back(track.genes);
             break;
         case GenomeTrack::Kind::Features:
         case GenomeTrack::Kind::Variants:
             track.features = std::make_shared<widgets::FeatureRow>(
                 title, m_theme.category(source.kind == GenomeTrack::Kind::Variants ? 5 : 4));
             if (look.isShown)
-                rows.push_back(track.features);
+                m_trackRows.push_back(track.features);
             break;
         case GenomeTrack::Kind::Signal:
             if (look.over != 0)
@@ -159,7 +211,7 @@ void GenomePanel::rebuild()
             track.signal = std::make_shared<widgets::SignalRow>(title);
             track.signal->setSettings(look.signal);
             if (look.isShown)
-                rows.push_back(track.signal);
+                m_trackRows.push_back(track.signal);
             hasSignal = hasSignal || look.isShown;
             break;
         }
@@ -169,10 +221,11 @@ void GenomePanel::rebuild()
     if (!m_isOverMeasured || !hasSignal) {
         for (const ComputedSignal& computed : m_computed)
             m_computedRows.push_back(std::make_shared<widgets::SignalRow>(computed.name));
-        rows.insert(rows.end(), m_computedRows.begin(), m_computedRows.end());
+        m_trackRows.insert(m_trackRows.end(), m_computedRows.begin(), m_computedRows.end());
     }
     fillSignals();
-    m_view->setRows(std::move(rows));
+    fillExplanation();
+    showRows();
     load();
 }
 
@@ -376,6 +429,8 @@ void GenomePanel::goTo(const data::Locus& locus)
         forgetReads();
         m_view->setChromosome(QString::fromStdString(found->name), found->lengthNt);
         fillSignals();
+        fillExplanation();
+        showRows();
     }
     m_view->setVisibleRange(locus.interval);
     m_delay.start();

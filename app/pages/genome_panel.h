@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/genome/genome_controller.h"
+#include "app/genome/region_explainer.h"
 #include "app/genome/place_history.h"
 #include "app/genome/window_loader.h"
 #include "widgets/genome_view.h"
@@ -40,6 +41,15 @@ struct ComputedSignal {
     std::shared_ptr<const data::SignalPyramid> signal;
 };
 
+/// Which rows of an explanation are drawn.
+struct ExplanationLook {
+    bool showsLetters = true;
+    bool showsMutagenesis = true;
+    bool showsAttention = true;
+    bool showsArcs = true;
+    bool operator==(const ExplanationLook&) const = default;
+};
+
 class GenomePanel : public QWidget {
     Q_OBJECT
 
@@ -57,6 +67,8 @@ public:
     void setLooks(const std::map<int, TrackLook>& looks);
     /// Predictions, drawn over the first signal on show or in rows of their own.
     void setComputed(std::vector<ComputedSignal> computed, bool isOverMeasured);
+    /// Drawn where it lies, below the letters of the genome; null: none.
+    void setExplanation(std::shared_ptr<const RegionExplanation> explanation, const ExplanationLook& look);
     /// Transcript under a viewport point, or null.
     data::TranscriptModelPtr transcriptAt(QPointF point) const;
     /// Nothing is being read.
@@ -87,6 +99,8 @@ private:
     void fillGenes(Track& track, const GenomeTrack& source, data::Interval around);
     void fillFeatures(Track& track, const GenomeTrack& source, data::Interval around);
     void fillSignals();
+    void fillExplanation();
+    void showRows();
     void signalRead(int id, const SignalWindow& window);
     void loadFailed(int id, const QString& sentence);
     void goToFeature(bool isForward, std::int64_t fromNt);
@@ -105,6 +119,10 @@ private:
     std::vector<ComputedSignal> m_computed;
     bool m_isOverMeasured = true;
     std::vector<std::shared_ptr<widgets::SignalRow>> m_computedRows;
+    std::shared_ptr<const RegionExplanation> m_explanation;
+    ExplanationLook m_explanationLook;
+    std::vector<widgets::GenomeRowPtr> m_explanationRows;
+    std::vector<widgets::GenomeRowPtr> m_trackRows;  ///< tracks and predictions
     std::map<int, QString> m_failures;  ///< by track
     std::vector<int> m_waiting;         ///< keys that are being read
 };

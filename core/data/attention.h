@@ -15,7 +15,8 @@ struct AttentionMap {
                                          ///< "CLS", the summary token, for self-attention
     std::int64_t keyStartNt = 0;         ///< first source position covered
     std::int64_t keyCount = 0;           ///< source positions covered
-    std::vector<float> weights_HQK;      ///< heads × queries × keys; a decoder's rows sum to 1 over all keys
+    std::vector<std::int64_t> queryNt{}; ///< position of each query, if queries are places of the sequence; else empty
+    std::vector<float> weights_HQK{};    ///< heads × queries × keys; a decoder's rows sum to 1 over all keys
 
     float at(std::size_t head, std::size_t query, std::int64_t key) const
     {

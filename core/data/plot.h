@@ -37,6 +37,7 @@ struct PlotSeries {
     std::vector<std::string> labels{};  ///< one per point for its tooltip, or empty
     int colour = -1;                    ///< number in the theme's categorical colours; −1: the next one
     bool dashed = false;
+    std::optional<double> shade{};      ///< 0 to 1: a colour of the sequential map instead of `colour`
 };
 
 /// A straight line across the plot.

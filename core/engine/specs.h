@@ -73,6 +73,7 @@ struct ModelOutputs {
     bool encoderDecoderAttention = false;
     bool frequencyFilters = false;
     bool selfAttention = false;      ///< "attention.<layer>" without a decoder
+    bool tokenAttention = false;     ///< attention between all tokens of a sequence that fits into one window
     bool embeddings = false;         ///< one vector per sequence
     bool maskedLetters = false;      ///< distribution over the letters of a hidden position
     bool fractions = false;          ///< the scalars are shares of a whole, from 0 to 1

@@ -15,11 +15,36 @@ std::int64_t layerOf(const ExplainOrder& order)
     return layer < 0 ? order.net->attentionLayerCount() - 1 : layer;
 }
 
+constexpr const char* kTokenQueries = "tokens";
+
+bool asksForTokens(const ExplainOrder& order) { return order.option<std::string>("queries") == kTokenQueries; }
+
+std::vector<float> floatsOf(const torch::Tensor& tensor)
+{
+    const torch::Tensor values = tensor.to(torch::kCPU, torch::kFloat32).contiguous();
+    return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
+
 class AttentionJob : public OneStepJob {
 public:
     using OneStepJob::OneStepJob;
 
 private:
+    /// A token stands at its middle letter; special tokens, at either end, are left out.
+    void addTokens(data::AttentionMap& map, const nn::NamedTensors& outputs) const
+    {
+        const torch::Tensor all = outputs.at("token_attention." + std::to_string(map.layer))[0];
+        const std::int64_t tokens = all.size(2) - 2;
+        map.keyStartNt = (m_order.length() - tokens) / 2;
+        map.keyCount = tokens;
+        map.queries.clear();
+        for (std::int64_t token = 0; token < tokens; ++token) {
+            map.queryNt.push_back(map.keyStartNt + token);
+            map.queries.push_back(std::to_string(map.queryNt.back() + 1));
+        }
+        map.weights_HQK = floatsOf(all.narrow(1, 1, tokens).narrow(2, 1, tokens));
+    }
+
     engine::Payload compute(nn::PassOptions options) override
     {
         auto map = std::make_shared<data::AttentionMap>();
@@ -29,6 +54,11 @@ private:
         std::iota(map->heads.begin(), map->heads.end(), 0);
         map->queries = {m_order.net->attentionQuery()};
         const nn::NetInput input = m_order.net->encode(m_order.letters, m_order.features);
+        if (asksForTokens(m_order)) {
+            options.keepTokenAttention = true;
+            addTokens(*map, m_order.net->forward(input, options));
+            return std::shared_ptr<const data::AttentionMap>(std::move(map));
+        }
         const bool decodes = m_order.net->decoderLayerCount() > 0;
         if (decodes && m_order.option<std::string>("queries") == "greedy") {
             const int limit = int(m_order.option<std::int64_t>("max_queries"));
@@ -41,10 +71,8 @@ private:
         const data::Interval keys = m_order.region ? m_order.region->intersected(all) : all;
         map->keyStartNt = keys.startNt;
         map->keyCount = keys.length();
-        const torch::Tensor weights = outputs.at("attention." + std::to_string(map->layer))[0]
-                                          .narrow(2, keys.startNt, keys.length())
-                                          .to(torch::kCPU, torch::kFloat32).contiguous();
-        map->weights_HQK.assign(weights.data_ptr<float>(), weights.data_ptr<float>() + weights.numel());
+        map->weights_HQK = floatsOf(
+            outputs.at("attention." + std::to_string(map->layer))[0].narrow(2, keys.startNt, keys.length()));
         return std::shared_ptr<const data::AttentionMap>(std::move(map));
     }
 };
@@ -72,6 +100,13 @@ Result<std::unique_ptr<StepJob>> startAttention(ExplainOrder order)
         return fail(ErrorCode::InvalidArgument,
                     "The model has " + std::to_string(layers)
                         + " layers of attention; the option layer counts from 0 (−1: the last).");
+    const nn::SequenceNet& net = *order.net;
+    if (asksForTokens(order) && !net.spec().outputs.tokenAttention)
+        return fail(ErrorCode::Unsupported, "This model has no attention between the tokens of a sequence.");
+    if (asksForTokens(order) && order.length() > net.spec().input.receptiveFieldNt)
+        return fail(ErrorCode::InvalidArgument, "Attention between tokens is there for sequences of at most "
+                                                    + std::to_string(net.spec().input.receptiveFieldNt)
+                                                    + " nt, which this model reads in one window.");
     return std::make_unique<AttentionJob>(std::move(order));
 }
 
@@ -84,8 +119,10 @@ Result<std::unique_ptr<StepJob>> startFilters(ExplainOrder order)
 
 std::int64_t attentionBytes(const ExplainOrder& order)
 {
-    const std::int64_t queries = order.option<std::string>("queries") == "greedy"
-                                     ? order.option<std::int64_t>("max_queries") : 1;
+    const std::int64_t queries = asksForTokens(order) ? order.length()
+                                 : order.option<std::string>("queries") == "greedy"
+                                     ? order.option<std::int64_t>("max_queries")
+                                     : 1;
     const std::int64_t maps = order.net->attentionLayerCount() + 3;
     return order.net->passBytes(1, order.length(), false) + maps * queries * order.net->headCount() * order.length() * 4;
 }
@@ -102,8 +139,10 @@ Method attentionMethod()
     spec.kind = engine::MethodKind::Attention;
     spec.options = {
         {"layer", "Layer", "Counted from 0; −1 is the last", std::int64_t(-1), -1.0, 63.0, {}},
-        {"queries", "Decoder steps", "With a decoder: the first step, or every step of the greedy translation",
-         std::string("first"), {}, {}, {"first", "greedy"}},
+        {"queries", "Queries",
+         "With a decoder: the first step, or every step of the greedy translation. Of self-attention over tokens: the "
+         "sequence as a whole (first), or every token",
+         std::string("first"), {}, {}, {"first", "greedy", kTokenQueries}},
         {"max_queries", "Most steps", "Limit of steps along the translation", std::int64_t(64), 1.0, 400.0, {}},
     };
     return {spec, startAttention, attentionBytes};

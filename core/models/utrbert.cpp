@@ -108,6 +108,7 @@ UtrbertImpl::UtrbertImpl(const UtrbertOptions& options)
                                      torch::nn::Linear(options.dim, std::int64_t(options.classes.size())));
     nn::initializeBert(*this);
     m_spec.outputs.maskedLetters = masked;
+    m_spec.outputs.tokenAttention = options.task != Task::Localisation;
     m_spec.input.receptiveFieldNt = kWindowTokens + options.k - 1;
     m_spec.input.lengthNt = options.firstWindowOnly ? m_spec.input.receptiveFieldNt : 0;
     if (options.task == Task::Localisation)

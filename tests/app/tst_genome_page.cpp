@@ -1,12 +1,9 @@
 // Purpose: what a user can do on the genome page: open a genome and tracks, go to places and genes and back, look at
 // several places, predict along a region, take a region or a transcript as a sequence; and what it says when something
 // is wrong.
-#include "app/analysis_controller.h"
 #include "app/document_controller.h"
-#include "app/genome/genome_controller.h"
 #include "app/genome/region_predictor.h"
-#include "app/pages/genome_page.h"
-#include "tests/app/app_rig.h"
+#include "tests/app/genome_rig.h"
 #include "widgets/gene_row.h"
 
 #include <QtTest/QSignalSpy>
@@ -15,70 +12,11 @@
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QToolButton>
 
-#include <random>
-
 using namespace nscope;
 using namespace nscope::app;
 using namespace nscope::tests;
 
 namespace {
-
-constexpr std::int64_t kLength = 20'000;
-
-std::string letters()
-{
-    std::mt19937 random(7);
-    std::string text(std::size_t(kLength), 'A');
-    for (char& letter : text)
-        letter = "ACGT"[random() & 3U];
-    return text;
-}
-
-FakeSettings profileModel(std::int64_t lengthNt)
-{
-    engine::ModelSpec spec;
-    spec.architecture = "fake";
-    spec.name = "Fake";
-    spec.outputs.profileTasks = {"liver"};
-    spec.targets = {{"task:liver", "Liver", "Mean coverage."}};
-    spec.input.lengthNt = lengthNt;
-    FakeSettings settings;
-    settings.specs = {spec};
-    return settings;
-}
-
-/// A genome of two chromosomes, a gene of two exons on each strand, coverage under other chromosome names.
-struct GenomeRig : AppRig {
-    explicit GenomeRig(FakeSettings settings = profileModel(500)) : AppRig(std::move(settings)) {}
-
-    bool openAll()
-    {
-        window->resize(1500, 900);
-        window->show();
-        genomePath = fasta("genome.fa", QString::fromStdString(">chr1\n" + letters() + "\n>chr2\n"
-                                                               + letters().substr(0, 5'000) + "\n"));
-        const QString genes =
-            fasta("genes.gtf",
-                  "chr1\tt\texon\t1001\t1100\t.\t+\t.\tgene_id \"G1\"; transcript_id \"T1\"; gene_name \"ALPHA\";\n"
-                  "chr1\tt\texon\t1301\t1400\t.\t+\t.\tgene_id \"G1\"; transcript_id \"T1\"; gene_name \"ALPHA\";\n"
-                  "chr1\tt\texon\t5001\t5300\t.\t-\t.\tgene_id \"G2\"; transcript_id \"T2\"; gene_name \"BETA\";\n"
-                  "chr2\tt\texon\t901\t999\t.\t+\t.\tgene_id \"G3\"; transcript_id \"T3\"; gene_name \"GAMMA\";\n"
-                  "chr2\tt\texon\t900\t100\t.\t+\t.\tgene_id \"G4\"; transcript_id \"T4\"; gene_name \"WRONG\";\n");
-        const QString signal = fasta("signal.bedGraph", "1\t1000\t1400\t2.5\n1\t6000\t6100\t9\n");
-        window->genome().openGenome(genomePath);
-        if (!waitIdle() || !window->genome().genome())
-            return false;
-        window->genome().openTracks({genes});
-        if (!waitIdle())
-            return false;
-        window->openFiles({signal});  // as a user drops it: the page comes to the front
-        return waitIdle() && window->genome().tracks().size() == 2;
-    }
-    GenomePage& page() { return window->genomePage(); }
-    data::Locus place() { return page().panel().locus(); }
-
-    QString genomePath;
-};
 
 bool isAround(const data::Locus& place, const std::string& chromosome, std::int64_t start, std::int64_t end)
 {
@@ -113,7 +51,7 @@ private slots:
                      && sentences.join('\n').contains("5"),
                  qPrintable(sentences.join('\n')));
         QCOMPARE(rig.window->genome().chromosomes().size(), std::size_t(2));
-        QCOMPARE(rig.place(), (data::Locus{"chr1", {0, kLength}, data::Strand::None}));
+        QCOMPARE(rig.place(), (data::Locus{"chr1", {0, kGenomeLength}, data::Strand::None}));
     }
 
     void findsPlacesAndGenes()
@@ -148,7 +86,7 @@ private slots:
         page.goBack();
         QVERIFY(isAround(rig.place(), "chr1", 1'000, 1'400));
         page.goBack();
-        QCOMPARE(rig.place().interval, (data::Interval{0, kLength}));
+        QCOMPARE(rig.place().interval, (data::Interval{0, kGenomeLength}));
         page.goBack();  // there is nothing before
         page.goForward();
         page.goForward();
@@ -167,21 +105,12 @@ private slots:
         QVERIFY(rig.openAll());
         rig.page().goTo("chr1:951-1450");
         QVERIFY(rig.waitIdle());
-        widgets::GenomeView& view = rig.page().panel().view();
-        const auto tipAt = [&](double positionNt, const QString& title) {
-            for (std::size_t row = 0;; ++row) {
-                const QRectF box = view.rowBox(row);
-                const auto found = view.rowAt(box.center());
-                if (!found || found->title() != title)
-                    continue;
-                return found->toolTip(view.scene(), view.scene().xOf(positionNt), box.height() / 2, box.height());
-            }
-        };
+        const auto tipAt = [&](double positionNt, const char* title) { return rig.tipAt(positionNt, title); };
         QVERIFY2(tipAt(1'050.5, "signal").contains("2.50"), qPrintable(tipAt(1'050.5, "signal")));
         QVERIFY(tipAt(960.5, "signal").contains("no value") || tipAt(960.5, "signal").contains("0"));
         QVERIFY2(tipAt(1'050.5, "genes").contains("ALPHA"), qPrintable(tipAt(1'050.5, "genes")));
         const QString letter = tipAt(1'234.5, "Sequence");
-        QCOMPARE(letter.toStdString(), std::string(1, letters()[1'234]));
+        QCOMPARE(letter.toStdString(), std::string(1, genomeLetters()[1'234]));
     }
 
     void severalPlaces()
@@ -270,7 +199,7 @@ private slots:
         QVERIFY(where.interval.startNt <= 3'000 && where.interval.endNt >= 9'000);
         QCOMPARE(track.startNt, where.interval.startNt);
         QCOMPARE(track.binCount(), where.interval.length());
-        const std::string all = letters();
+        const std::string all = genomeLetters();
         for (std::int64_t bin = 0; bin < track.binCount(); ++bin) {
             const char letter = all[std::size_t(track.startNt + bin)];
             QCOMPARE(track.at(0, bin), letter == 'G' || letter == 'C' ? 1.0F : 0.0F);
@@ -305,13 +234,13 @@ private slots:
         QVERIFY(rig.waitIdle());
         QCOMPARE(track.rows, std::vector<std::string>{"activity"});
         QCOMPARE(track.binNt, std::int64_t(100));
-        const std::string all = letters();
+        const std::string all = genomeLetters();
         int compared = 0;
         for (std::int64_t bin = 0; bin < track.binCount(); ++bin) {
             // The anchor of a window of 600 is its base 300 on the strand that is read; beyond the chromosome are N.
             const std::int64_t middle = track.startNt + bin * 100 + 50, start = middle - (isReversed ? 299 : 300);
             std::string window(600, 'N');
-            for (std::int64_t i = std::max<std::int64_t>(0, -start); i < 600 && start + i < kLength; ++i)
+            for (std::int64_t i = std::max<std::int64_t>(0, -start); i < 600 && start + i < kGenomeLength; ++i)
                 window[std::size_t(i)] = all[std::size_t(start + i)];
             if (std::ranges::count(window, 'N') > 300) {
                 QVERIFY(std::isnan(track.at(0, bin)));
@@ -349,14 +278,14 @@ private slots:
         QCOMPARE(rig.window->viewInFront(), std::string("tracks"));
         const auto entry = rig.window->documents().selected();
         QVERIFY(entry);
-        QCOMPARE(entry->reference->sequence.letters, letters().substr(2'010, 20));
+        QCOMPARE(entry->reference->sequence.letters, genomeLetters().substr(2'010, 20));
         QCOMPARE(entry->reference->sequence.id, std::string("chr1:2011-2030"));
         rig.window->showView("genome");
         for (const auto& transcript : rig.window->genome().tracks().front().genes->transcripts())
             if (transcript.id == "T1")
                 rig.page().openTranscript(std::make_shared<const data::TranscriptModel>(transcript));
         QCOMPARE(rig.window->documents().selected()->reference->sequence.letters,
-                 letters().substr(1'000, 100) + letters().substr(1'300, 100));
+                 genomeLetters().substr(1'000, 100) + genomeLetters().substr(1'300, 100));
     }
 
     void variantsAreAppliedAsEdits()
@@ -364,7 +293,7 @@ private slots:
         GenomeRig rig;
         QVERIFY(rig.start());
         QVERIFY(rig.openAll());
-        const std::string all = letters();
+        const std::string all = genomeLetters();
         const auto other = [](char letter) { return letter == 'A' ? 'C' : 'A'; };
         const auto line = [&](std::int64_t position, const std::string& ref, const std::string& alt) {
             return QString("1\t%1\t.\t%2\t%3\t.\t.\t.\n")
@@ -404,7 +333,7 @@ private slots:
         GenomeRig rig;
         QVERIFY(rig.start());
         QVERIFY(rig.openAll());
-        const std::string all = letters();
+        const std::string all = genomeLetters();
         const char ref = all[2'010], alt = ref == 'A' ? 'C' : 'A';
         rig.window->genome().openTracks(
             {rig.fasta("v.vcf", QString("##fileformat=VCFv4.2\n##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER"

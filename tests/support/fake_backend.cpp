@@ -79,8 +79,29 @@ data::Attribution attributionOf(const Request& request)
     return attribution;
 }
 
+/// Every letter is a token that looks at the one 10 further on, the first most.
+data::AttentionMap tokenAttentionOf(const Request& request)
+{
+    data::AttentionMap map;
+    map.modelHash = request.model;
+    map.heads = {0};
+    map.keyCount = request.transcripts.front()->sequence.length();
+    for (std::int64_t token = 0; token < map.keyCount; ++token) {
+        map.queryNt.push_back(token);
+        map.queries.push_back(std::to_string(token + 1));
+        std::vector<float> weights(std::size_t(map.keyCount), 0.0F);
+        if (token + 10 < map.keyCount)
+            weights[std::size_t(token + 10)] = 1.0F / float(token + 1);
+        map.weights_HQK.insert(map.weights_HQK.end(), weights.begin(), weights.end());
+    }
+    return map;
+}
+
 data::AttentionMap attentionOf(const Request& request)
 {
+    if (const auto queries = request.options.find("queries");
+        queries != request.options.end() && std::get<std::string>(queries->second) == "tokens")
+        return tokenAttentionOf(request);
     data::AttentionMap map;
     map.modelHash = request.model;
     map.heads = {0};

@@ -6,6 +6,7 @@
 #include "core/data/alphabet.h"
 #include "core/interpret/gradient.h"
 #include "core/interpret/ism.h"
+#include "core/interpret/model_views.h"
 #include "core/models/model_zoo.h"
 #include "core/models/weights.h"
 
@@ -176,6 +177,47 @@ private Q_SLOTS:
             const torch::Tensor letter = outputs.at(std::string("attention.") + layer)[0].select(1, 0).select(1, 40);
             QVERIFY(maxDifference(letter, attention[0].select(1, 0).narrow(1, 39, 3).mean(1)) < 1e-7);
         }
+    }
+
+    void tokensLookAtTokens_data()
+    {
+        QTest::addColumn<int>("k");
+        QTest::newRow("3-mers") << 3;
+        QTest::newRow("4-mers") << 4;
+    }
+    void tokensLookAtTokens()
+    {
+        QFETCH(int, k);
+        auto net = smallUtrbert({{"k", std::int64_t(k)}});
+        QVERIFY(net->spec().outputs.tokenAttention);
+        const interpret::Method method = interpret::attentionMethod();
+        interpret::ExplainOrder order;
+        order.net = net.ptr();
+        order.letters = randomLetters(60, 9);
+        order.options = *engine::completeOptions({{"layer", std::int64_t(1)}, {"queries", std::string("tokens")}},
+                                                 method.spec.options);
+        QVERIFY(method.bytes(order) > 0);
+        auto job = method.start(order);
+        QVERIFY(job.has_value());
+        const auto report = (*job)->step({});
+        QVERIFY(report && report->finished);
+        const auto map = std::get<std::shared_ptr<const data::AttentionMap>>(report->deliveries.front().payload);
+        const std::int64_t tokens = 60 - k + 1;
+        QCOMPARE(map->keyCount, tokens);
+        QCOMPARE(map->queryNt.size(), std::size_t(tokens));
+        nn::PassOptions options;
+        options.keepTokenAttention = true;
+        const c10::InferenceMode inference;
+        const torch::Tensor all = net->forward(net->encode(order.letters), options).at("token_attention.1")[0];
+        // Token t covers the letters t to t + k − 1; [CLS] and [SEP] are left out.
+        for (const auto& [head, query, key] : {std::tuple(0, 0, 0), {3, 10, 41}, {1, int(tokens) - 1, 7}}) {
+            QCOMPARE(map->at(std::size_t(head), std::size_t(query), key), all[head][query + 1][key + 1].item<float>());
+            QCOMPARE(map->queryNt[std::size_t(query)], std::int64_t(query + (k - 1) / 2));
+            QCOMPARE(map->queries[std::size_t(query)], std::to_string(query + (k - 1) / 2 + 1));
+        }
+        QCOMPARE(map->keyStartNt, std::int64_t((k - 1) / 2));
+        order.letters = randomLetters(kWindow + k, 9);
+        QVERIFY(!method.start(order));
     }
 
     void namesOfOlderTransformersAreUnderstood()
