@@ -7,7 +7,6 @@
 #include "app/edit_controller.h"
 #include "app/engine_bridge.h"
 #include "app/genome/genome_controller.h"
-#include "app/genome/region_predictor.h"
 #include "app/job_snapshots.h"
 #include "app/main_menus.h"
 #include "app/model_controller.h"
@@ -21,9 +20,7 @@
 #include "app/pages/welcome_page.h"
 #include "app/population_controller.h"
 #include "app/reader_pool.h"
-#include "app/reliability_controller.h"
 #include "app/session_controller.h"
-#include "app/study_controller.h"
 #include "app/theme_controller.h"
 #include "app/window_exports.h"
 #include "app/wizards/training_wizard.h"
@@ -42,7 +39,6 @@
 #include <QtCore/QTimer>
 #include <QtGui/QCloseEvent>
 #include <QtGui/QDragEnterEvent>
-#include <QtGui/QUndoStack>
 #include <QtWidgets/QDockWidget>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QStackedWidget>
@@ -184,6 +180,10 @@ void MainWindow::openFiles(const QStringList& paths)
 
 void MainWindow::newTraining()
 {
+    if (auto* open = findChild<TrainingWizard*>()) {
+        open->raise();
+        return open->activateWindow();
+    }
     const auto backend = m_bridge->backendInfo();
     if (!backend)
         return say(tr("The engine is not ready yet: wait a moment."), true);

@@ -64,6 +64,13 @@ if(NSCOPE_MISSING)
     message(FATAL_ERROR "Missing packages. On Debian 12: sudo apt-get install ${missing}")
 endif()
 
+# Several processes that train together need c10d in LibTorch and the headers of Gloo, with which it was built.
+find_path(GLOO_INCLUDE_DIR gloo/algorithm.h HINTS ${TORCH_INCLUDE_DIRS})
+find_path(C10D_INCLUDE_DIR torch/csrc/distributed/c10d/ProcessGroupGloo.hpp HINTS ${TORCH_INCLUDE_DIRS})
+if(GLOO_INCLUDE_DIR AND C10D_INCLUDE_DIR)
+    set(NSCOPE_HAS_C10D TRUE)
+endif()
+
 # Torch's headers are not ours to warn about, and its flags must not leak into targets without torch.
 add_library(nscope_libtorch INTERFACE)
 target_include_directories(nscope_libtorch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})

@@ -92,11 +92,9 @@ Result<dataset::Dataset> read(const DatasetOptions& options, const Context& cont
     const Result<std::string> text = io::readWholeFile(options.config, kLargestSettings);
     if (!text)
         return fail(text.error());
-    Result<dataset::RunData> run = dataset::dataOfRun(*text);
+    const Result<dataset::RunData> run = dataset::dataOfRun(*text);
     if (!run)
         return fail(run.error().at({.file = options.config}));
-    if (context.common.seed)
-        run->data.split.seed = std::int64_t(*context.common.seed);
     Progress progress;
     ProgressLine line("Reading", "sequences", context.common.quiet);
     return runShowing(line, progress,

@@ -9,9 +9,11 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <string_view>
 
 namespace nscope::cli {
 
@@ -111,7 +113,10 @@ Result<void> runTrain(const TrainOptions& options, const Context& context)
     request.analysis = engine::Analysis::Train;
     request.training = std::make_shared<const engine::TrainingOrder>(*order);
 
-    ProgressLine progress("Training", "steps", context.common.quiet);
+    // Of processes that train together (docs/training.md) only the first one speaks.
+    const char* const rank = std::getenv("RANK");
+    const bool isFirst = rank == nullptr || std::string_view(rank) == "0" || std::getenv("WORLD_SIZE") == nullptr;
+    ProgressLine progress("Training", "steps", context.common.quiet || !isFirst);
     std::int64_t steps = 0;
     const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
                                    const auto* line =

@@ -86,10 +86,9 @@ QByteArray htmlOf(const StudyResult& result, const QString& madeFrom, const widg
     QString html = QStringLiteral(
         "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>%1</title><style>"
         "body{font-family:Arial,Helvetica,sans-serif;max-width:190mm;margin:12mm auto;color:#222}"
-        "table{border-collapse:collapse;font-size:90%%}th,td{padding:2px 10px 2px 0;text-align:left;"
-        "border-bottom:1px solid #ddd}.origin{color:#666}svg{max-width:100%%;height:auto}</style></head><body>")
-                       .arg(result.title.toHtmlEscaped())
-                       .replace(QStringLiteral("%%"), QStringLiteral("%"));
+        "table{border-collapse:collapse;font-size:90%}th,td{padding:2px 10px 2px 0;text-align:left;"
+        "border-bottom:1px solid #ddd}.origin{color:#666}svg{max-width:100%;height:auto}</style></head><body>")
+                       .arg(result.title.toHtmlEscaped());
     html += headHtml(result, madeFrom);
     forEachPlot(result, [&](const widgets::ResultPlot& plot) {
         widgets::FigureSettings settings;

@@ -3,6 +3,7 @@
 #include "app/analysis_controller.h"
 #include "app/document_controller.h"
 #include "app/pages/run_row.h"
+#include "app/pages/side_by_side.h"
 #include "app/pages/two_line_delegate.h"
 #include "app/study_controller.h"
 #include "widgets/results_table.h"
@@ -27,8 +28,6 @@ namespace nscope::app {
 namespace {
 
 constexpr int kPollMs = 100;
-constexpr int kLeftWidth = 300;
-constexpr int kGap = 10;
 
 QString text(const std::string& value) { return QString::fromStdString(value); }
 
@@ -61,10 +60,7 @@ StudyPage::StudyPage(study::Page page, DocumentController& documents, AnalysisCo
         if (study.spec.page == page)
             m_studies.push_back(&study);
     buildList();
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setMargin(40);
-    m_empty->setTextFormat(Qt::PlainText);
+    setUpEmptyLabel(*m_empty);
     m_right->addWidget(m_empty);
     m_right->addWidget(m_result);
 
@@ -74,16 +70,7 @@ StudyPage::StudyPage(study::Page page, DocumentController& documents, AnalysisCo
     left->setStretchFactor(0, 2);
     left->setStretchFactor(1, 3);
     left->setChildrenCollapsible(false);
-    auto* both = new QSplitter(Qt::Horizontal, this);
-    both->addWidget(left);
-    both->addWidget(m_right);
-    both->setStretchFactor(1, 1);
-    both->setSizes({kLeftWidth, 2 * kLeftWidth});
-    both->setChildrenCollapsible(false);
-    both->setHandleWidth(kGap);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(8, 8, 8, 6);
-    layout->addWidget(both);
+    layOutSideBySide(*this, left, m_right);
 
     m_poll.setInterval(kPollMs);
     m_refresh.setSingleShot(true);

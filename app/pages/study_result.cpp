@@ -165,12 +165,14 @@ void StudyResultView::showPlot(int index)
 QString StudyResultView::madeFrom() const
 {
     const io::Provenance& made = m_result.provenance;
+    if (made.empty())
+        return {};
+    if (const QString run = valueOf(made, "run"); !run.isEmpty())
+        return run;
     QStringList parts;
     const QString hash = valueOf(made, "model_hash").left(kHashDigits);
     if (const QString model = valueOf(made, "model"); !model.isEmpty())
         parts << tr("Model %1").arg(model) + (hash.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(hash));
-    if (const QString run = valueOf(made, "run"); !run.isEmpty())
-        return run;
     const auto& transcripts = m_result.transcripts;
     parts << (transcripts.size() == 1 ? text(transcripts.front()->sequence.id)
                                       : tr("%n sequence(s)", nullptr, int(transcripts.size())));

@@ -2,6 +2,7 @@
 // stop, go on, and use of the trained model. Thread: GUI.
 #pragma once
 
+#include "core/base/progress.h"
 #include "core/study/study.h"
 #include "widgets/theme.h"
 
@@ -9,8 +10,11 @@
 #include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
+#include <functional>
 #include <map>
+#include <stop_token>
 
+class QComboBox;
 class QLabel;
 class QListWidget;
 class QPushButton;
@@ -37,6 +41,8 @@ public:
     QPushButton& useButton() const { return *m_use; }
     QPushButton& newButton() const { return *m_new; }
     RunRow& runRow() const { return *m_run; }
+    /// What the chosen run is compared with; its first line is none.
+    QComboBox& otherBox() const { return *m_other; }
 
     void askForFolder();
 
@@ -51,17 +57,25 @@ private:
     void fillRuns();
     void refresh();
     void showCurves();
-    /// Plots of the held-out examples, when they are there for the first time.
+    void fillOthers();
+    study::Outcome outcomeOf(const QString& folder);
+    /// Plots of the held-out examples, and of both runs when one is compared, when they are there for the first time.
     void evaluate();
-    void pressRun();
+    void compare();
+    using Work = std::function<Result<study::Outcome>(std::stop_token, Progress&)>;
+    void compute(const QString& key, const QString& title, Work work);
+    /// Of what compute() has computed.
+    QString comparisonKey() const;
 
     TrainingController& m_trainings;
     QPointer<ReaderPool> m_readers;
-    std::map<QString, study::Outcome> m_evaluations;  ///< by folder; empty ones are being made, or cannot be
+    /// By folder, or two of them; empty ones are being made, or cannot be.
+    std::map<QString, study::Outcome> m_evaluations;
     QListWidget* m_runs;
     RunRow* m_run;
     QPushButton* m_new;
     QPushButton* m_use;
+    QComboBox* m_other;
     QStackedWidget* m_right;
     QLabel* m_empty;
     StudyResultView* m_curves;

@@ -5,6 +5,8 @@
 #include "core/dataset/data_settings.h"
 #include "core/io/mapped_file.h"
 #include "core/study/evaluation.h"
+#include "core/study/run_comparison.h"
+#include "core/study/run_summary.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -21,8 +23,6 @@ constexpr const char* kFoldersKey = "training/folders";
 constexpr int kMostFolders = 50;
 constexpr std::size_t kMostSettingsBytes = 1u << 20;
 
-QString absolute(const QString& folder) { return QDir::cleanPath(QFileInfo(folder).absoluteFilePath()); }
-
 }  // namespace
 
 TrainingController::TrainingController(EngineBridge& bridge, QObject* parent) : QObject(parent), m_bridge(&bridge)
@@ -38,13 +38,20 @@ TrainingController::TrainingController(EngineBridge& bridge, QObject* parent) : 
         else if (key == kTrainingPlan)
             endPlan(fail(error));
     });
-    connect(&bridge, &EngineBridge::cancelled, this, [this](const std::string& key, bool) {
+    connect(&bridge, &EngineBridge::cancelled, this, [this](const std::string& key, bool isReplaced) {
+        if (key == kTrainingPlan && !isReplaced)
+            return endPlan(fail(ErrorCode::Cancelled, "Stopped."));
         if (key != kTraining || !isRunning())
             return;
         const QString folder = std::exchange(m_running, {});
         emit stopped(folder);
         emit changed();
     });
+}
+
+QString TrainingController::absolute(const QString& folder)
+{
+    return QDir::cleanPath(QFileInfo(folder).absoluteFilePath());
 }
 
 void TrainingController::start(const std::string& runJson, const QString& folder)
@@ -156,9 +163,9 @@ void TrainingController::remember(const QString& folder)
 Result<void> TrainingController::open(const QString& folder)
 {
     auto read = study::TrainingLog::read(folder.toStdString());
-    if (!read)
+    if (!read && !isOfSeveral(folder))
         return fail(read.error());
-    m_logs.insert_or_assign(absolute(folder), *std::move(read));
+    m_logs.insert_or_assign(absolute(folder), read ? *std::move(read) : study::TrainingLog());
     remember(absolute(folder));
     emit changed();
     return {};
@@ -176,9 +183,13 @@ void TrainingController::forget(const QString& folder)
 const study::TrainingLog& TrainingController::log(const QString& folder)
 {
     const auto [entry, isNew] = m_logs.try_emplace(absolute(folder));
-    if (isNew)
-        if (auto read = study::TrainingLog::read(folder.toStdString()))
-            entry->second = *std::move(read);
+    if (!isNew)
+        return entry->second;
+    auto read = study::TrainingLog::read(folder.toStdString());
+    if (read)
+        entry->second = *std::move(read);
+    else if (read.error().code() != ErrorCode::NotFound)
+        m_failures.try_emplace(absolute(folder), QString::fromStdString(read.error().sentence()));
     return entry->second;
 }
 
@@ -205,7 +216,9 @@ QString TrainingController::predictionsPath(const QString& folder)
     return QFileInfo::exists(path) ? path : QString();
 }
 
-Result<study::Outcome> TrainingController::evaluate(const QString& folder, std::stop_token stop)
+namespace {
+
+Result<study::JudgedExamples> judgedBy(const QString& folder)
 {
     const std::string settings = QDir(folder).filePath("config.json").toStdString();
     const auto text = io::readWholeFile(settings, kMostSettingsBytes);
@@ -214,10 +227,30 @@ Result<study::Outcome> TrainingController::evaluate(const QString& folder, std::
     const auto run = dataset::dataOfRun(*text);
     if (!run)
         return fail(run.error().at({.file = settings}));
-    const auto judged = study::readJudged(predictionsPath(folder).toStdString(), run->kind);
+    return study::readJudged(TrainingController::predictionsPath(folder).toStdString(), run->kind);
+}
+
+std::string nameOf(const QString& folder) { return QFileInfo(folder).fileName().toStdString(); }
+
+}  // namespace
+
+Result<study::Outcome> TrainingController::evaluate(const QString& folder, std::stop_token stop, Progress& progress)
+{
+    const auto judged = judgedBy(folder);
     if (!judged)
         return fail(judged.error());
-    return study::evaluationOutcome(*judged, {}, std::move(stop));
+    return study::evaluationOutcome(*judged, {}, std::move(stop), &progress);
 }
+
+Result<study::Outcome> TrainingController::compare(const QString& folder, const QString& other, std::stop_token stop,
+                                                   Progress& progress)
+{
+    const auto first = judgedBy(folder), second = judgedBy(other);
+    if (!first || !second)
+        return fail(first ? second.error() : first.error());
+    return study::comparisonOutcome({nameOf(folder), *first}, {nameOf(other), *second}, {}, std::move(stop), &progress);
+}
+
+bool TrainingController::isOfSeveral(const QString& folder) { return study::hasSummary(folder.toStdString()); }
 
 }  // namespace nscope::app

@@ -37,6 +37,8 @@ public:
     const QString& runningFolder() const { return m_running; }
     ProgressSnapshot progress() const;
 
+    /// How folders are written in folders() and the signals.
+    static QString absolute(const QString& folder);
     /// Folders of runs, the latest first; those that are gone are left out.
     QStringList folders() const;
     /// Adds the folder of a run. Errors: those of TrainingLog::read.
@@ -44,7 +46,7 @@ public:
     void forget(const QString& folder);
     /// What a run has said so far; empty for a folder that is not one.
     const study::TrainingLog& log(const QString& folder);
-    /// How the run ended that was started here last, one sentence; empty if well, or it was never run here.
+    /// How the run ended that was started here last, or why its folder cannot be read, one sentence; else empty.
     QString failure(const QString& folder) const;
 
     static bool hasCheckpoint(const QString& folder);
@@ -53,7 +55,13 @@ public:
     /// The path of what the model says of the held-out examples; empty if the run wrote no such table.
     static QString predictionsPath(const QString& folder);
     /// Plots and tables of those. Blocking: seconds. Errors: those of the files; Cancelled.
-    static Result<study::Outcome> evaluate(const QString& folder, std::stop_token stop);
+    static Result<study::Outcome> evaluate(const QString& folder, std::stop_token stop, Progress& progress);
+    /// Two networks on the examples that both held out. Blocking: seconds. Errors: those of the files; InvalidArgument
+    /// for what cannot be compared; Cancelled.
+    static Result<study::Outcome> compare(const QString& folder, const QString& other, std::stop_token stop,
+                                          Progress& progress);
+    /// The folder is one of several runs, replicates, folds or a search, that have ended.
+    static bool isOfSeveral(const QString& folder);
 
     /// What a run with these settings would be: every setting, and what it needs. `done` gets the JSON object that the
     /// torch module answers (docs/training.md), once, unless a newer plan is asked for before.

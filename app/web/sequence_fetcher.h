@@ -48,7 +48,7 @@ public:
 
 signals:
     void progressed(qint64 bytes, qint64 all);
-    /// `source`: where the sequences are from, for the document.
+    /// `source`: the address that the sequences are from.
     void fetched(const nscope::data::TranscriptSet& transcripts, const QString& source);
     /// After fetched: what could not be used of the answers.
     void noticed(const QString& sentence);

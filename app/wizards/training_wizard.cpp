@@ -43,9 +43,8 @@ std::string TrainingWizard::runJson() const
 
 void TrainingWizard::accept()
 {
-    const QString folder = m_training->folder();
-    m_trainings.start(runJson(), folder);
-    emit started(folder);
+    m_trainings.start(runJson(), m_training->folder());
+    emit started(m_trainings.runningFolder());
     QWizard::accept();
 }
 

@@ -9,7 +9,6 @@
 
 #include <QtWidgets/QWizard>
 
-#include <memory>
 #include <vector>
 
 namespace nscope::app {
@@ -24,7 +23,7 @@ class WizardTrainingPage;
 /// What the pages share.
 struct TrainingDraft {
     nlohmann::json run = nlohmann::json::object();     ///< what the pages before this one say
-    std::shared_ptr<const dataset::Dataset> data{};    ///< as it was read for the check; null before
+    nlohmann::json dataset = nlohmann::json();         ///< facts of the data, for the plan; null before they were checked
     nlohmann::json settings = nlohmann::json::object();  ///< every setting of the run, as planned last
 
     dataset::TaskKind task = dataset::TaskKind::Classes;

@@ -4,6 +4,7 @@
 #include "app/reader_pool.h"
 #include "core/dataset/read_dataset.h"
 #include "core/study/dataset_outcome.h"
+#include "core/study/training_form.h"
 
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QProgressBar>
@@ -22,7 +23,7 @@ constexpr int kSteps = 1000;
 }  // namespace
 
 struct WizardChecksPage::Checked {
-    std::shared_ptr<const dataset::Dataset> data;
+    nlohmann::json facts;
     study::DatasetCheck check;
 };
 
@@ -87,7 +88,7 @@ void WizardChecksPage::initializePage()
         auto check = study::checkedDataset(*data, stop, &progress);
         if (!check)
             return fail(check.error());
-        return Checked{std::make_shared<const dataset::Dataset>(*std::move(data)), *std::move(check)};
+        return Checked{study::datasetFacts(*data), *std::move(check)};
     };
     m_job = m_readers->start(tr("Checking the data of a training"), work,
                              [self = QPointer(this), wish = ++m_lastWish](const Result<Checked>& checked) {
@@ -106,17 +107,17 @@ void WizardChecksPage::take(const Result<Checked>& checked)
     if (!checked) {
         m_sentence->setText(QString::fromStdString(checked.error().sentence()));
     } else {
-        m_draft.data = checked->data;
+        m_draft.dataset = checked->facts;
         m_canTrain = checked->check.canTrain;
         m_sentence->setText(QString::fromStdString(checked->check.sentence));
         m_result->setResult({tr("Data"), std::make_shared<const study::Outcome>(checked->check.outcome),
-                             {{"run", tr("as they would be trained on").toStdString()}}, {}});
+                             {}, {}});
         m_result->show();
     }
     emit completeChanged();
 }
 
-bool WizardChecksPage::isComplete() const { return m_canTrain && m_draft.data; }
+bool WizardChecksPage::isComplete() const { return m_canTrain; }
 
 QString WizardChecksPage::sentence() const { return m_sentence->text(); }
 

@@ -2,9 +2,9 @@
 
 #include "app/pages/option_form.h"
 #include "app/pages/spec_choice.h"
+#include "app/wizards/wizard_forms.h"
 #include "core/study/training_form.h"
 
-#include <QtWidgets/QGroupBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QVBoxLayout>
@@ -12,7 +12,7 @@
 namespace nscope::app {
 
 WizardDataPage::WizardDataPage(TrainingDraft& draft)
-    : m_draft(draft), m_task(new QComboBox(this)), m_help(new QLabel(this)), m_area(new QScrollArea(this))
+    : m_draft(draft), m_task(new QComboBox(this)), m_help(new QLabel(this)), m_area(makeFormArea(this))
 {
     setTitle(tr("Data"));
     setSubTitle(tr("What shall be learned, and from which files?"));
@@ -21,9 +21,6 @@ WizardDataPage::WizardDataPage(TrainingDraft& draft)
     m_task->setAccessibleName(tr("What is learned"));
     m_help->setWordWrap(true);
     m_help->setTextFormat(Qt::PlainText);
-    m_area->setWidgetResizable(true);
-    m_area->setFrameShape(QFrame::NoFrame);
-    m_area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(m_task);
     layout->addWidget(m_help);
@@ -43,18 +40,17 @@ void WizardDataPage::showForms()
 {
     const study::TaskDescription& task = study::trainingTasks()[std::size_t(std::max(0, m_task->currentIndex()))];
     m_help->setText(QString::fromUtf8(task.help));
-    const data::OptionMap before = m_dataForm ? m_dataForm->values() : data::OptionMap{};
+    // What was typed goes on to the next task, but not the defaults of the one before.
+    data::OptionMap before = m_dataForm ? m_dataForm->values() : data::OptionMap{};
+    for (const engine::OptionSpec& option : m_options)
+        if (before.contains(option.id) && before[option.id] == option.fallback)
+            before.erase(option.id);
+    const data::OptionMap split = m_splitForm ? m_splitForm->values() : data::OptionMap{};
+    m_options = study::dataOptions(task.kind);
     auto* both = new QWidget;
     auto* layout = new QVBoxLayout(both);
-    const auto addBox = [&](const QString& title, std::vector<engine::OptionSpec> options, const data::OptionMap& values) {
-        auto* box = new QGroupBox(title, both);
-        auto* form = new OptionForm(std::move(options), values, box);
-        (new QVBoxLayout(box))->addWidget(form);
-        layout->addWidget(box);
-        return form;
-    };
-    m_dataForm = addBox(tr("Files"), study::dataOptions(task.kind), before);
-    m_splitForm = addBox(tr("Which examples train, which judge"), study::splitOptions(task.kind), {});
+    m_dataForm = addForm(*layout, tr("Files"), m_options, before);
+    m_splitForm = addForm(*layout, tr("Which examples train, which judge"), study::splitOptions(task.kind), split);
     layout->addStretch(1);
     m_area->setWidget(both);  // deletes the forms of before
 }

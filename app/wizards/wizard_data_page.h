@@ -30,6 +30,7 @@ private:
     QComboBox* m_task;
     QLabel* m_help;
     QScrollArea* m_area;
+    std::vector<engine::OptionSpec> m_options;  ///< of m_dataForm
     OptionForm* m_dataForm = nullptr;
     OptionForm* m_splitForm = nullptr;
 };

@@ -3,13 +3,13 @@
 #include "app/pages/option_form.h"
 #include "app/pages/spec_choice.h"
 #include "app/training/training_controller.h"
+#include "app/wizards/wizard_forms.h"
 #include "core/study/training_form.h"
 #include "widgets/number_text.h"
 
 #include <QtCore/QLocale>
 #include <QtCore/QPointer>
 #include <QtWidgets/QComboBox>
-#include <QtWidgets/QGroupBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QVBoxLayout>
@@ -22,6 +22,7 @@ namespace nscope::app {
 namespace {
 
 constexpr int kDelayMs = 250;  ///< after the last change
+/// What core/fit fills in by the data (fit_reading.h, optionsFor).
 constexpr std::array kOfData{"tasks", "names", "head", "bin_size", "halflife", "tf"};
 
 }  // namespace
@@ -33,19 +34,16 @@ WizardModelPage::WizardModelPage(TrainingDraft& draft, TrainingController& train
       m_architectures(std::move(architectures)),
       m_architecture(new QComboBox(this)),
       m_help(new QLabel(this)),
-      m_area(new QScrollArea(this)),
+      m_area(makeFormArea(this)),
       m_sentence(new QLabel(this))
 {
     setTitle(tr("Network"));
-    setSubTitle(tr("Which network shall learn it? The first ones suit this task; what is not changed is as published."));
+    setSubTitle(tr("Which network shall learn it? These suit the task, the best first; what is not changed is as published."));
     m_architecture->setAccessibleName(tr("Architecture"));
     for (QLabel* label : {m_help, m_sentence}) {
         label->setWordWrap(true);
         label->setTextFormat(Qt::PlainText);
     }
-    m_area->setWidgetResizable(true);
-    m_area->setFrameShape(QFrame::NoFrame);
-    m_area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(m_architecture);
     layout->addWidget(m_help);
@@ -59,22 +57,28 @@ WizardModelPage::WizardModelPage(TrainingDraft& draft, TrainingController& train
 
 void WizardModelPage::initializePage()
 {
+    cleanupPage();
     const std::string before = chosenId(*m_architecture);
-    const std::vector<std::string> suited = study::architecturesFor(m_draft.task);
     const QSignalBlocker quiet(m_architecture);
     m_architecture->clear();
-    const auto add = [this](const engine::ModelSpec& spec) {
-        m_architecture->addItem(QStringLiteral("%1 (%2)").arg(QString::fromStdString(spec.name),
-                                                              QString::fromStdString(spec.architecture)),
-                                QString::fromStdString(spec.architecture));
-    };
-    for (const std::string& id : suited)
-        if (const auto spec = std::ranges::find(m_architectures, id, &engine::ModelSpec::architecture);
-            spec != m_architectures.end())
-            add(*spec);
+    for (const std::string& id : study::architecturesFor(m_draft.task)) {
+        const auto spec = std::ranges::find(m_architectures, id, &engine::ModelSpec::architecture);
+        if (spec != m_architectures.end())
+            m_architecture->addItem(
+                QStringLiteral("%1 (%2)").arg(QString::fromStdString(spec->name), QString::fromStdString(id)),
+                QString::fromStdString(id));
+    }
     if (!choose(*m_architecture, QString::fromStdString(before)))
         m_architecture->setCurrentIndex(0);
     showOptions();
+}
+
+/// What is under way is of data or options that are not asked about any more.
+void WizardModelPage::cleanupPage()
+{
+    m_delay.stop();
+    ++m_lastPlan;
+    m_isPlanned = false;
 }
 
 bool WizardModelPage::chooseArchitecture(const QString& id) { return choose(*m_architecture, id); }
@@ -94,17 +98,15 @@ void WizardModelPage::showOptions()
     m_help->setText(QString::fromStdString(spec.help + (spec.citation.empty() ? "" : "\n" + spec.citation)));
     auto* both = new QWidget;
     auto* layout = new QVBoxLayout(both);
-    const auto addBox = [&](const QString& title, std::vector<engine::OptionSpec> options) {
-        auto* box = new QGroupBox(title, both);
-        auto* form = new OptionForm(std::move(options), {}, box);
-        (new QVBoxLayout(box))->addWidget(form);
-        layout->addWidget(box);
+    const data::OptionMap start = m_start ? m_start->values() : data::OptionMap{};
+    const bool isSame = m_options && m_shown == spec.architecture;
+    const data::OptionMap options = isSame ? m_options->values() : data::OptionMap{};
+    m_shown = spec.architecture;
+    m_start = addForm(*layout, tr("Fine-tuning"), study::startOptions(), start);
+    m_options = addForm(*layout, tr("Options of the network; its outputs and the length of its input follow from the data"),
+                        openOptions(), options);
+    for (const OptionForm* form : {m_start, m_options})
         connect(form, &OptionForm::changed, &m_delay, qOverload<>(&QTimer::start));
-        return form;
-    };
-    m_start = addBox(tr("Fine-tuning"), study::startOptions());
-    m_options = addBox(tr("Options of the network; its outputs and the length of its input follow from the data"),
-                       openOptions());
     layout->addStretch(1);
     m_area->setWidget(both);
     plan();
@@ -140,7 +142,7 @@ void WizardModelPage::plan()
     emit completeChanged();
     m_sentence->setText(tr("Measuring the network …"));
     nlohmann::json run = draftRun();
-    run["dataset"] = study::datasetFacts(*m_draft.data);
+    run["dataset"] = m_draft.dataset;
     m_trainings.plan(run.dump(), [self = QPointer(this), wish = ++m_lastPlan](const Result<std::string>& answer) {
         if (self && self->m_lastPlan == wish)
             self->planned(answer);
@@ -152,7 +154,7 @@ void WizardModelPage::planned(const Result<std::string>& answer)
     const auto plan = answer ? nlohmann::json::parse(*answer, nullptr, false) : nlohmann::json();
     if (!answer || !plan.is_object() || !plan.contains("settings")) {
         m_sentence->setText(answer ? tr("The engine gave no plan of this training.")
-                                   : QString::fromStdString(answer.error().message()));
+                                   : QString::fromStdString(answer.error().sentence()));
         return;
     }
     m_draft.settings = plan["settings"];

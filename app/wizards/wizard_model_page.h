@@ -23,6 +23,7 @@ public:
     WizardModelPage(TrainingDraft& draft, TrainingController& trainings, std::vector<engine::ModelSpec> architectures);
 
     void initializePage() override;
+    void cleanupPage() override;
     bool isComplete() const override { return m_isPlanned; }
     bool validatePage() override;
 
@@ -49,6 +50,7 @@ private:
     QScrollArea* m_area;
     QLabel* m_sentence;
     OptionForm* m_options = nullptr;
+    std::string m_shown;            ///< architecture of m_options
     OptionForm* m_start = nullptr;  ///< weights to start from
     QTimer m_delay;
     bool m_isPlanned = false;

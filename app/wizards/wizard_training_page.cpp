@@ -2,12 +2,12 @@
 
 #include "app/pages/option_form.h"
 #include "app/training/training_controller.h"
+#include "app/wizards/wizard_forms.h"
 #include "core/study/training_form.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtWidgets/QFileDialog>
-#include <QtWidgets/QGroupBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
@@ -20,7 +20,7 @@ namespace nscope::app {
 WizardTrainingPage::WizardTrainingPage(TrainingDraft& draft, TrainingController& trainings)
     : m_draft(draft),
       m_trainings(trainings),
-      m_area(new QScrollArea(this)),
+      m_area(makeFormArea(this)),
       m_folder(new QLineEdit(this)),
       m_sentence(new QLabel(this))
 {
@@ -28,9 +28,6 @@ WizardTrainingPage::WizardTrainingPage(TrainingDraft& draft, TrainingController&
     setSubTitle(tr("The values are those of the published recipe, where there is one. A run can be stopped at any time "
                    "and goes on later."));
     setFinalPage(true);
-    m_area->setWidgetResizable(true);
-    m_area->setFrameShape(QFrame::NoFrame);
-    m_area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_sentence->setWordWrap(true);
     m_sentence->setTextFormat(Qt::PlainText);
     auto* browse = new QPushButton(tr("Choose…"), this);
@@ -57,16 +54,13 @@ void WizardTrainingPage::initializePage()
 {
     auto* both = new QWidget;
     auto* layout = new QVBoxLayout(both);
-    const auto addBox = [&](const QString& title, std::vector<engine::OptionSpec> options, const data::OptionMap& values) {
-        auto* box = new QGroupBox(title, both);
-        auto* form = new OptionForm(std::move(options), values, box);
-        (new QVBoxLayout(box))->addWidget(form);
-        layout->addWidget(box);
-        return form;
-    };
+    // The recipe of another network, or other data, replaces what was typed.
     const auto options = study::trainingOptions(m_draft.task);
-    m_training = addBox(tr("Training"), options, study::optionsOf(m_draft.settings, options));
-    m_card = addBox(tr("The model's card"), study::cardOptions(), m_card ? m_card->values() : data::OptionMap{});
+    const bool isSame = m_training && m_planned == m_draft.settings;
+    const data::OptionMap values = isSame ? m_training->values() : study::optionsOf(m_draft.settings, options);
+    m_planned = m_draft.settings;
+    m_training = addForm(*layout, tr("Training"), options, values);
+    m_card = addForm(*layout, tr("The model's card"), study::cardOptions(), m_card ? m_card->values() : data::OptionMap{});
     layout->addStretch(1);
     m_area->setWidget(both);
     if (folder().isEmpty()) {

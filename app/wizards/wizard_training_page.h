@@ -36,6 +36,7 @@ private:
     QScrollArea* m_area;
     QLineEdit* m_folder;
     QLabel* m_sentence;
+    nlohmann::json m_planned;  ///< the settings that m_training began with
     OptionForm* m_training = nullptr;
     OptionForm* m_card = nullptr;
 };

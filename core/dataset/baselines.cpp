@@ -1,13 +1,16 @@
 #include "core/dataset/baselines.h"
 
+#include "core/analysis/prediction_metrics.h"
 #include "core/analysis/ranking.h"
 #include "core/analysis/statistics.h"
 #include "core/data/alphabet.h"
 #include "core/dataset/linear_fit.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace nscope::dataset {
@@ -59,16 +62,6 @@ Design designOf(const Dataset& dataset, std::int64_t kmerNt, bool usesKmers, boo
     return design;
 }
 
-bool isRanked(TaskKind kind) { return kind == TaskKind::Classes || kind == TaskKind::Labels; }
-
-/// Target of name `k`; NaN: not known.
-double targetOf(const Dataset& dataset, const Example& example, std::size_t k)
-{
-    if (dataset.task.kind == TaskKind::Classes)
-        return example.target[0] == float(k) ? 1.0 : 0.0;
-    return double(example.target[k]);
-}
-
 /// Rows of a part with the target known.
 struct Rows {
     std::vector<const SparseRow*> rows{};
@@ -79,7 +72,7 @@ Rows rowsOf(const Dataset& dataset, const Design& design, Part part, std::size_t
 {
     Rows found;
     for (const std::int32_t row : dataset.rows(part)) {
-        const double target = targetOf(dataset, dataset.examples[std::size_t(row)], k);
+        const double target = double(targetOf(dataset.task, dataset.examples[std::size_t(row)], k));
         if (std::isnan(target))
             continue;
         found.rows.push_back(&design.rows_N[std::size_t(row)]);
@@ -135,34 +128,120 @@ std::vector<double> gcOfBins(const Dataset& dataset, const Example& example)
     return shares;
 }
 
+/// Of one signal with the GC content of its bins: on the part that is trained on, and on the one that is judged.
+struct GcSums {
+    analysis::PairSums trained, judged;
+};
+
 /// A rising line changes no correlation but its sign, so that the slope's sign in training is all that is fitted.
-std::vector<BaselineNumber> judgeProfiles(const Dataset& dataset, Part judgedPart)
+Result<std::vector<BaselineNumber>> judgeProfiles(const Dataset& dataset, Part judgedPart, const std::stop_token& stop,
+                                                  Progress* progress)
 {
-    const auto signalCount = dataset.task.names.size();
     const auto bins = std::size_t(dataset.task.bins);
-    std::vector<BaselineNumber> numbers;
-    for (std::size_t k = 0; k < signalCount; ++k) {
-        std::array<std::vector<double>, 2> gc, values;  // trained on, judged
-        for (const Example& example : dataset.examples) {
-            if (example.part != Part::Train && example.part != judgedPart)
-                continue;
-            const std::size_t side = example.part == Part::Train ? 0 : 1;
-            const std::vector<double> shares = gcOfBins(dataset, example);
+    std::vector<GcSums> sums(dataset.task.names.size());
+    if (progress != nullptr)
+        progress->setTotal(std::int64_t(dataset.examples.size()));
+    for (const Example& example : dataset.examples) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Stopped while a baseline was fitted.");
+        if (progress != nullptr)
+            progress->add(1);
+        if (example.part != Part::Train && example.part != judgedPart)
+            continue;
+        const std::vector<double> shares = gcOfBins(dataset, example);
+        for (std::size_t k = 0; k < sums.size(); ++k) {
+            analysis::PairSums& pairs = example.part == Part::Train ? sums[k].trained : sums[k].judged;
             for (std::size_t b = 0; b < bins; ++b) {
                 const double value = double(example.target[k * bins + b]);
-                if (std::isnan(value) || std::isnan(shares[b]))
-                    continue;
-                gc[side].push_back(shares[b]);
-                values[side].push_back(value);
+                if (!std::isnan(value) && !std::isnan(shares[b]))
+                    pairs.add(shares[b], value);
             }
         }
-        const auto trained = analysis::pearson(gc[0], values[0]), held = analysis::pearson(gc[1], values[1]);
+    }
+    std::vector<BaselineNumber> numbers;
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+        const auto trained = sums[k].trained.pearson(), held = sums[k].judged.pearson();
         BaselineNumber number{"GC content", dataset.task.names[k], "Pearson"};
         if (trained && held)
             number.value = *trained < 0.0 ? -*held : *held;
         numbers.push_back(std::move(number));
     }
     return numbers;
+}
+
+/// How often which letter stands between which two, from 1 on.
+class NeighbourCounts {
+public:
+    void add(std::size_t left, std::size_t letter, std::size_t right) { ++m_counts[(left * 4 + right) * 4 + letter]; }
+    /// Of a letter between two, or between any.
+    double between(std::size_t left, std::size_t letter, std::size_t right) const
+    {
+        const auto first = m_counts.begin() + std::ptrdiff_t((left * 4 + right) * 4);
+        return double(first[std::ptrdiff_t(letter)]) / double(std::accumulate(first, first + 4, std::int64_t(0)));
+    }
+    double anywhere(std::size_t letter) const
+    {
+        std::int64_t own = 0, all = 0;
+        for (std::size_t i = 0; i < m_counts.size(); ++i) {
+            own += i % 4 == letter ? m_counts[i] : 0;
+            all += m_counts[i];
+        }
+        return double(own) / double(all);
+    }
+
+private:
+    std::vector<std::int64_t> m_counts = std::vector<std::int64_t>(64, 1);
+};
+
+/// Every letter of a part that is known, as are its neighbours.
+template <class Take>
+Result<void> forLetters(const Dataset& dataset, Part part, const std::stop_token& stop, Progress* progress,
+                        const Take& take)
+{
+    for (const std::int32_t row : dataset.rows(part)) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Stopped while a baseline was fitted.");
+        const std::string_view letters = dataset.examples[std::size_t(row)].letters();
+        for (std::size_t i = 1; i + 1 < letters.size(); ++i) {
+            const int left = data::baseIndex(letters[i - 1]), own = data::baseIndex(letters[i]),
+                      right = data::baseIndex(letters[i + 1]);
+            if (left >= 0 && own >= 0 && right >= 0)
+                take(std::size_t(left), std::size_t(own), std::size_t(right));
+        }
+        if (progress != nullptr)
+            progress->add(1);
+    }
+    return {};
+}
+
+Result<std::vector<BaselineNumber>> judgeLetters(const Dataset& dataset, Part judgedPart, const std::stop_token& stop,
+                                                 Progress* progress)
+{
+    if (progress != nullptr)
+        progress->setTotal(std::int64_t(dataset.rows(Part::Train).size() + dataset.rows(judgedPart).size()));
+    NeighbourCounts counts;
+    auto done = forLetters(dataset, Part::Train, stop, progress, [&](std::size_t left, std::size_t own, std::size_t right) {
+        counts.add(left, own, right);
+    });
+    if (!done)
+        return fail(done.error());
+    std::array<double, 4> frequency{};
+    for (std::size_t letter = 0; letter < 4; ++letter)
+        frequency[letter] = counts.anywhere(letter);
+    double ofLetters = 0.0, ofNeighbours = 0.0;
+    std::int64_t judged = 0;
+    done = forLetters(dataset, judgedPart, stop, progress, [&](std::size_t left, std::size_t own, std::size_t right) {
+        ofLetters -= std::log(frequency[own]);
+        ofNeighbours -= std::log(counts.between(left, own, right));
+        ++judged;
+    });
+    if (!done)
+        return fail(done.error());
+    const auto perplexity = [judged](double sum) {
+        return judged > 0 ? std::optional(std::exp(sum / double(judged))) : std::nullopt;
+    };
+    return std::vector<BaselineNumber>{{"letters", "letter", "perplexity", perplexity(ofLetters)},
+                                       {"3-mers", "letter", "perplexity", perplexity(ofNeighbours)}};
 }
 
 Result<std::vector<BaselineNumber>> judgeSequences(const Dataset& dataset, const BaselineSettings& settings,
@@ -196,13 +275,13 @@ Result<std::vector<BaselineNumber>> judgeSequences(const Dataset& dataset, const
 Result<std::vector<BaselineNumber>> judgeBaselines(const Dataset& dataset, const BaselineSettings& settings,
                                                    std::stop_token stop, Progress* progress)
 {
-    if (dataset.task.kind == TaskKind::MaskedLetters)
-        return fail(ErrorCode::InvalidArgument, "Masked letters have no labels that a baseline could predict.");
     if (dataset.rows(Part::Train).empty() || dataset.rows(settings.judged).empty())
         return fail(ErrorCode::InvalidArgument, "A baseline needs sequences to train on and sequences in the part \""
                                                     + std::string(partName(settings.judged)) + "\".");
     if (dataset.task.kind == TaskKind::Profile)
-        return judgeProfiles(dataset, settings.judged);
+        return judgeProfiles(dataset, settings.judged, stop, progress);
+    if (dataset.task.kind == TaskKind::MaskedLetters)
+        return judgeLetters(dataset, settings.judged, stop, progress);
     return judgeSequences(dataset, settings, stop, progress);
 }
 

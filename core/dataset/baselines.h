@@ -1,9 +1,10 @@
 // Purpose: what simple properties of the sequences alone predict, so that every network can be compared with it:
-// k-mers, the length, both; for profiles the GC content.
+// k-mers, the length, both; for profiles the GC content; for masked letters how often which letter stands between which.
 // Classes and labels: logistic regression of each name against the rest; numbers and shares: ridge regression; of k-mer
-// frequencies and the logarithm of the length. Profiles: per signal, a line through the GC content of each bin.
+// frequencies and the logarithm of the length. Profiles: per signal, a line through the GC content of each bin. Masked
+// letters: the perplexity of every letter by the frequencies of letters, and by those of 3-mers, its neighbours known.
 // Trained on the training part, judged on another; targets that are not known do not count.
-// Errors: Cancelled; InvalidArgument if a part is empty or the task has no targets. Blocking: seconds. Thread: any.
+// Errors: Cancelled; InvalidArgument if a part is empty. Blocking: seconds. Thread: any.
 #pragma once
 
 #include "core/base/progress.h"
@@ -27,9 +28,9 @@ struct BaselineSettings {
 
 /// One number of one baseline for one name of the task.
 struct BaselineNumber {
-    std::string baseline;           ///< "length", "3-mers", "3-mers and length", "GC content"
-    std::string name;               ///< of the class, label, number or signal
-    std::string metric;             ///< "AUROC", "Pearson"
+    std::string baseline;           ///< "length", "3-mers", "3-mers and length", "GC content", "letters"
+    std::string name;               ///< of the class, label, number or signal; "letter"
+    std::string metric;             ///< "AUROC", "Pearson", "perplexity"
     std::optional<double> value{};  ///< none where it is not defined
 };
 

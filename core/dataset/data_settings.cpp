@@ -75,6 +75,12 @@ void checkProfile(io::SettingsFields& f, const ProfileSettings& c)
 {
     if (c.targets.empty() == c.signalFiles.empty())
         f.reject("signals", "or \"targets\" is needed, one of the two: files of signals, or an array of targets.");
+    if (!c.targets.empty() && !(c.genome.empty() && c.regions.empty() && c.chromosomesLeftOut.empty()))
+        f.reject("targets", "are one region per record of \"fasta\": \"genome\", \"regions\" and "
+                            "\"chromosomes_left_out\" go with \"signals\" only.");
+    if (!c.signalFiles.empty() && !(c.fasta.empty() && c.signalNames.empty()))
+        f.reject("signals", "have names of their own and lie on \"genome\": \"fasta\" and \"signal_names\" go with "
+                            "\"targets\" only.");
     if (!c.signalFiles.empty() && c.genome.empty())
         f.reject("genome", "is missing: the sequence under the signals.");
     if (!c.targets.empty() && c.fasta.empty())

@@ -59,7 +59,7 @@ struct ProfileSettings {
     std::int64_t targetNt = 0;               ///< middle of the window that has targets; 0: all of it
     std::int64_t binNt = 32;
     std::int64_t strideNt = 0;          ///< of tiles; 0: targetNt
-    double minCoverage = 0.0;           ///< tiles are kept if a bin of a signal is above; 0: all
+    double minCoverage = 0.0;           ///< windows are kept if a bin of a signal is above; 0: all
     std::string minCoverageBy = "max";  ///< max | mean of the bins
     std::string uncovered = "zero";  ///< what positions count as that a signal's file says nothing of: zero | missing
     double unknownShare = 0.1;       ///< windows with a larger share of N are left out

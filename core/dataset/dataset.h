@@ -72,6 +72,15 @@ struct FeatureColumn {
     NumberScale scale{};
 };
 
+/// Whether a score ranks examples by it: classes and labels.
+inline bool isRanked(TaskKind kind) { return kind == TaskKind::Classes || kind == TaskKind::Labels; }
+
+/// Target of name `k`, of classes 1 for the class `k` and 0 for others; NaN: not known. Not of profiles.
+inline float targetOf(const Task& task, const Example& example, std::size_t k)
+{
+    return task.kind == TaskKind::Classes ? (example.target[0] == float(k) ? 1.0F : 0.0F) : example.target[k];
+}
+
 struct Dataset {
     Task task;
     std::vector<Example> examples;  ///< in the order of the files

@@ -93,7 +93,7 @@ data::Plot valuePlot(const Dataset& dataset)
 /// A point per name and part: the share of a class or of positive labels, the mean of a share or signal.
 data::Plot balancePlot(const Dataset& dataset)
 {
-    const bool isShare = dataset.task.kind == TaskKind::Classes || dataset.task.kind == TaskKind::Labels;
+    const bool isShare = isRanked(dataset.task.kind);
     data::Plot plot{.id = "balance",
                     .title = isShare ? "Balance of the labels" : "Means of the targets",
                     .y = {.label = isShare ? "Share of the part" : "Mean", .from = 0.0}};

@@ -73,8 +73,9 @@ std::vector<std::vector<std::int32_t>> equalSequences(const Dataset& dataset)
     std::unordered_map<std::uint64_t, std::vector<std::vector<std::int32_t>>> ofHash;
     for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
         const std::string_view letters = dataset.examples[i].letters();
-        const std::string turned = either ? data::reverseComplement(letters) : std::string(letters);
-        auto& groups = ofHash[data::seedFor(0, std::min(letters, std::string_view(turned)))];
+        const std::string reversed = either ? data::reverseComplement(letters) : std::string();
+        const std::string_view turned = either ? std::string_view(reversed) : letters;
+        auto& groups = ofHash[data::seedFor(0, std::min(letters, turned))];
         const auto same = std::ranges::find_if(groups, [&](const std::vector<std::int32_t>& group) {
             const std::string_view other = dataset.examples[std::size_t(group.front())].letters();
             return other == letters || other == turned;
@@ -95,7 +96,7 @@ std::vector<std::vector<std::int32_t>> equalSequences(const Dataset& dataset)
     return equal;
 }
 
-struct Interval {
+struct PlacedWindow {
     std::int64_t startNt = 0, endNt = 0;
     std::int32_t example = 0;
 };
@@ -106,7 +107,9 @@ void checkDuplicates(const Dataset& dataset, const CheckSettings& settings, std:
 {
     std::vector<Pair> across, unlike;
     std::int64_t inOnePart = 0;
-    for (const auto& group : equalSequences(dataset)) {
+    for (auto group : equalSequences(dataset)) {
+        // The earliest part first, so that every member of a later one counts as held out.
+        std::ranges::stable_sort(group, {}, [&](std::int32_t i) { return dataset.examples[std::size_t(i)].part; });
         for (std::size_t i = 1; i < group.size(); ++i) {
             const Example &first = dataset.examples[std::size_t(group.front())],
                           &other = dataset.examples[std::size_t(group[i])];
@@ -122,8 +125,8 @@ void checkDuplicates(const Dataset& dataset, const CheckSettings& settings, std:
     if (!across.empty())
         findings.push_back(
             {"duplicates", Severity::Warning,
-             counted(heldOutIn(dataset, across), "held-out sequence", "held-out sequences")
-                 + " stand in another part with the same letters" + what
+             counted(heldOutIn(dataset, across), "held-out sequence stands", "held-out sequences stand")
+                 + " in another part with the same letters" + what
                  + ", so that the network is judged by what it has seen: split by share or folds, which keep "
                    "them together (data.split.duplicates_together), or leave one out.",
              pairTable(dataset, "duplicates", across, settings.mostRows)});
@@ -217,7 +220,7 @@ void checkGroups(const Dataset& dataset, const CheckSettings& settings, std::vec
 
 void checkOverlaps(const Dataset& dataset, const CheckSettings& settings, std::vector<Finding>& findings)
 {
-    std::map<std::string, std::vector<Interval>> ofChromosome;
+    std::map<std::string, std::vector<PlacedWindow>> ofChromosome;
     for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
         const Example& example = dataset.examples[i];
         if (example.chromosomeStartNt >= 0)
@@ -227,10 +230,10 @@ void checkOverlaps(const Dataset& dataset, const CheckSettings& settings, std::v
     std::vector<Pair> pairs;
     for (auto& entry : ofChromosome) {
         auto& windows = entry.second;
-        std::ranges::sort(windows, {}, &Interval::startNt);
+        std::ranges::sort(windows, {}, &PlacedWindow::startNt);
         // The window of each part that reaches farthest so far.
-        std::array<Interval, kParts.size()> farthest{};
-        for (const Interval& window : windows) {
+        std::array<PlacedWindow, kParts.size()> farthest{};
+        for (const PlacedWindow& window : windows) {
             const auto part = std::size_t(dataset.examples[std::size_t(window.example)].part);
             for (std::size_t other = 0; other < kParts.size(); ++other) {
                 if (other != part && farthest[other].endNt > window.startNt)

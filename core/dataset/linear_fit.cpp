@@ -81,10 +81,14 @@ void standardise(std::vector<double>& sums, const Standard& standard)
         sums[i] = (sums[i] - standard.means[i - 1] * sums[0]) / standard.deviations[i - 1];
 }
 
-/// Solves A x = b by Cholesky's decomposition; A is overwritten. Precondition: positive definite.
-std::vector<double> solve(Matrix& a, std::vector<double> b)
+Error stopped() { return Error(ErrorCode::Cancelled, "Stopped while a baseline was fitted."); }
+
+/// Solves A x = b by Cholesky's decomposition; A is overwritten. Precondition: positive definite. Errors: Cancelled.
+Result<std::vector<double>> solve(Matrix& a, std::vector<double> b, const std::stop_token& stop)
 {
     for (std::size_t i = 0; i < a.size; ++i) {
+        if (stop.stop_requested())
+            return fail(stopped());
         for (std::size_t j = 0; j <= i; ++j) {
             double sum = a.at(i, j);
             for (std::size_t k = 0; k < j; ++k)
@@ -116,7 +120,6 @@ LinearModel modelOf(const std::vector<double>& solution, const Standard& standar
     return model;
 }
 
-Error stopped() { return Error(ErrorCode::Cancelled, "Stopped while a baseline was fitted."); }
 Error withoutRows() { return Error(ErrorCode::InvalidArgument, "A baseline needs rows to be fitted on."); }
 
 void penalise(Matrix& matrix, double lambda)
@@ -152,7 +155,8 @@ Result<LinearModel> fitRidge(Rows rows_N, std::span<const double> targets_N, std
     standardise(products, standard);
     standardise(sums, standard);
     penalise(products, lambda);
-    return modelOf(solve(products, std::move(sums)), standard);
+    const auto solution = solve(products, std::move(sums), stop);
+    return solution ? Result<LinearModel>(modelOf(*solution, standard)) : fail(solution.error());
 }
 
 Result<LinearModel> fitLogistic(Rows rows_N, std::span<const double> targets_N, std::size_t columnCount, double lambda,
@@ -180,11 +184,13 @@ Result<LinearModel> fitLogistic(Rows rows_N, std::span<const double> targets_N, 
         penalise(curvature, lambda);
         for (std::size_t i = 1; i < gradient.size(); ++i)
             gradient[i] -= lambda * solution[i];
-        const std::vector<double> change = solve(curvature, std::move(gradient));
+        const auto change = solve(curvature, std::move(gradient), stop);
+        if (!change)
+            return fail(change.error());
         double largest = 0.0;
-        for (std::size_t i = 0; i < change.size(); ++i) {
-            solution[i] += change[i];
-            largest = std::max(largest, std::abs(change[i]));
+        for (std::size_t i = 0; i < change->size(); ++i) {
+            solution[i] += (*change)[i];
+            largest = std::max(largest, std::abs((*change)[i]));
         }
         if (largest < kSmallStep)
             break;

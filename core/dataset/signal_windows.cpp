@@ -11,6 +11,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace nscope::dataset {
@@ -56,7 +57,7 @@ private:
     void planRegion(const Region& region);
     bool isLeftOut(const std::string& chromosome) const;
     void leaveOut(const Window& window, std::string sentence);
-    Result<std::vector<float>> valuesOf(const Window& window, bool& hasSignals);
+    Result<std::optional<std::vector<float>>> valuesOf(const Window& window);
     Result<void> addWindow(const Window& window);
 
     const ProfileSettings& m_settings;
@@ -73,7 +74,7 @@ private:
 
 Result<void> WindowReader::open()
 {
-    auto genome = io::OpenGenome::open(m_settings.genome, m_control.stop);
+    auto genome = io::OpenGenome::open(m_settings.genome, m_control.stop, m_control.progress);
     if (!genome)
         return fail(genome.error());
     m_genome = *std::move(genome);
@@ -81,7 +82,8 @@ Result<void> WindowReader::open()
         m_reading.notes.push_back(m_settings.genome + ": " + notice);
     m_reading.task = {.kind = TaskKind::Profile, .bins = m_shape.bins(), .binNt = m_shape.binNt};
     for (const SignalSettings& asked : m_settings.signalFiles) {
-        auto signal = io::NamedSignal::open(asked.file, {}, m_control.stop);
+        auto signal = io::NamedSignal::open(asked.file, {}, m_control.stop, {.usesZoomLevels = false},
+                                             m_control.progress);
         if (!signal)
             return fail(signal.error());
         for (const std::string& notice : signal->source().notices())
@@ -112,9 +114,7 @@ Result<std::vector<Region>> WindowReader::regions()
     for (const data::TranscriptModel& transcript : read->transcripts)
         all.push_back({transcript.chromosome, transcript.span(),
                        transcript.span().startNt + transcript.span().length() / 2, transcript.id});
-    for (Error& problem : read->problems.first)
-        m_reading.leftOut.add(std::move(problem));
-    m_reading.leftOut.count = read->problems.count;
+    m_reading.leftOut = std::move(read->problems);
     return all;
 }
 
@@ -150,10 +150,13 @@ void WindowReader::planRegion(const Region& region)
             leaveOut({*name, centredNt}, "The window reaches beyond the letters that the genome's file holds.");
         return;
     }
+    const std::size_t before = m_windows.size();
     for (const io::HeldStretch& stretch : stretches) {
         for (const std::int64_t start : tiles(m_shape, stretch.inside, stretch.bounds))
             m_windows.push_back({*name, start, region.name});
     }
+    if (m_windows.size() == before && !m_settings.regions.empty())
+        leaveOut({*name, centredNt}, "No whole window fits into the region and the letters of the genome's file.");
 }
 
 Result<void> WindowReader::planWindows()
@@ -182,17 +185,16 @@ Result<void> WindowReader::planWindows()
                             data::groupedText(std::int64_t(m_windows.size())) + " windows");
 }
 
-/// Values_KB; `hasSignals` is false where a signal's file lacks the chromosome or ends before the window.
-Result<std::vector<float>> WindowReader::valuesOf(const Window& window, bool& hasSignals)
+/// Values_KB; none where a signal's file lacks the chromosome or ends before the window.
+Result<std::optional<std::vector<float>>> WindowReader::valuesOf(const Window& window)
 {
     const float uncovered = m_settings.uncovered == "zero" ? 0.0F : std::numeric_limits<float>::quiet_NaN();
     const data::Interval target{window.targetStartNt, window.targetStartNt + m_shape.targetNt};
     std::vector<float> values;
-    hasSignals = false;
     for (const io::NamedSignal& signal : m_signals) {
         const auto name = signal.resolve(window.chromosome);
         if (!name || (signal.source().knowsLengths() && target.endNt > signal.lengthOf(*name)))
-            return values;
+            return std::nullopt;
         io::SignalBins bins(target, m_shape.bins());
         const auto visited = signal.source().visit(*name, target, [&](const io::SignalInterval& one) -> Result<void> {
             if (std::isfinite(one.value))
@@ -204,17 +206,16 @@ Result<std::vector<float>> WindowReader::valuesOf(const Window& window, bool& ha
         const auto row = bins.finish(io::Summary::Mean, uncovered);
         values.insert(values.end(), row.begin(), row.end());
     }
-    hasSignals = true;
     return values;
 }
 
 Result<void> WindowReader::addWindow(const Window& window)
 {
-    bool hasSignals = false;
-    auto values = valuesOf(window, hasSignals);
-    if (!values)
-        return fail(values.error());
-    if (!hasSignals) {
+    auto found = valuesOf(window);
+    if (!found)
+        return fail(found.error());
+    std::optional<std::vector<float>>& values = *found;
+    if (!values) {
         leaveOut(window, "A file of signals does not have this chromosome, or ends before the window.");
         return {};
     }

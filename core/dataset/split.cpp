@@ -139,8 +139,12 @@ Result<void> splitByValues(const SplitSettings& settings, std::span<const std::s
         return isChromosome ? data::chromosomeKey(text) : text;
     };
     std::map<std::string, Part> partOf;
+    std::map<std::string, std::string> asWritten;
     for (const std::string& value : settings.validation)
         partOf.emplace(key(value), Part::Validation);
+    for (const auto* values : {&settings.validation, &settings.test})
+        for (const std::string& value : *values)
+            asWritten[key(value)] = value;
     for (const std::string& value : settings.test) {
         if (!partOf.emplace(key(value), Part::Test).second)
             return fail(ErrorCode::InvalidArgument, "\"" + value
@@ -158,7 +162,8 @@ Result<void> splitByValues(const SplitSettings& settings, std::span<const std::s
         return {};
     for (const auto& [value, part] : partOf) {
         if (!seen.contains(value))
-            dataset.notes.push_back("No sequence lies on the chromosome " + value + ", which data.split names.");
+            dataset.notes.push_back("No sequence lies on the chromosome " + asWritten[value]
+                                    + ", which data.split names.");
     }
     return {};
 }

@@ -15,8 +15,8 @@
 
 namespace nscope::dataset {
 
-/// `values_N`: what a split by column or chromosomes goes by, one text per example. Adds a note for values that name no
-/// example.
+/// `values_N`: what a split by column or chromosomes goes by, one text per example. Adds a note for chromosomes that no
+/// example lies on.
 Result<void> splitExamples(const SplitSettings& settings, std::span<const std::string> values_N, Dataset& dataset);
 
 }  // namespace nscope::dataset

@@ -131,7 +131,10 @@ Result<void> TableReader::readFasta()
             fits = m_control.afford(bytes, "The sequences of " + m_settings.fasta);
         if (!fits)
             return fits;
-        m_letters.emplace((*record)->id, std::make_shared<const std::string>(std::move((*record)->letters)));
+        const std::string id = (*record)->id;
+        if (!m_letters.emplace(id, std::make_shared<const std::string>(std::move((*record)->letters))).second)
+            m_reading.leftOut.add(Error(ErrorCode::Parse, "A record of this name came before, and its letters are used.",
+                                        {.file = m_settings.fasta, .record = id}));
     }
 }
 
@@ -179,7 +182,7 @@ Result<void> TableReader::addRow(std::size_t row)
     if (example.id.empty())
         return leaveOut("The row has no id.");
     if (!m_ids.insert(example.id).second)
-        return leaveOut("The id stands in the table twice; its first row is used.");
+        return leaveOut("The id stands in the table twice; only its first row counts.");
     const auto letters = lettersOf(row, example.id);
     if (!letters)
         return leaveOut(letters.error());

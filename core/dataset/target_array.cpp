@@ -93,6 +93,8 @@ Result<void> ArrayReader::readArray()
             return fail(chunk.error());
         if (chunk->empty())
             break;
+        if (auto poll = m_control.poll(0); !poll)
+            return poll;
         bytes += *chunk;
         // The array is held as bytes, as numbers, and as targets.
         if (auto fits = m_control.afford(3 * std::int64_t(bytes.size()), "The array " + m_settings.targets); !fits)
@@ -114,14 +116,17 @@ Result<Region> ArrayReader::regionOf(data::Sequence record) const
 {
     const std::int64_t lengthNt = record.length();
     Region region{.id = record.id, .letters = {}, .chromosome = {}};
+    const Where where{.file = m_settings.fasta, .record = record.id};
     if (const auto place = data::locusOfRecord(record.id, lengthNt)) {
+        if (place->strand == data::Strand::Reverse)
+            return fail(ErrorCode::Unsupported,
+                        "The record is of the reverse strand, but targets run along the forward one.", where);
         region.chromosome = place->chromosome;
         region.chromosomeStartNt = place->interval.startNt;
     }
     const std::string told = headerValue(record.description, "target");
     const auto target =
         told.empty() ? std::optional(data::Interval{0, lengthNt}) : targetOf(told, region.chromosomeStartNt);
-    const Where where{.file = m_settings.fasta, .record = record.id};
     if (!target || target->startNt < 0 || target->endNt > lengthNt)
         return fail(ErrorCode::Parse, "The header's target range \"" + told + "\" does not lie inside the record.",
                     where);
@@ -142,14 +147,19 @@ Result<void> ArrayReader::readRegions()
     auto reader = io::FastaReader::open(m_settings.fasta);
     if (!reader)
         return fail(reader.error());
+    std::int64_t bytes = 0;
     while (true) {
         auto record = reader->next();
         if (!record)
             return fail(record.error());
         if (!*record)
             break;
-        if (auto poll = m_control.poll(0); !poll)
-            return poll;
+        bytes += (*record)->length();
+        auto goesOn = m_control.poll(0);
+        if (goesOn)
+            goesOn = m_control.afford(bytes, "The sequences of " + m_settings.fasta);
+        if (!goesOn)
+            return goesOn;
         auto region = regionOf(*std::move(*record));
         if (!region)
             return fail(region.error());

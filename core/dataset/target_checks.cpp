@@ -149,24 +149,23 @@ std::optional<double> correlationOfLength(std::span<const double> lengths_N, std
     return rho ? std::optional(std::abs(*rho)) : std::nullopt;
 }
 
-/// Target `k` of every example; of classes 1 for class `k`.
+/// Target `k` of every example.
 std::vector<float> targetColumn(const Dataset& dataset, std::size_t k)
 {
     std::vector<float> values;
     for (const Example& example : dataset.examples)
-        values.push_back(dataset.task.kind == TaskKind::Classes ? (example.target[0] == float(k) ? 1.0F : 0.0F)
-                                                                : example.target[k]);
+        values.push_back(targetOf(dataset.task, example, k));
     return values;
 }
 
 void checkLengthTells(const Dataset& dataset, const std::vector<double>& lengths, std::vector<Finding>& findings)
 {
-    const bool isRanked = dataset.task.kind == TaskKind::Classes || dataset.task.kind == TaskKind::Labels;
+    const bool ranks = isRanked(dataset.task.kind);
     double highest = 0.0;
     std::string name;
     for (std::size_t k = 0; k < dataset.task.names.size(); ++k) {
         const std::vector<float> column = targetColumn(dataset, k);
-        const auto found = isRanked ? aurocOfLength(lengths, column) : correlationOfLength(lengths, column);
+        const auto found = ranks ? aurocOfLength(lengths, column) : correlationOfLength(lengths, column);
         if (found && *found > highest) {
             highest = *found;
             name = dataset.task.names[k];
@@ -174,9 +173,9 @@ void checkLengthTells(const Dataset& dataset, const std::vector<double>& lengths
     }
     if (name.empty())
         return;
-    const bool isTelling = highest >= (isRanked ? kTellingAuroc : kTellingCorrelation);
+    const bool isTelling = highest >= (ranks ? kTellingAuroc : kTellingCorrelation);
     add(findings, "length", isTelling ? Severity::Warning : Severity::Note,
-        "The length of a sequence alone tells \"" + name + "\" with " + (isRanked ? "an AUROC of " : "a Spearman of ")
+        "The length of a sequence alone tells \"" + name + "\" with " + (ranks ? "an AUROC of " : "a Spearman of ")
             + shortNumber(highest)
             + (isTelling ? "; compare every network with this baseline, or match the lengths." : "."));
 }

@@ -29,12 +29,9 @@ TargetCounts countTargets(const Dataset& dataset, Part part)
             continue;
         counts.valuesPerName += std::int64_t(perName);
         for (std::size_t k = 0; k < counts.names.size(); ++k) {
-            if (dataset.task.kind == TaskKind::Classes) {
-                count(counts.names[k], example.target[0] == float(k) ? 1.0F : 0.0F);
-                continue;
-            }
             for (std::size_t b = 0; b < perName; ++b)
-                count(counts.names[k], example.target[k * perName + b]);
+                count(counts.names[k], dataset.task.kind == TaskKind::Profile ? example.target[k * perName + b]
+                                                                              : targetOf(dataset.task, example, k));
         }
     }
     return counts;

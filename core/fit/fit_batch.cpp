@@ -17,7 +17,8 @@ using dataset::TaskKind;
 using torch::Tensor;
 using train::RandomStream;
 
-constexpr std::uint64_t kAugmentStream = 21, kMaskStream = 22, kNegativeStream = 23, kBatchStream = 24;
+constexpr std::uint64_t kAugmentStream = 21, kMaskStream = 22, kNegativeStream = 23, kBatchStream = 24,
+                        kDisturbStream = 27;
 constexpr std::int64_t kJudgedEpoch = -1;
 constexpr std::int64_t kAnyNt = std::int64_t(1) << 60;
 
@@ -155,11 +156,16 @@ FitBatch BatchMaker::training(const train::Batch& entries, std::int64_t epoch, s
     return batch;
 }
 
-FitBatch BatchMaker::judging(const train::Batch& entries) const
+FitBatch BatchMaker::judging(const train::Batch& entries, double changedShare) const
 {
     std::vector<Drawn> examples;
-    for (const std::int32_t row : entries)
+    for (const std::int32_t row : entries) {
         examples.push_back(asItIs(row));
+        if (changedShare > 0.0) {
+            RandomStream random{std::uint64_t(m_settings->seed), kDisturbStream, std::uint64_t(row)};
+            examples.back().letters = withMutations(std::move(examples.back().letters), changedShare, random);
+        }
+    }
     return encoded(examples, kJudgedEpoch);
 }
 

@@ -40,8 +40,8 @@ public:
     std::vector<train::Batch> judgingPlan(const std::vector<std::int32_t>& rows) const;
 
     FitBatch training(const train::Batch& entries, std::int64_t epoch, std::int64_t index) const;
-    /// Nothing is changed; masked letters are hidden as in no epoch of training.
-    FitBatch judging(const train::Batch& entries) const;
+    /// Masked letters are hidden as in no epoch of training. This share of the letters becomes another one.
+    FitBatch judging(const train::Batch& entries, double changedShare = 0.0) const;
 
 private:
     struct Drawn {

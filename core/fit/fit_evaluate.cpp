@@ -1,9 +1,10 @@
 #include "core/fit/fit_evaluate.h"
 
 #include "core/dataset/data_settings.h"
+#include "core/engine/metrics_delivery.h"
 #include "core/fit/fit_recipe.h"
 #include "core/io/atomic_file.h"
-#include "core/io/settings_fields.h"
+#include "core/train/config_parts.h"
 
 #include <nlohmann/json.hpp>
 
@@ -17,16 +18,15 @@ using nlohmann::json;
 
 Result<FitEvaluation> parseFitEvaluation(std::string_view text)
 {
-    json root = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!root.is_object())
-        return fail(ErrorCode::Parse, "The evaluation settings are not valid JSON: check commas, quotes and braces.");
+    auto root = train::settingsGroup(text, "evaluation");
+    if (!root)
+        return fail(root.error());
+    auto dataJson = takeData(*root);
+    if (!dataJson)
+        return fail(dataJson.error());
     FitEvaluation evaluation;
-    const auto data = root.find("data");
-    if (data == root.end() || !data->is_object())
-        return fail(ErrorCode::InvalidArgument, "The setting \"data\" is missing or no group in braces.");
-    evaluation.dataJson = data->dump();
-    root.erase("data");
-    io::SettingsFields fields(root, "");
+    evaluation.dataJson = *std::move(dataJson);
+    io::SettingsFields fields(*root, "");
     std::string task = "classes";
     fields.require("task");
     fields.read("task", task);
@@ -119,8 +119,7 @@ Result<engine::StepReport> EvaluateFitJob::step(std::stop_token stop)
             auto line = writeReport(options);
             if (!line)
                 return fail(line.error());
-            report.deliveries.push_back(
-                {0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{*line}), false});
+            report.deliveries.push_back(engine::metricsDelivery(*std::move(line)));
             report.finished = true;
         }
         return report;

@@ -1,6 +1,5 @@
 #include "core/fit/fit_jobs.h"
 
-#include "core/dataset/read_dataset.h"
 #include "core/fit/fit_evaluate.h"
 #include "core/fit/fit_search.h"
 #include "core/train/kmer_embedding_config.h"
@@ -11,16 +10,14 @@ namespace nscope::fit {
 
 namespace {
 
-/// What reads the group "data" of the settings; wrong ones are refused at once.
-Result<DatasetSource> sourceOf(const std::string& dataJson, dataset::TaskKind task)
+/// The group "data" of the settings, which becomes complete: config.json has every default.
+Result<dataset::DataSettings> completeData(std::string& dataJson, dataset::TaskKind task)
 {
     io::SettingsFields fields(nlohmann::json::parse(dataJson), "data");
     auto settings = dataset::readDataSettings(fields, task);
-    if (!settings)
-        return fail(settings.error());
-    return [settings = *std::move(settings), task](std::stop_token stop) {
-        return dataset::readDataset(settings, task, std::move(stop));
-    };
+    if (settings)
+        dataJson = dataset::toJson(*settings, task).dump();
+    return settings;
 }
 
 }  // namespace
@@ -45,25 +42,33 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
     auto settings = parseFitSettings(*text);
     if (!settings)
         return fail(settings.error());
-    auto source = sourceOf(settings->dataJson, settings->task);
-    if (!source)
-        return fail(source.error());
-    FitPlace place{order.outputDirectory, order.resume, device, memoryBudgetBytes};
+    const auto data = completeData(settings->dataJson, settings->task);
+    if (!data)
+        return fail(data.error());
+    DatasetSource source = readerOf(*data, settings->task);
+    auto group = TrainingGroup::ofEnvironment();
+    if (!group)
+        return fail(group.error());
+    FitPlace place{order.outputDirectory, order.resume, device, memoryBudgetBytes, *std::move(group)};
+    if (place.group && (!settings->searchJson.empty() || settings->replicates > 1 || settings->folds > 0))
+        return fail(ErrorCode::InvalidArgument, "Processes can share one training, but no replicates, folds or search: "
+                                                "give each of these a process of its own (packaging/workflows).");
     if (!settings->searchJson.empty()) {
         auto search = parseSearch(settings->searchJson);
         if (!search)
             return fail(search.error());
-        return std::make_unique<SearchRun>(std::move(*settings), std::move(*search), *std::move(source),
+        return std::make_unique<SearchRun>(std::move(*settings), std::move(*search), std::move(source),
                                            std::move(place));
     }
     if (settings->replicates > 1 || settings->folds > 0) {
-        std::vector<SeriesMember> members = seriesMembers(*settings, *source);
+        std::vector<SeriesMember> members =
+            settings->folds > 0 ? foldMembers(*settings, *data) : replicates(*settings, source);
         return std::make_unique<SeriesRun>(std::move(*settings), std::move(members), std::move(place));
     }
     if (order.resume && !train::RunFolder(order.outputDirectory).hasCheckpoint())
         return fail(ErrorCode::NotFound, "The folder holds no checkpoint to resume from.",
                     {.file = order.outputDirectory});
-    return std::make_unique<FitRun>(std::move(*settings), *std::move(source), std::move(place));
+    return std::make_unique<FitRun>(std::move(*settings), std::move(source), std::move(place));
 }
 
 Result<std::unique_ptr<engine::Job>>
@@ -75,10 +80,11 @@ makeEvaluateFitJob(const engine::Request& request, std::shared_ptr<nn::SequenceN
     std::filesystem::path report = request.training->outputDirectory;
     if (report.extension() != ".json")
         report /= "report.json";
-    auto source = sourceOf(evaluation->dataJson, evaluation->task);
-    if (!source)
-        return fail(source.error());
-    return std::make_unique<EvaluateFitJob>(std::move(*evaluation), *std::move(source), report.string(), std::move(net),
+    const auto data = completeData(evaluation->dataJson, evaluation->task);
+    if (!data)
+        return fail(data.error());
+    DatasetSource source = readerOf(*data, evaluation->task);
+    return std::make_unique<EvaluateFitJob>(std::move(*evaluation), std::move(source), report.string(), std::move(net),
                                             card);
 }
 

@@ -33,6 +33,12 @@ struct Judgement {
     std::optional<double> value(std::string_view name) const;  ///< "loss" too
 };
 
+/// How a network judges with this share of the letters changed.
+struct DisturbedJudgement {
+    double changedShare = 0.0;
+    Judgement judgement;
+};
+
 /// Whether a smaller value is a better one: "loss", "KL", "MSE", "poisson_NLL", "perplexity".
 bool lowerIsBetter(std::string_view metric);
 /// Names that FitValidation::best may take, beside "loss" and "last".

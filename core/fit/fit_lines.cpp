@@ -2,6 +2,7 @@
 
 #include "core/dataset/data_settings.h"
 #include "core/io/table_writer.h"
+#include "core/train/metrics_lines.h"
 
 #include <nlohmann/json.hpp>
 
@@ -35,33 +36,21 @@ std::string trainingLine(const FitProgress& p, double learningRate, double fract
 {
     const double batches = double(std::max<std::int64_t>(1, p.sums.microBatches));
     const double steps = double(std::max<std::int64_t>(1, p.sums.optimiserSteps));
-    return json{{"type", "train"},
-                {"step", p.step},
-                {"epoch", p.epoch},
-                {"fraction", fraction},
-                {"learning_rate", learningRate},
-                {"loss", p.sums.loss / batches},
-                {"penalty", p.sums.penalty / batches},
-                {"gradient_norm", p.sums.gradientNorm / steps},
-                {"examples", p.examples},
-                {"examples_per_second", examplesPerSecond},
-                {"training_seconds", p.trainingSeconds}}
-        .dump();
+    json line = train::trainingPart(p, learningRate, fraction);
+    line.update({{"loss", p.sums.loss / batches},
+                 {"penalty", p.sums.penalty / batches},
+                 {"gradient_norm", p.sums.gradientNorm / steps},
+                 {"examples", p.examples},
+                 {"examples_per_second", examplesPerSecond}});
+    return line.dump();
 }
 
 std::string validationLine(const FitProgress& p, double fraction, double learningRate, const Judgement& judgement,
                            bool best)
 {
     json line = metricsJson(judgement);
-    line["type"] = "validation";
-    line["step"] = p.step;
-    line["epoch"] = p.epoch;
-    line["fraction"] = fraction;
+    line.update(train::validationPart(p, fraction, best));
     line["learning_rate"] = learningRate;
-    line["best"] = best;
-    line["training_seconds"] = p.trainingSeconds;
-    if (p.ended)
-        line["end"] = p.endReason;
     return line.dump();
 }
 
@@ -80,6 +69,14 @@ json intervalsJson(const Judgement& judgement)
         if (metric.interval)
             all[metric.name] = {metric.interval->low, metric.interval->high};
     }
+    return all;
+}
+
+json robustnessJson(const std::vector<DisturbedJudgement>& disturbed)
+{
+    json all = json::array();
+    for (const DisturbedJudgement& each : disturbed)
+        all.push_back({{"changed", each.changedShare}, {"metrics", metricsJson(each.judgement)}});
     return all;
 }
 

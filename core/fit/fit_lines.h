@@ -29,6 +29,8 @@ std::string validationLine(const FitProgress& progress, double fraction, double 
 nlohmann::json metricsJson(const Judgement& judgement);
 /// {metric: [low, high] …}
 nlohmann::json intervalsJson(const Judgement& judgement);
+/// [{"changed": share of the letters, "metrics": {…}} …]
+nlohmann::json robustnessJson(const std::vector<DisturbedJudgement>& disturbed);
 /// For cards: metrics, then "<metric>_low" and "<metric>_high" of those in `main`.
 std::vector<data::NamedValue> namedMetrics(const Judgement& judgement, const std::vector<std::string>& main);
 

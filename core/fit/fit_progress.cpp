@@ -1,6 +1,6 @@
 #include "core/fit/fit_progress.h"
 
-#include <nlohmann/json.hpp>
+#include "core/train/state_json.h"
 
 namespace nscope::fit {
 
@@ -11,13 +11,6 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FitProgress, step, epoch, nextBatch, examples
 
 std::string toJson(const FitProgress& progress) { return nlohmann::json(progress).dump(2); }
 
-Result<FitProgress> parseFitProgress(std::string_view text)
-{
-    try {
-        return nlohmann::json::parse(text).get<FitProgress>();
-    } catch (const nlohmann::json::exception&) {
-        return fail(ErrorCode::Parse, "The checkpoint's state.json is damaged: start the training anew.");
-    }
-}
+Result<FitProgress> parseFitProgress(std::string_view text) { return train::progressOf<FitProgress>(text); }
 
 }  // namespace nscope::fit

@@ -62,6 +62,47 @@ std::string dataText(const FitReport& report)
     return given + (given.empty() ? "" : " ") + std::to_string(rows) + " examples.";
 }
 
+using NamedBaseline = std::pair<std::string, std::vector<data::NamedValue>>;
+
+/// The mean over names, as of the network, and every name.
+void putMeans(const std::vector<dataset::BaselineNumber>& numbers, NamedBaseline& baseline)
+{
+    double sum = 0.0;
+    std::vector<data::NamedValue> each;
+    for (const dataset::BaselineNumber& number : numbers) {
+        if (number.baseline != baseline.first || !number.value)
+            continue;
+        const std::string metric = number.metric == "Pearson" ? "pearson" : number.metric;  // as core/fit calls it
+        sum += *number.value;
+        each.push_back({metric + " " + number.name, *number.value});
+        baseline.second = {{metric, sum / double(each.size())}};
+    }
+    if (each.size() > 1)
+        baseline.second.insert(baseline.second.end(), each.begin(), each.end());
+}
+
+std::vector<NamedBaseline> namedBaselines(const std::vector<dataset::BaselineNumber>& numbers)
+{
+    std::vector<NamedBaseline> baselines;
+    for (const dataset::BaselineNumber& number : numbers) {
+        if (!baselines.empty() && baselines.back().first == number.baseline)
+            continue;
+        baselines.push_back({number.baseline, {}});
+        putMeans(numbers, baselines.back());
+    }
+    std::erase_if(baselines, [](const NamedBaseline& baseline) { return baseline.second.empty(); });
+    return baselines;
+}
+
+nlohmann::json baselinesJson(const std::vector<NamedBaseline>& baselines)
+{
+    nlohmann::json all = nlohmann::json::object();
+    for (const auto& [name, metrics] : baselines)
+        for (const data::NamedValue& metric : metrics)
+            all[name][metric.name] = metric.value;
+    return all;
+}
+
 data::ModelCard cardOf(nn::SequenceNet& net, const FitReport& report)
 {
     const FitSettings& s = report.settings;
@@ -85,6 +126,7 @@ data::ModelCard cardOf(nn::SequenceNet& net, const FitReport& report)
     card.limitations = s.card.limitations;
     card.heldOutData = s.card.heldOutData.empty() ? std::string(report.heldOutRows) : s.card.heldOutData;
     card.heldOutMetrics = namedMetrics(report.heldOut, mainMetrics(s.task));
+    card.baselines = namedBaselines(report.baselines);
     card.golden = models::makeGolden(net, goldenLetters(report), kGoldenTolerance);
     for (const data::NamedValue& value : card.golden.scalars)
         card.golden.tolerance = std::max(card.golden.tolerance, kGoldenTolerance * std::abs(value.value));
@@ -108,7 +150,9 @@ Result<std::string> writeModel(nn::SequenceNet& net, const FitReport& report, co
                           {"held_out", report.heldOutRows},
                           {"best_value", report.progress.bestValue},
                           {"metrics", metricsJson(report.heldOut)},
-                          {"intervals", intervalsJson(report.heldOut)}}
+                          {"intervals", intervalsJson(report.heldOut)},
+                          {"robustness", robustnessJson(report.disturbed)},
+                          {"baselines", baselinesJson(card.baselines)}}
         .dump();
 }
 

@@ -2,6 +2,7 @@
 // and a golden example. Errors: those of the writers. Thread: one at a time (it runs the network).
 #pragma once
 
+#include "core/dataset/baselines.h"
 #include "core/fit/fit_judge.h"
 #include "core/fit/fit_progress.h"
 #include "core/train/run_folder.h"
@@ -13,7 +14,9 @@ struct FitReport {
     const dataset::Dataset& data;
     const FitProgress& progress;
     const Judgement& heldOut;
-    std::string_view heldOutRows;  ///< "test rows", "validation rows"
+    const std::vector<DisturbedJudgement>& disturbed;       ///< of these rows, or some of them
+    const std::vector<dataset::BaselineNumber>& baselines;  ///< on the same rows
+    std::string_view heldOutRows;                           ///< "test rows", "validation rows"
 };
 
 /// Writes model.safetensors and model.card.json; returns the line of metrics to publish.

@@ -1,5 +1,6 @@
 #include "core/fit/fit_run.h"
 
+#include "core/engine/metrics_delivery.h"
 #include "core/fit/fit_network.h"
 #include "core/models/weights.h"
 #include "core/train/schedule.h"
@@ -58,14 +59,25 @@ Result<engine::StepReport> FitRun::step(std::stop_token stop)
     options.stop = stop;
     Result<void> done;
     try {
+        // Processes that train together stop together, between two steps.
+        if (m_phase == Phase::Training && m_place.group)
+            options.stop = {};
+        if (m_phase == Phase::Training && m_accumulated == 0) {
+            const auto stops = shallStop(stop.stop_requested());
+            if (!stops)
+                return fail(stops.error());
+            if (*stops)
+                throw nn::Cancelled();
+        }
         options.poll();
         switch (m_phase) {
         case Phase::Loading: done = load(stop); break;
         case Phase::Preparing: done = prepare(options); break;
         case Phase::Training: done = trainMicroBatch(options); break;
         case Phase::Judging:
-        case Phase::Testing: done = judgeBatch(options); break;
-        case Phase::Writing: done = writeResults(); break;
+        case Phase::Testing:
+        case Phase::Disturbing: done = judgeBatch(options); break;
+        case Phase::Writing: done = writeResults(stop); break;
         case Phase::Done: break;
         }
     } catch (const nn::Cancelled&) {
@@ -98,13 +110,15 @@ void FitRun::beginOptimiserStep()
 {
     m_stepFraction = fraction();
     m_optimiser->clearGradients();
+    m_stepSums = {};
+    m_stepSeconds = 0.0;
     if (m_now.epoch < 0 || m_now.nextBatch >= std::int64_t(m_plan.size())) {
         ++m_now.epoch;
         m_now.nextBatch = 0;
         m_plan = m_batches->plan(m_train, m_now.epoch);
     }
     // A step does not reach into the next epoch, so that epochs end between steps.
-    m_group = std::min(m_settings.accumulate, std::int64_t(m_plan.size()) - m_now.nextBatch);
+    m_ofStep = std::min(m_settings.accumulate, std::int64_t(m_plan.size()) - m_now.nextBatch);
 }
 
 void FitRun::startHelper(std::int64_t index)
@@ -120,7 +134,7 @@ FitBatch FitRun::nextBatch()
 {
     startHelper(m_now.nextBatch);
     FitBatch batch = m_helper.take();
-    startHelper(m_now.nextBatch + 1);
+    startHelper(nextOwn(m_now.nextBatch + 1));
     return moved(std::move(batch), m_net->device(), m_net->scalarType());
 }
 
@@ -129,44 +143,61 @@ Result<void> FitRun::trainMicroBatch(const nn::PassOptions& options)
     const auto start = Clock::now();
     if (m_accumulated == 0)
         beginOptimiserStep();
+    const auto examples = std::int64_t(m_plan[std::size_t(m_now.nextBatch)].size());
+    if (isOwn(m_now.nextBatch)) {
+        if (auto learned = learn(options); !learned)
+            return learned;
+    }
+    ++m_now.nextBatch;
+    m_now.examples += examples;
+    m_examplesSinceLine += examples;
+    const bool complete = ++m_accumulated == m_ofStep;
+    if (complete) {
+        if (auto moved = moveWeights(); !moved)
+            return moved;
+    }
+    m_stepSeconds += secondsSince(start);
+    return complete ? finishOptimiserStep() : Result<void>{};
+}
+
+Result<void> FitRun::learn(const nn::PassOptions& options)
+{
     const FitBatch batch = nextBatch();
     setTraining(*m_net, m_settings.model.freeze);
     torch::manual_seed(batch.dropoutSeed);
     const StepLoss loss = trainingLoss(*m_net, batch, *m_loss, m_settings.regularise, options);
     options.poll();
     const torch::Tensor total = loss.penalty.defined() ? loss.loss + loss.penalty : loss.loss;
-    (total / double(m_group)).backward();
-    const double taskLoss = loss.loss.item<double>();
-    const double penalty = loss.penalty.defined() ? loss.penalty.item<double>() : 0.0;
-    if (!std::isfinite(taskLoss + penalty))
+    (total / double(m_ofStep)).backward();
+    m_stepSums.loss += loss.loss.item<double>();
+    m_stepSums.penalty += loss.penalty.defined() ? loss.penalty.item<double>() : 0.0;
+    ++m_stepSums.microBatches;
+    return {};
+}
+
+Result<void> FitRun::moveWeights()
+{
+    if (m_place.group) {
+        if (auto added = addUp(); !added)
+            return added;
+    }
+    if (!std::isfinite(m_stepSums.loss + m_stepSums.penalty))
         return fail(ErrorCode::Internal, "The loss is no longer a number at step " + std::to_string(m_now.step + 1)
                                              + ". Lower optimiser.rate or set optimiser.clip_norm, and start anew; the "
                                                "Poisson loss needs a network whose profile is never below 0.");
-    m_now.sums.loss += taskLoss;
-    m_now.sums.penalty += penalty;
-    ++m_now.sums.microBatches;
-    ++m_now.nextBatch;
-    m_now.examples += batch.size();
-    m_examplesSinceLine += batch.size();
-    const bool complete = ++m_accumulated == m_group;
-    if (complete) {
-        m_now.sums.gradientNorm += m_optimiser->clip();
-        m_optimiser->step(rateOf(m_now.step + 1, m_stepFraction));
-    }
-    const double seconds = secondsSince(start);
-    m_now.trainingSeconds += seconds;
-    m_secondsSinceLine += seconds;
-    m_secondsSinceCheckpoint += seconds;
-    return complete ? finishOptimiserStep() : Result<void>{};
+    m_now.sums.loss += m_stepSums.loss;
+    m_now.sums.penalty += m_stepSums.penalty;
+    m_now.sums.microBatches += m_stepSums.microBatches;
+    m_now.sums.gradientNorm += m_optimiser->clip();
+    m_optimiser->step(rateOf(m_now.step + 1, m_stepFraction));
+    return {};
 }
 
 void FitRun::setEnds()
 {
     const FitValidation& how = m_settings.validation;
     const bool epochEnds = m_now.nextBatch == std::int64_t(m_plan.size());
-    m_now.ended = fraction() >= 1.0;
-    if (m_now.ended)
-        m_now.endReason = "The limit of the run was reached.";
+    train::endAtLimit(m_now, fraction());
     const bool byEpoch = how.everyEpochs > 0 && epochEnds && (m_now.epoch + 1) % how.everyEpochs == 0;
     const bool byStep = how.everySteps > 0 && m_now.step % how.everySteps == 0;
     m_now.validationDue = byEpoch || byStep || m_now.ended;
@@ -177,6 +208,9 @@ Result<void> FitRun::finishOptimiserStep()
     m_accumulated = 0;
     ++m_now.step;
     ++m_now.sums.optimiserSteps;
+    m_now.trainingSeconds += m_stepSeconds;
+    m_secondsSinceLine += m_stepSeconds;
+    m_secondsSinceCheckpoint += m_stepSeconds;
     if (m_now.step % m_settings.logEverySteps == 0) {
         const double speed = m_secondsSinceLine > 0.0 ? double(m_examplesSinceLine) / m_secondsSinceLine : 0.0;
         if (auto said = emit(trainingLine(m_now, rateOf(m_now.step, m_stepFraction), fraction(), speed)); !said)
@@ -188,6 +222,11 @@ Result<void> FitRun::finishOptimiserStep()
     setEnds();
     m_statistics = runningStatistics(*m_net);
     commit();
+    return !writes() && m_now.validationDue ? followFirst() : saveOrJudge();
+}
+
+Result<void> FitRun::saveOrJudge()
+{
     if (m_now.validationDue) {
         if (auto used = useWeights(averagedState()); !used)
             return used;
@@ -219,6 +258,8 @@ Result<void> FitRun::useWeights(const models::StateDict& weights) { return model
 Result<void> FitRun::saveCheckpoint()
 {
     m_secondsSinceCheckpoint = 0.0;
+    if (!writes())
+        return {};
     train::CheckpointFiles files;
     files.stateJson = toJson(m_committed);
     files.weights = models::stateOf(*m_net);
@@ -238,20 +279,19 @@ Result<void> FitRun::saveCheckpoint()
 
 Result<void> FitRun::stopped()
 {
-    // Weights only change together with m_committed, so a partly accumulated step is simply done again later.
+    // Weights only change together with m_committed, so that a partly accumulated step is simply done again later.
     if (m_net && m_committed.step > 0) {
         if (auto saved = saveCheckpoint(); !saved)
             return saved;
     }
-    return fail(ErrorCode::Cancelled, m_committed.step > 0
-                                          ? "Training was stopped after step " + std::to_string(m_committed.step)
-                                                + "; its checkpoint is kept and the run can be resumed."
-                                          : std::string("Training was stopped before its first step."));
+    return fail(train::stoppedAt(m_committed));
 }
 
 Result<void> FitRun::emit(const std::string& json)
 {
-    m_deliveries.push_back({0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{json}), false});
+    if (!writes())
+        return {};
+    m_deliveries.push_back(engine::metricsDelivery(json));
     return m_folder.appendMetrics(json);
 }
 

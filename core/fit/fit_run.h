@@ -13,6 +13,7 @@
 #include "core/fit/fit_lines.h"
 #include "core/fit/fit_progress.h"
 #include "core/fit/fit_step.h"
+#include "core/fit/training_group.h"
 #include "core/train/optimiser.h"
 #include "core/train/run_folder.h"
 
@@ -28,6 +29,7 @@ struct FitPlace {
     bool resume = false;  ///< from the folder's checkpoint; otherwise the folder must be new
     torch::Device device = torch::kCPU;
     std::int64_t memoryBudgetBytes = 0;  ///< 0: not known
+    std::shared_ptr<TrainingGroup> group{};  ///< processes that train together; null: this one alone
 };
 
 class FitRun : public engine::Job {
@@ -44,7 +46,7 @@ public:
     const Judgement& validated() const { return m_validated; }
 
 private:
-    enum class Phase { Loading, Preparing, Training, Judging, Testing, Writing, Done };
+    enum class Phase { Loading, Preparing, Training, Judging, Testing, Disturbing, Writing, Done };
 
     Result<void> load(std::stop_token stop);
     Result<void> checkData() const;
@@ -57,9 +59,12 @@ private:
 
     Result<void> trainMicroBatch(const nn::PassOptions& options);
     void beginOptimiserStep();
+    Result<void> learn(const nn::PassOptions& options);
     FitBatch nextBatch();
     void startHelper(std::int64_t index);
+    Result<void> moveWeights();
     Result<void> finishOptimiserStep();
+    Result<void> saveOrJudge();
     void setEnds();
     double rateOf(std::int64_t step, double fraction) const;
 
@@ -69,7 +74,9 @@ private:
     bool isBetter(const Judgement& judgement, double& value) const;
     void lowerRateOnPlateau(double loss);
     Result<void> beginFinish();
-    Result<void> writeResults();
+    void endJudging(Judgement judgement);
+    void disturb();
+    Result<void> writeResults(std::stop_token stop);
 
     Result<void> useWeights(const models::StateDict& weights);
     models::StateDict averagedState() const;
@@ -79,6 +86,19 @@ private:
     Result<void> stopped();
     double fraction() const;
     std::int64_t modelDim() const;
+
+    // With other processes (fit_run_group.cpp).
+    Result<void> checkGroup() const;
+    bool writes() const { return !m_place.group || m_place.group->isFirst(); }
+    /// Whether this process learns from micro-batch `index` of the epoch.
+    bool isOwn(std::int64_t index) const;
+    /// The first own one from `index` on.
+    std::int64_t nextOwn(std::int64_t index) const;
+    /// Gradients, sums and running statistics of all processes.
+    Result<void> addUp();
+    /// Whether any process shall stop.
+    Result<bool> shallStop(bool isAsked) const;
+    Result<void> followFirst();
     bool isFixedUnits() const { return m_settings.limits.minutes == 0.0 && m_settings.limits.epochs == 0; }
 
     FitSettings m_settings;
@@ -102,7 +122,9 @@ private:
     FitProgress m_now;        ///< moves with every micro-batch
     FitProgress m_committed;  ///< as of the last optimiser step: what a checkpoint holds
     std::vector<train::Batch> m_plan;
-    std::int64_t m_group = 1, m_accumulated = 0;  ///< micro-batches of this optimiser step, and those done
+    std::int64_t m_ofStep = 1, m_accumulated = 0;  ///< micro-batches of this optimiser step, and those done
+    FitSums m_stepSums;                            ///< of this optimiser step
+    double m_stepSeconds = 0.0;
     double m_stepFraction = 0.0;
     double m_secondsSinceCheckpoint = 0.0, m_secondsSinceLine = 0.0;
     std::int64_t m_examplesSinceLine = 0;
@@ -111,6 +133,8 @@ private:
     std::vector<train::Batch> m_judgingPlan;
     std::size_t m_nextJudged = 0;
     Judgement m_heldOut, m_validated;
+    std::optional<Judge> m_heldOutJudge;
+    std::vector<DisturbedJudgement> m_disturbed;  ///< of the held-out rows with changed letters
     std::vector<engine::Delivery> m_deliveries;
     BatchHelper m_helper;  ///< last, so that it ends before the data it reads
 };

@@ -7,6 +7,7 @@
 #include "core/models/weights.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace nscope::fit {
@@ -14,6 +15,7 @@ namespace nscope::fit {
 namespace {
 
 constexpr std::uint64_t kBootstrapStream = 25;
+constexpr std::array kChangedShares{0.0, 0.01, 0.02, 0.05, 0.1, 0.2};  ///< of the letters
 
 }  // namespace
 
@@ -30,24 +32,52 @@ Result<void> FitRun::judgeBatch(const nn::PassOptions& options)
 {
     const torch::NoGradGuard noGrad;
     if (m_nextJudged < m_judgingPlan.size()) {
-        const FitBatch batch =
-            moved(m_batches->judging(m_judgingPlan[m_nextJudged]), m_judged->device(), m_judged->scalarType());
+        const double changed = m_phase == Phase::Disturbing ? kChangedShares[m_disturbed.size()] : 0.0;
+        const FitBatch batch = moved(m_batches->judging(m_judgingPlan[m_nextJudged], changed), m_judged->device(),
+                                     m_judged->scalarType());
         const StepLoss loss = judgedLoss(*m_judged, batch, *m_loss, options);
         m_judge->add(batch, loss.raw, loss.loss.item<double>());
         ++m_nextJudged;
     }
     if (m_nextJudged < m_judgingPlan.size())
         return {};
-    const bool last = m_phase == Phase::Testing;
-    Judgement judgement = m_judge->result(last ? m_settings.validation.bootstrap : 0,
-                                          std::uint64_t(m_settings.seed) + kBootstrapStream, [&] { options.poll(); });
-    if (!last) {
+    Judgement judgement =
+        m_judge->result(m_phase == Phase::Testing ? m_settings.validation.bootstrap : 0,
+                        std::uint64_t(m_settings.seed) + kBootstrapStream, [&] { options.poll(); });
+    if (m_phase == Phase::Judging) {
         m_validated = std::move(judgement);
         return endValidation();
     }
-    m_heldOut = std::move(judgement);
-    m_phase = Phase::Writing;
+    endJudging(std::move(judgement));
     return {};
+}
+
+/// Of held-out rows: as they are, then with more and more letters changed.
+void FitRun::endJudging(Judgement judgement)
+{
+    if (m_phase == Phase::Testing) {
+        m_heldOut = std::move(judgement);
+        m_heldOutJudge = std::move(m_judge);
+    } else {
+        m_disturbed.push_back({kChangedShares[m_disturbed.size()], std::move(judgement)});
+    }
+    disturb();
+}
+
+void FitRun::disturb()
+{
+    const bool isMasked = m_settings.task == dataset::TaskKind::MaskedLetters;
+    const auto most = std::size_t(m_settings.validation.robustnessExamples);
+    if (most == 0 || isMasked || m_disturbed.size() == kChangedShares.size()) {
+        m_phase = Phase::Writing;
+        return;
+    }
+    const std::vector<std::int32_t>& held = m_test.empty() ? m_validation : m_test;
+    const std::size_t count = std::min(held.size(), most);
+    std::vector<std::int32_t> rows;
+    for (std::size_t i = 0; i < count; ++i)
+        rows.push_back(held[i * held.size() / count]);
+    beginJudging(Phase::Disturbing, rows);
 }
 
 bool FitRun::isBetter(const Judgement& judgement, double& value) const
@@ -82,19 +112,11 @@ void FitRun::lowerRateOnPlateau(double loss)
 
 Result<void> FitRun::endValidation()
 {
-    const FitValidation& how = m_settings.validation;
     double value = 0.0;
     const bool better = isBetter(m_validated, value);
-    if (better) {
+    if (better)
         m_best = onCpu(models::stateOf(*m_judged));
-        m_now.hasBest = true;
-        m_now.bestValue = value;
-        m_now.bestStep = m_now.step;
-        m_now.withoutImprovement = 0;
-    } else if (++m_now.withoutImprovement >= how.patience && how.patience > 0 && !m_now.ended) {
-        m_now.ended = true;
-        m_now.endReason = "No improvement in " + std::to_string(how.patience) + " validations.";
-    }
+    train::noteValidation(m_now, better, value, m_settings.validation.patience);
     const double rate = rateOf(m_now.step, fraction());
     lowerRateOnPlateau(m_validated.loss);
     ++m_now.validations;
@@ -104,6 +126,10 @@ Result<void> FitRun::endValidation()
     commit();
     if (auto saved = saveCheckpoint(); !saved)
         return saved;
+    if (m_place.group) {
+        if (auto told = m_place.group->textOfFirst(toJson(m_now)); !told)
+            return fail(told.error());
+    }
     m_phase = Phase::Training;
     return m_now.ended ? beginFinish() : Result<void>{};
 }
@@ -116,13 +142,27 @@ Result<void> FitRun::beginFinish()
     return {};
 }
 
-Result<void> FitRun::writeResults()
+Result<void> FitRun::writeResults(std::stop_token stop)
 {
-    const FitReport report{m_settings, m_data, m_now, m_heldOut, m_test.empty() ? "validation rows" : "test rows"};
+    std::vector<dataset::BaselineNumber> baselines;
+    if (const std::int64_t kmerNt = m_settings.validation.baselineKmerNt; kmerNt > 0) {
+        const dataset::Part judged = m_test.empty() ? dataset::Part::Validation : dataset::Part::Test;
+        auto numbers = dataset::judgeBaselines(m_data, {.kmerNt = kmerNt, .judged = judged}, std::move(stop));
+        if (!numbers)
+            return fail(numbers.error());
+        baselines = *std::move(numbers);
+    }
+    const FitReport report{.settings = m_settings,
+                           .data = m_data,
+                           .progress = m_now,
+                           .heldOut = m_heldOut,
+                           .disturbed = m_disturbed,
+                           .baselines = baselines,
+                           .heldOutRows = m_test.empty() ? "validation rows" : "test rows"};
     auto line = writeModel(*m_judged, report, m_folder);
     if (!line)
         return fail(line.error());
-    if (const std::string table = predictionTable(m_data, *m_judge); !table.empty()) {
+    if (const std::string table = predictionTable(m_data, *m_heldOutJudge); !table.empty()) {
         if (auto written = io::writeFileAtomically(m_folder.filePath("predictions.tsv"), table); !written)
             return written;
     }

@@ -29,7 +29,7 @@ Result<void> FitRun::load(std::stop_token stop)
     if (!data)
         return fail(data.error());
     m_data = std::move(*data);
-    for (const auto& check : {checkData(), checkSettings()}) {
+    for (const auto& check : {checkData(), checkSettings(), checkGroup()}) {
         if (!check)
             return check;
     }
@@ -162,8 +162,9 @@ Result<void> FitRun::prepare(const nn::PassOptions& options)
     if (m_place.resume) {
         if (auto restored = restore(); !restored)
             return restored;
-    } else if (auto made = m_folder.create(toJson(m_settings)); !made) {
-        return made;
+    } else if (writes()) {
+        if (auto made = m_folder.create(toJson(m_settings)); !made)
+            return made;
     }
     m_statistics = runningStatistics(*m_net);
     return begin();
@@ -180,7 +181,7 @@ Result<void> FitRun::restore()
     auto done = models::applyState(*m_net, files->weights);
     if (done)
         done = m_optimiser->restore(files->optimiser, progress->step);
-    if (done)
+    if (done && writes())
         done = m_folder.truncateMetrics(progress->metricsBytes);
     if (!done)
         return done;
@@ -196,6 +197,12 @@ Result<void> FitRun::begin()
     m_phase = Phase::Training;
     if (auto said = emit(startLine(m_facts, m_settings, m_now)); !said)
         return said;
+    if (!writes()) {
+        if (m_now.validationDue)
+            return followFirst();
+        m_phase = m_now.ended ? Phase::Done : Phase::Training;
+        return {};
+    }
     if (m_now.validationDue) {
         if (auto used = useWeights(averagedState()); !used)
             return used;

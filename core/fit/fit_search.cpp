@@ -1,7 +1,9 @@
 #include "core/fit/fit_search.h"
 
+#include "core/engine/metrics_delivery.h"
 #include "core/io/atomic_file.h"
 #include "core/io/mapped_file.h"
+#include "core/io/settings_fields.h"
 #include "core/train/random.h"
 
 #include <nlohmann/json.hpp>
@@ -67,16 +69,6 @@ json drawnValue(const SearchDimension& dimension, train::RandomStream& random)
     return value;
 }
 
-void put(json& root, std::string_view path, const json& value)
-{
-    const std::size_t dot = path.find('.');
-    json& place = root[std::string(path.substr(0, dot))];
-    if (dot == path.npos)
-        place = value;
-    else
-        put(place, path.substr(dot + 1), value);
-}
-
 /// Limits of a round: those of the last one divided by 2^(rounds that follow), at least one epoch or step.
 FitLimits limitsOf(FitLimits limits, std::int64_t roundsToCome)
 {
@@ -138,7 +130,7 @@ Result<FitSettings> trialSettings(const FitSettings& base, const SearchSettings&
     for (const SearchDimension& dimension : search.space) {
         const json value = drawnValue(dimension, random);
         drawn[dimension.path] = value;
-        put(root, dimension.path, value);
+        root[io::settingPointer(dimension.path)] = value;
     }
     return parseFitSettings(root.dump());
 }
@@ -172,8 +164,7 @@ Result<engine::StepReport> SearchRun::step(std::stop_token stop)
         auto line = finish();
         if (!line)
             return fail(line.error());
-        report.deliveries.push_back(
-            {0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{*line}), false});
+        report.deliveries.push_back(engine::metricsDelivery(*std::move(line)));
         report.finished = true;
         return report;
     }
@@ -257,20 +248,21 @@ Result<void> SearchRun::endRound()
 Result<std::string> SearchRun::finish() const
 {
     json trials = json::array();
-    for (std::size_t trial = 0; trial < m_drawn.size(); ++trial)
-        trials.push_back({{"trial", trial + 1}, {"drawn", json::parse(m_drawn[trial])}, {"values", m_values[trial]}});
+    const bool isLower = lowerIsBetter(m_settings.validation.best);
+    for (std::size_t trial = 0; trial < m_drawn.size(); ++trial) {
+        std::vector<double> values = m_values[trial];  // the higher, the better
+        for (double& value : values)
+            value = isLower ? -value : value;
+        trials.push_back({{"trial", trial + 1}, {"drawn", json::parse(m_drawn[trial])}, {"values", std::move(values)}});
+    }
     const train::RunFolder last(m_folder.filePath("round-" + std::to_string(m_search.halvings + 1)));
     json summary = {{"trials", trials},
                     {"best", m_settings.validation.best},
+                    {"lower_is_better", isLower},
                     {"chosen", m_trials.front() + 1},
                     {"model", m_folder.modelPath()}};
-    for (const auto& [from, to] :
-         {std::pair{last.modelPath(), m_folder.modelPath()}, std::pair{last.cardPath(), m_folder.cardPath()}}) {
-        std::error_code problem;
-        fs::copy_file(from, to, fs::copy_options::overwrite_existing, problem);
-        if (problem)
-            return fail(ErrorCode::Io, "The file cannot be written. Check free space and permissions.", {.file = to});
-    }
+    if (auto taken = m_folder.takeModel(last); !taken)
+        return fail(taken.error());
     if (auto written = io::writeFileAtomically(m_folder.filePath("search.json"), summary.dump(2) + "\n"); !written)
         return fail(written.error());
     summary["type"] = "result";

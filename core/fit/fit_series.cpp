@@ -1,7 +1,8 @@
 #include "core/fit/fit_series.h"
 
 #include "core/analysis/statistics.h"
-#include "core/data/random.h"
+#include "core/dataset/read_dataset.h"
+#include "core/engine/metrics_delivery.h"
 #include "core/io/atomic_file.h"
 #include "core/io/mapped_file.h"
 
@@ -31,57 +32,46 @@ engine::Delivery named(const engine::Delivery& delivery, const std::string& memb
     all["run"] = member;
     if (all["type"] == "result")
         all["type"] = "member";
-    return {0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{all.dump()}), false};
-}
-
-/// Number of the fold that a group belongs to.
-std::int64_t foldOf(const std::string& group, std::int64_t folds, std::uint64_t seed)
-{
-    return std::int64_t(data::Random(data::seedFor(seed, group)).below(std::uint64_t(folds)));
-}
-
-Result<void> copied(const std::string& from, const std::string& to)
-{
-    std::error_code problem;
-    fs::copy_file(from, to, fs::copy_options::overwrite_existing, problem);
-    if (problem)
-        return fail(ErrorCode::Io, "The file cannot be written. Check free space and permissions.", {.file = to});
-    return {};
+    return engine::metricsDelivery(all.dump());
 }
 
 }  // namespace
 
-dataset::Dataset foldedData(dataset::Dataset data, std::int64_t folds, std::int64_t fold, std::uint64_t seed)
-{
-    for (dataset::Example& example : data.examples) {
-        const std::int64_t own = foldOf(example.group.empty() ? example.id : example.group, folds, seed);
-        example.part = own == fold                 ? dataset::Part::Test
-                       : own == (fold + 1) % folds ? dataset::Part::Validation
-                                                   : dataset::Part::Train;
-    }
-    return data;
-}
-
-std::vector<SeriesMember> seriesMembers(const FitSettings& settings, const DatasetSource& source)
+std::vector<SeriesMember> replicates(const FitSettings& settings, const DatasetSource& source)
 {
     std::vector<SeriesMember> members;
-    const std::int64_t count = settings.folds > 0 ? settings.folds : settings.replicates;
-    for (std::int64_t i = 0; i < count; ++i) {
-        SeriesMember member{(settings.folds > 0 ? "fold-" : "replicate-") + std::to_string(i + 1), settings, source};
+    for (std::int64_t i = 0; i < settings.replicates; ++i) {
+        SeriesMember member{"replicate-" + std::to_string(i + 1), settings, source};
         member.settings.replicates = 1;
-        member.settings.folds = 0;
-        if (settings.folds > 0) {
-            member.source = [source, folds = settings.folds, i,
-                             seed = std::uint64_t(settings.seed)](std::stop_token stop) -> Result<dataset::Dataset> {
-                auto data = source(stop);
-                return data ? Result<dataset::Dataset>(foldedData(std::move(*data), folds, i, seed)) : data;
-            };
-        } else {
-            member.settings.seed += i;
-        }
+        member.settings.seed += i;
         members.push_back(std::move(member));
     }
     return members;
+}
+
+std::vector<SeriesMember> foldMembers(const FitSettings& settings, const dataset::DataSettings& data)
+{
+    std::vector<SeriesMember> members;
+    for (std::int64_t fold = 0; fold < settings.folds; ++fold) {
+        dataset::DataSettings own = data;
+        own.split.by = "folds";
+        own.split.folds = settings.folds;
+        own.split.fold = fold;
+        own.split.validationShare = 0.0;  // the next fold
+        SeriesMember member{"fold-" + std::to_string(fold + 1), settings, readerOf(own, settings.task)};
+        member.settings.replicates = 1;
+        member.settings.folds = 0;
+        member.settings.dataJson = dataset::toJson(own, settings.task).dump();
+        members.push_back(std::move(member));
+    }
+    return members;
+}
+
+DatasetSource readerOf(dataset::DataSettings data, dataset::TaskKind task)
+{
+    return [data = std::move(data), task](std::stop_token stop) {
+        return dataset::readDataset(data, task, std::move(stop));
+    };
 }
 
 SeriesRun::SeriesRun(FitSettings settings, std::vector<SeriesMember> members, FitPlace place)
@@ -114,8 +104,7 @@ Result<engine::StepReport> SeriesRun::step(std::stop_token stop)
         auto line = finish();
         if (!line)
             return fail(line.error());
-        report.deliveries.push_back(
-            {0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{*line}), false});
+        report.deliveries.push_back(engine::metricsDelivery(*std::move(line)));
         report.finished = true;
         return report;
     }
@@ -201,11 +190,8 @@ Result<std::string> SeriesRun::finish()
         const train::RunFolder chosen(directoryOf(best));
         summary["model"] = m_folder.modelPath();
         summary["chosen"] = m_members[best].name;
-        for (const auto& [from, to] :
-             {std::pair{chosen.modelPath(), m_folder.modelPath()}, std::pair{chosen.cardPath(), m_folder.cardPath()}}) {
-            if (auto done = copied(from, to); !done)
-                return fail(done.error());
-        }
+        if (auto taken = m_folder.takeModel(chosen); !taken)
+            return fail(taken.error());
     }
     if (auto written = io::writeFileAtomically(m_folder.filePath("series.json"), summary.dump(2) + "\n"); !written)
         return fail(written.error());

@@ -4,6 +4,7 @@
 // Errors: those of the runs. Thread: one lane.
 #pragma once
 
+#include "core/dataset/data_settings.h"
 #include "core/fit/fit_run.h"
 
 namespace nscope::fit {
@@ -14,12 +15,13 @@ struct SeriesMember {
     DatasetSource source;
 };
 
-/// As many members as settings.folds, or as settings.replicates.
-std::vector<SeriesMember> seriesMembers(const FitSettings& settings, const DatasetSource& source);
+/// One per replicate, with a seed of its own.
+std::vector<SeriesMember> replicates(const FitSettings& settings, const DatasetSource& source);
+/// One per fold: its data are split by folds (core/dataset/split.h); one is judged, the next one watched.
+std::vector<SeriesMember> foldMembers(const FitSettings& settings, const dataset::DataSettings& data);
 
-/// Parts by group: fold `fold` of `folds` is the test, the next one the validation, the others are trained on. Examples
-/// of a group stay together; those without one are their own.
-dataset::Dataset foldedData(dataset::Dataset data, std::int64_t folds, std::int64_t fold, std::uint64_t seed);
+/// Reads the data of a run. `data` are complete and sound.
+DatasetSource readerOf(dataset::DataSettings data, dataset::TaskKind task);
 
 class SeriesRun : public engine::Job {
 public:

@@ -3,6 +3,7 @@
 #include "core/dataset/data_settings.h"
 #include "core/fit/fit_recipe.h"
 #include "core/io/settings_fields.h"
+#include "core/train/config_parts.h"
 
 #include <nlohmann/json.hpp>
 
@@ -153,31 +154,9 @@ void readValidation(JsonFields& root, FitValidation& s)
     f.read("patience", s.patience, 0);
     f.read("best", s.best);
     f.read("bootstrap", s.bootstrap, 0, 100'000);
+    f.read("robustness_examples", s.robustnessExamples, 0);
+    f.read("baseline_kmer_nt", s.baselineKmerNt, 0, 6);
     root.absorb(std::move(f));
-}
-
-void readCard(JsonFields& root, train::CardConfig& c)
-{
-    auto f = root.object("card");
-    f.read("id", c.id);
-    f.read("name", c.name);
-    f.read("description", c.description);
-    f.read("training_data", c.trainingData);
-    f.read("held_out_data", c.heldOutData);
-    f.read("licence", c.licence);
-    f.read("citation", c.citation);
-    f.read("limitations", c.limitations);
-    if (c.name.empty())
-        c.name = c.id;
-    root.absorb(std::move(f));
-}
-
-Result<json> parsed(std::string_view text)
-{
-    json root = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!root.is_object())
-        return fail(ErrorCode::Parse, "The training settings are not valid JSON: check commas, quotes and braces.");
-    return root;
 }
 
 /// The published recipe of the architecture that the settings name.
@@ -205,9 +184,19 @@ std::vector<std::string> lossKinds(TaskKind task)
     return {"cross-entropy"};
 }
 
+Result<std::string> takeData(json& root)
+{
+    const auto data = root.find("data");
+    if (data == root.end() || !data->is_object())
+        return fail(ErrorCode::InvalidArgument, "The setting \"data\" is missing or no group in braces.");
+    std::string text = data->dump();
+    root.erase(data);
+    return text;
+}
+
 Result<FitSettings> parseFitSettings(std::string_view text)
 {
-    auto document = parsed(text);
+    auto document = train::settingsGroup(text, "training");
     if (!document)
         return fail(document.error());
     std::string task = "classes";
@@ -219,15 +208,14 @@ Result<FitSettings> parseFitSettings(std::string_view text)
     }
     const TaskKind kind = *dataset::taskNamed(task);
     FitSettings s = startOf(*document, kind);
-    const auto data = document->find("data");
-    if (data == document->end() || !data->is_object())
-        return fail(ErrorCode::InvalidArgument, "The setting \"data\" is missing or no group in braces.");
-    s.dataJson = data->dump();
+    auto dataJson = takeData(*document);
+    if (!dataJson)
+        return fail(dataJson.error());
+    s.dataJson = *std::move(dataJson);
     if (const auto search = document->find("search"); search != document->end()) {
         s.searchJson = search->dump();
         document->erase("search");
     }
-    document->erase("data");
     document->erase("task");
     JsonFields root(*document, "");
     readModel(root, s.model);
@@ -240,7 +228,7 @@ Result<FitSettings> parseFitSettings(std::string_view text)
     readMasking(root, s.masking);
     readLimits(root, s.limits);
     readValidation(root, s.validation);
-    readCard(root, s.card);
+    train::readCard(root, s.card);
     root.read("replicates", s.replicates, 1, 100);
     root.read("folds", s.folds, 0, 100);
     if (s.folds == 1 || s.folds == 2)

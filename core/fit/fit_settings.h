@@ -8,6 +8,8 @@
 #include "core/dataset/dataset.h"
 #include "core/train/train_config.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -81,6 +83,8 @@ struct FitValidation {
     std::int64_t patience = 10;     ///< validations without improvement before the run ends; 0: never
     std::string best = "loss";      ///< "loss", "last", or a metric of the task
     std::int64_t bootstrap = 1000;  ///< draws of the intervals at the end
+    std::int64_t robustnessExamples = 1000;  ///< held-out ones that are judged with changed letters too; 0: none
+    std::int64_t baselineKmerNt = 3;  ///< of what the held-out rows are judged by beside the network; 0: nothing
 };
 
 struct FitSettings {
@@ -100,7 +104,7 @@ struct FitSettings {
     FitValidation validation;
     std::int64_t replicates = 1;  ///< runs that differ in their seed alone
     std::string searchJson;       ///< the object "search" (fit_search.h); empty: none
-    std::int64_t folds = 0;       ///< cross-validation over groups of examples instead of the data's own parts
+    std::int64_t folds = 0;            ///< cross-validation: each member's data are split by folds, whatever they say
     train::CardConfig card;
     std::int64_t seed = 1;
     std::int64_t threads = 0;  ///< 0: as the program was told
@@ -110,6 +114,9 @@ struct FitSettings {
 
 /// The losses of a task, its default first.
 std::vector<std::string> lossKinds(dataset::TaskKind task);
+
+/// The object "data" as text; it is taken out. Errors: InvalidArgument where there is none.
+Result<std::string> takeData(nlohmann::json& root);
 
 Result<FitSettings> parseFitSettings(std::string_view json);
 /// The complete settings, every default written out: config.json of the run.

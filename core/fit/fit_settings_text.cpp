@@ -2,6 +2,7 @@
 #include "core/fit/fit_settings.h"
 
 #include "core/dataset/data_settings.h"
+#include "core/train/config_parts.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,14 +11,6 @@ namespace nscope::fit {
 namespace {
 
 using nlohmann::json;
-
-json optionsJson(const data::OptionMap& options)
-{
-    json all = json::object();
-    for (const auto& [name, value] : options)
-        std::visit([&all, &key = name](const auto& v) { all[key] = v; }, value);
-    return all;
-}
 
 json optimiserJson(const FitSettings& s)
 {
@@ -47,18 +40,6 @@ json augmentJson(const AugmentSettings& s)
             {"negative_class", s.negativeClass}};
 }
 
-json cardJson(const train::CardConfig& c)
-{
-    return {{"id", c.id},
-            {"name", c.name},
-            {"description", c.description},
-            {"training_data", c.trainingData},
-            {"held_out_data", c.heldOutData},
-            {"licence", c.licence},
-            {"citation", c.citation},
-            {"limitations", c.limitations}};
-}
-
 }  // namespace
 
 std::string toJson(const FitSettings& s)
@@ -68,7 +49,7 @@ std::string toJson(const FitSettings& s)
         {"data", json::parse(s.dataJson)},
         {"model",
          {{"architecture", s.model.architecture},
-          {"options", optionsJson(s.model.options)},
+          {"options", train::optionsJson(s.model.options)},
           {"initial_weights", s.model.initialWeights},
           {"freeze", s.model.freeze}}},
         {"loss",
@@ -76,7 +57,7 @@ std::string toJson(const FitSettings& s)
           {"label_smoothing", s.loss.labelSmoothing},
           {"focal_gamma", s.loss.focalGamma},
           {"balance", s.loss.balance},
-          {"weights", optionsJson(s.loss.weights)},
+          {"weights", train::optionsJson(s.loss.weights)},
           {"pearson_weight", s.loss.pearsonWeight},
           {"counts_weight", s.loss.countsWeight},
           {"log_counts", s.loss.logCounts}}},
@@ -109,10 +90,12 @@ std::string toJson(const FitSettings& s)
           {"every_steps", s.validation.everySteps},
           {"patience", s.validation.patience},
           {"best", s.validation.best},
-          {"bootstrap", s.validation.bootstrap}}},
+          {"bootstrap", s.validation.bootstrap},
+          {"robustness_examples", s.validation.robustnessExamples},
+          {"baseline_kmer_nt", s.validation.baselineKmerNt}}},
         {"replicates", s.replicates},
         {"folds", s.folds},
-        {"card", cardJson(s.card)},
+        {"card", train::cardJson(s.card)},
         {"seed", s.seed},
         {"threads", s.threads},
         {"log_every_steps", s.logEverySteps},

@@ -1,5 +1,6 @@
 #include "core/fit/plan_job.h"
 
+#include "core/engine/metrics_delivery.h"
 #include "core/fit/fit_reading.h"
 
 #include <nlohmann/json.hpp>
@@ -76,8 +77,7 @@ public:
         if (!plan)
             return fail(plan.error());
         m_isDone = true;
-        return engine::StepReport{
-            true, {{0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{*std::move(plan)}), false}}};
+        return engine::StepReport{true, {engine::metricsDelivery(*std::move(plan))}};
     }
     std::int64_t totalUnits() const override { return 1; }
     std::int64_t doneUnits() const override { return m_isDone ? 1 : 0; }

@@ -1,5 +1,6 @@
 #include "core/io/settings_fields.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -26,13 +27,20 @@ std::optional<data::OptionValue> optionValue(const nlohmann::json& value)
 
 }  // namespace
 
+nlohmann::json::json_pointer settingPointer(std::string_view dotted)
+{
+    std::string path = "/" + std::string(dotted);
+    std::ranges::replace(path, '.', '/');
+    return nlohmann::json::json_pointer(path);
+}
+
 SettingsFields::SettingsFields(const nlohmann::json& object, std::string path)
     : m_object(std::make_shared<const nlohmann::json>(object)), m_path(std::move(path))
 {
     if (!m_object->is_object()) {
         m_object = std::make_shared<const nlohmann::json>(nlohmann::json::object());
         m_error = Error(ErrorCode::InvalidArgument, m_path.empty()
-                            ? "The training settings must be one JSON object in braces."
+                            ? "The settings must be one JSON object in braces."
                             : "The setting \"" + m_path + "\" must be a group of settings in braces.");
     }
 }

@@ -14,9 +14,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nscope::io {
+
+/// "data.split.by" as a pointer into settings.
+nlohmann::json::json_pointer settingPointer(std::string_view dotted);
 
 class SettingsFields {
 public:

@@ -1,16 +1,20 @@
 #include "core/study/evaluation.h"
 
+#include "core/analysis/bootstrap.h"
+#include "core/analysis/prediction_metrics.h"
 #include "core/analysis/ranking.h"
 #include "core/analysis/statistics.h"
 #include "core/study/columns.h"
+#include "core/study/judged_statistics.h"
 #include "core/study/number_text.h"
-#include "core/study/study_parts.h"
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <cstdint>
+#include <iterator>
 #include <limits>
-#include <numeric>
+#include <span>
+#include <utility>
 
 namespace nscope::study {
 
@@ -26,76 +30,6 @@ constexpr std::size_t kMostCurves = 10;
 constexpr std::size_t kCalibrationBins = 10;
 constexpr std::size_t kLeastPerBin = 5;
 
-/// Truth and prediction of one name over some examples; unknown ones are left out.
-struct Column {
-    std::vector<double> truth, predicted;
-
-    std::vector<std::uint8_t> labels() const
-    {
-        std::vector<std::uint8_t> all;
-        for (const double value : truth)
-            all.push_back(value > 0.5);
-        return all;
-    }
-};
-
-Column columnOfName(const JudgedExamples& judged, std::size_t k, std::span<const std::size_t> rows)
-{
-    Column column;
-    for (const std::size_t n : rows) {
-        const double truth = judged.truth_NK[n * judged.names.size() + k];
-        if (std::isnan(truth))
-            continue;
-        column.truth.push_back(truth);
-        column.predicted.push_back(judged.predicted_NK[n * judged.names.size() + k]);
-    }
-    return column;
-}
-
-bool isRanked(TaskKind task) { return task == TaskKind::Classes || task == TaskKind::Labels; }
-
-/// Two classes are one question: the second against the first.
-std::vector<std::size_t> namesJudged(const JudgedExamples& judged)
-{
-    if (judged.task == TaskKind::Classes && judged.names.size() == 2)
-        return {1};
-    std::vector<std::size_t> all(judged.names.size());
-    std::iota(all.begin(), all.end(), std::size_t(0));
-    return all;
-}
-
-double aurocOf(const Column& column) { return orNaN(analysis::rankingOf(column.predicted, column.labels(), 2).auroc); }
-double auprOf(const Column& column)
-{
-    return orNaN(analysis::rankingOf(column.predicted, column.labels(), 2).averagePrecision);
-}
-double pearsonOf(const Column& column) { return orNaN(analysis::pearson(column.truth, column.predicted)); }
-double spearmanOf(const Column& column) { return orNaN(analysis::spearman(column.truth, column.predicted)); }
-
-/// 1 − residual by total sum of squares.
-double r2Of(const Column& column)
-{
-    const double mean = std::accumulate(column.truth.begin(), column.truth.end(), 0.0) / double(column.truth.size());
-    double residual = 0.0, total = 0.0;
-    for (std::size_t i = 0; i < column.truth.size(); ++i) {
-        residual += std::pow(column.truth[i] - column.predicted[i], 2);
-        total += std::pow(column.truth[i] - mean, 2);
-    }
-    return total > 0.0 ? 1.0 - residual / total : kNaN;
-}
-
-struct NamedStatistic {
-    const char* name;
-    double (*of)(const Column&);
-};
-
-std::vector<NamedStatistic> statisticsOf(TaskKind task)
-{
-    if (isRanked(task))
-        return {{"AUROC", aurocOf}, {"AUPR", auprOf}};
-    return {{"pearson", pearsonOf}, {"spearman", spearmanOf}, {"R2", r2Of}};
-}
-
 struct Estimated {
     std::string name, statistic;
     std::int64_t examples = 0;
@@ -103,27 +37,29 @@ struct Estimated {
 };
 
 /// Every statistic of one name over these rows, with its interval.
-std::vector<Estimated> estimate(const JudgedExamples& judged, std::size_t k, std::span<const std::size_t> rows,
-                                const EvaluationSettings& settings)
+Result<std::vector<Estimated>> estimate(const JudgedExamples& judged, std::size_t k, std::span<const std::size_t> rows,
+                                        const EvaluationSettings& settings, const Pace& pace)
 {
-    const auto statistics = statisticsOf(judged.task);
-    const Column whole = columnOfName(judged, k, rows);
-    std::vector<analysis::ConfidenceInterval> intervals;
-    for (const NamedStatistic& statistic : statistics)
-        intervals.push_back(analysis::bootstrapInterval(
-            rows.size(),
-            [&](std::span<const std::size_t> sample) {
-                std::vector<std::size_t> drawn;
-                for (const std::size_t index : sample)
-                    drawn.push_back(rows[index]);
-                const Column column = columnOfName(judged, k, drawn);
-                return column.truth.size() < 2 ? kNaN : statistic.of(column);
-            },
-            settings.draws, settings.seed));
+    const auto& names = statisticNames(judged.task);
+    const JudgedColumn whole = columnOfName(judged, k, rows);
+    const std::vector<double> values = statisticsOf(judged.task, whole);
+    const auto intervals = analysis::bootstrapIntervals(
+        rows.size(),
+        [&](std::span<const std::size_t> sample) {
+            if (pace.stop.stop_requested())
+                return std::vector<double>(names.size(), kNaN);
+            std::vector<std::size_t> drawn;
+            for (const std::size_t index : sample)
+                drawn.push_back(rows[index]);
+            return statisticsOf(judged.task, columnOfName(judged, k, drawn));
+        },
+        settings.draws, settings.seed);
+    if (const auto goesOn = pace.step(); !goesOn)
+        return fail(goesOn.error());
     std::vector<Estimated> all;
-    for (std::size_t s = 0; s < statistics.size(); ++s)
-        all.push_back({judged.names[k], statistics[s].name, std::int64_t(whole.truth.size()),
-                       whole.truth.size() < 2 ? kNaN : statistics[s].of(whole), intervals[s].low, intervals[s].high});
+    for (std::size_t i = 0; i < names.size(); ++i)
+        all.push_back({judged.names[k], names[i], std::int64_t(whole.truth.size()), values[i], intervals[i].low,
+                       intervals[i].high});
     return all;
 }
 
@@ -138,13 +74,6 @@ data::ResultTable tableOf(std::string name, const std::vector<Estimated>& rows)
              columnOf("high", rows, [](const Estimated& row) { return row.high; })}};
 }
 
-std::vector<std::size_t> allRows(const JudgedExamples& judged)
-{
-    std::vector<std::size_t> rows(judged.count());
-    std::iota(rows.begin(), rows.end(), std::size_t(0));
-    return rows;
-}
-
 void addRankingPlots(const JudgedExamples& judged, Outcome& outcome)
 {
     Plot roc{.id = "roc", .title = "ROC curve", .x = {.label = "False positive rate", .from = 0.0, .to = 1.0},
@@ -155,7 +84,7 @@ void addRankingPlots(const JudgedExamples& judged, Outcome& outcome)
     for (const std::size_t k : namesJudged(judged)) {
         if (roc.series.size() == kMostCurves)
             break;
-        const Column column = columnOfName(judged, k, rows);
+        const JudgedColumn column = columnOfName(judged, k, rows);
         const auto ranking = analysis::rankingOf(column.predicted, column.labels(), kCurvePoints);
         if (!ranking.auroc)
             continue;
@@ -185,12 +114,12 @@ void addCalibration(const JudgedExamples& judged, Outcome& outcome)
     for (const std::size_t k : namesJudged(judged)) {
         if (plot.series.size() == kMostCurves)
             break;
-        const Column column = columnOfName(judged, k, rows);
+        const JudgedColumn column = columnOfName(judged, k, rows);
         std::vector<analysis::MeanAccumulator> said(kCalibrationBins), isTrue(kCalibrationBins);
         for (std::size_t i = 0; i < column.truth.size(); ++i) {
-            const auto bin = std::min(kCalibrationBins - 1, std::size_t(std::max(0.0, column.predicted[i]) * kCalibrationBins));
-            said[bin].add(column.predicted[i]);
-            isTrue[bin].add(column.truth[i] > 0.5 ? 1.0 : 0.0);
+            const auto bin = std::min(kCalibrationBins - 1, std::size_t(std::max(0.0F, column.predicted[i]) * float(kCalibrationBins)));
+            said[bin].add(double(column.predicted[i]));
+            isTrue[bin].add(column.truth[i] > 0.5F ? 1.0 : 0.0);
         }
         PlotSeries series{.kind = PlotSeries::Kind::Points, .name = judged.names[k], .x = {}, .y = {}};
         for (std::size_t bin = 0; bin < kCalibrationBins; ++bin) {
@@ -213,12 +142,14 @@ std::size_t largestOf(std::span<const double> values) { return std::size_t(std::
 void addConfusion(const JudgedExamples& judged, Outcome& outcome)
 {
     const std::size_t names = judged.names.size();
-    data::PlotMap map{.rows = judged.names, .columns = judged.names, .values = std::vector<double>(names * names, 0.0),
-                      .unit = "examples"};
-    for (std::size_t n = 0; n < judged.count(); ++n) {
-        const std::size_t truth = largestOf(std::span(judged.truth_NK).subspan(n * names, names));
-        ++map.values[truth * names + largestOf(std::span(judged.predicted_NK).subspan(n * names, names))];
-    }
+    analysis::ConfusionTable counts(names);
+    for (std::size_t n = 0; n < judged.count(); ++n)
+        counts.add(largestOf(std::span(judged.truth_NK).subspan(n * names, names)),
+                   largestOf(std::span(judged.predicted_NK).subspan(n * names, names)));
+    data::PlotMap map{.rows = judged.names, .columns = judged.names, .values = {}, .unit = "examples"};
+    for (std::size_t truth = 0; truth < names; ++truth)
+        for (std::size_t called = 0; called < names; ++called)
+            map.values.push_back(double(counts.count(truth, called)));
     outcome.plots.push_back({.id = "confusion", .title = "Confusion: true class by row, predicted class by column",
                              .map = std::move(map)});
 }
@@ -242,13 +173,14 @@ void addScatters(const JudgedExamples& judged, Outcome& outcome)
 {
     const auto rows = allRows(judged);
     for (std::size_t k = 0; k < std::min(judged.names.size(), kMostCurves); ++k) {
-        const Column column = columnOfName(judged, k, rows);
+        const JudgedColumn column = columnOfName(judged, k, rows);
         const auto r = analysis::pearson(column.truth, column.predicted);
         Plot plot{.id = "scatter_" + judged.names[k],
                   .title = judged.names[k] + (r ? ": r = " + shortNumber(*r) : std::string()),
                   .x = {.label = "Measured"},
                   .y = {.label = "Predicted"}};
-        plot.series.push_back({.kind = PlotSeries::Kind::Density, .name = {}, .x = column.truth, .y = column.predicted});
+        plot.series.push_back({.kind = PlotSeries::Kind::Density, .name = {}, .x = {column.truth.begin(), column.truth.end()},
+                               .y = {column.predicted.begin(), column.predicted.end()}});
         outcome.plots.push_back(std::move(plot));
     }
 }
@@ -275,13 +207,12 @@ std::vector<std::vector<std::size_t>> lengthGroups(const JudgedExamples& judged,
     return groups;
 }
 
-Result<void> addByLength(const JudgedExamples& judged, const EvaluationSettings& settings, const std::stop_token& stop,
-                         Outcome& outcome)
+Result<void> addByLength(const JudgedExamples& judged, const std::vector<std::vector<std::size_t>>& groups,
+                         const EvaluationSettings& settings, const Pace& pace, Outcome& outcome)
 {
-    const auto groups = lengthGroups(judged, settings.lengthGroups);
     if (groups.empty())
         return {};
-    const char* statistic = statisticsOf(judged.task).front().name;
+    const char* statistic = statisticNames(judged.task).front();
     Plot plot{.id = "by_length", .title = std::string(statistic) + " by length", .x = {.label = "Length (nt)"},
               .y = {.label = statistic}};
     std::vector<Estimated> all;
@@ -290,9 +221,10 @@ Result<void> addByLength(const JudgedExamples& judged, const EvaluationSettings&
             break;
         PlotSeries series{.kind = PlotSeries::Kind::Points, .name = judged.names[k], .x = {}, .y = {}};
         for (std::size_t group = 0; group < groups.size(); ++group) {
-            if (stop.stop_requested())
-                return fail(ErrorCode::Cancelled, "Stopped.");
-            Estimated first = estimate(judged, k, groups[group], settings).front();
+            const auto estimated = estimate(judged, k, groups[group], settings, pace);
+            if (!estimated)
+                return fail(estimated.error());
+            Estimated first = estimated->front();
             series.x.push_back(double(group + 1));
             series.y.push_back(first.value);
             series.low.push_back(first.low);
@@ -313,19 +245,26 @@ Result<void> addByLength(const JudgedExamples& judged, const EvaluationSettings&
 
 }  // namespace
 
-Result<Outcome> evaluationOutcome(const JudgedExamples& judged, const EvaluationSettings& settings, std::stop_token stop)
+Result<Outcome> evaluationOutcome(const JudgedExamples& judged, const EvaluationSettings& settings, std::stop_token stop,
+                                  Progress* progress)
 {
     if (judged.count() == 0)
         return fail(ErrorCode::InvalidArgument, "There is no example to judge by.");
+    const Pace pace{std::move(stop), progress};
+    const auto names = namesJudged(judged);
+    const auto groups = lengthGroups(judged, settings.lengthGroups);
+    if (progress != nullptr)
+        progress->setTotal(std::int64_t(names.size() + std::min(names.size(), kMostCurves) * groups.size()));
     Outcome outcome;
     std::vector<Estimated> metrics;
-    for (const std::size_t k : namesJudged(judged)) {
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "Stopped.");
-        std::ranges::copy(estimate(judged, k, allRows(judged), settings), std::back_inserter(metrics));
+    for (const std::size_t k : names) {
+        const auto estimated = estimate(judged, k, allRows(judged), settings, pace);
+        if (!estimated)
+            return fail(estimated.error());
+        std::ranges::copy(*estimated, std::back_inserter(metrics));
     }
     outcome.tables.push_back(tableOf("metrics", metrics));
-    if (isRanked(judged.task)) {
+    if (dataset::isRanked(judged.task)) {
         addRankingPlots(judged, outcome);
         addCalibration(judged, outcome);
     } else {
@@ -335,7 +274,7 @@ Result<Outcome> evaluationOutcome(const JudgedExamples& judged, const Evaluation
         addConfusion(judged, outcome);
         addScores(judged, outcome);
     }
-    if (const auto added = addByLength(judged, settings, stop, outcome); !added)
+    if (const auto added = addByLength(judged, groups, settings, pace, outcome); !added)
         return fail(added.error());
     return outcome;
 }

@@ -19,6 +19,6 @@ struct EvaluationSettings {
 
 /// Errors: Cancelled; InvalidArgument for no example.
 Result<Outcome> evaluationOutcome(const JudgedExamples& judged, const EvaluationSettings& settings,
-                                  std::stop_token stop = {});
+                                  std::stop_token stop = {}, Progress* progress = nullptr);
 
 }  // namespace nscope::study

@@ -1,5 +1,6 @@
 #include "core/study/training_form.h"
 
+#include "core/io/settings_fields.h"
 #include "core/study/study_options.h"
 
 #include <algorithm>
@@ -95,27 +96,6 @@ std::vector<OptionSpec> corpusOptions()
     return {fileOption("data.fasta", "FASTA", "Sequences, without labels", kFasta),
             wholeOption("data.window_nt", "Window (nt)", "Longer sequences are cut", 510, 1, kLongestNt),
             wholeOption("data.stride_nt", "Stride (nt)", "0: as long as a window", 0, 0, kLongestNt)};
-}
-
-/// The value under a dotted key, or nullptr.
-const json* find(const json& root, const std::string& id)
-{
-    const json* at = &root;
-    for (const auto part : std::views::split(id, '.')) {
-        const std::string key(std::string_view(part.begin(), part.end()));
-        if (!at->is_object() || !at->contains(key))
-            return nullptr;
-        at = &(*at)[key];
-    }
-    return at;
-}
-
-json& place(json& root, const std::string& id)
-{
-    json* at = &root;
-    for (const auto part : std::views::split(id, '.'))
-        at = &(*at)[std::string(std::string_view(part.begin(), part.end()))];
-    return *at;
 }
 
 json listJson(const std::string& id, const std::string& text)
@@ -270,9 +250,9 @@ void putOptions(json& run, const std::vector<OptionSpec>& options, const data::O
             continue;
         if (const auto* text = std::get_if<std::string>(&value->second)) {
             if (!text->empty())
-                place(run, option.id) = option.isList ? listJson(option.id, *text) : json(*text);
+                run[io::settingPointer(option.id)] = option.isList ? listJson(option.id, *text) : json(*text);
         } else {
-            std::visit([&](const auto& plain) { place(run, option.id) = plain; }, value->second);
+            std::visit([&](const auto& plain) { run[io::settingPointer(option.id)] = plain; }, value->second);
         }
     }
 }
@@ -280,10 +260,11 @@ void putOptions(json& run, const std::vector<OptionSpec>& options, const data::O
 data::OptionMap optionsOf(const json& run, const std::vector<OptionSpec>& options)
 {
     data::OptionMap values;
-    for (const OptionSpec& option : options)
-        if (const json* stored = find(run, option.id))
-            if (const auto value = valueOf(*stored, option))
-                values[option.id] = *value;
+    for (const OptionSpec& option : options) {
+        const auto key = io::settingPointer(option.id);
+        if (const auto value = run.contains(key) ? valueOf(run[key], option) : std::nullopt)
+            values[option.id] = *value;
+    }
     return values;
 }
 

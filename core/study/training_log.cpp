@@ -1,6 +1,7 @@
 #include "core/study/training_log.h"
 
 #include "core/study/columns.h"
+#include "core/study/metric_order.h"
 #include "core/study/number_text.h"
 
 #include <nlohmann/json.hpp>
@@ -22,13 +23,6 @@ constexpr std::array kNoMetrics{"step",           "epoch",           "fraction",
                                 "learning_rate",  "seen_nt",         "nt_per_second",  "examples",         "letters",
                                 "examples_per_second", "seconds"};
 constexpr std::array kLosses{"loss", "log_loss"};
-/// What is looked at first, in this order; other metrics follow in that of the alphabet.
-constexpr std::array kMainMetrics{"AUROC", "pearson", "pearson_per_example", "MCC", "KL", "perplexity", "accuracy"};
-
-std::size_t rankOf(const std::string& metric)
-{
-    return std::size_t(std::ranges::find(kMainMetrics, metric) - kMainMetrics.begin());
-}
 
 bool isMetric(const std::string& name) { return std::ranges::find(kNoMetrics, name) == kNoMetrics.end(); }
 bool isLoss(const std::string& name) { return std::ranges::find(kLosses, name) != kLosses.end(); }
@@ -43,6 +37,81 @@ void collectNumbers(const ordered_json& object, const std::string& prefix,
         else if (value.is_object())
             collectNumbers(value, prefix.empty() && key == "metrics" ? prefix : prefix + key + ".", numbers);
     }
+}
+
+std::optional<double> numberAt(const ordered_json& object, std::string_view key)
+{
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    return found != object.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+}
+
+const ordered_json& memberOf(const ordered_json& object, std::string_view key)
+{
+    static const ordered_json kNone;
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    return found == object.end() ? kNone : *found;
+}
+
+/// Of the network and of what it is compared with, in a metric that both have.
+std::optional<data::Plot> baselinePlot(const ordered_json& result)
+{
+    const ordered_json &metrics = memberOf(result, "metrics"), &baselines = memberOf(result, "baselines");
+    for (const std::string_view name : kMainMetrics) {
+        const auto own = numberAt(metrics, name);
+        if (!own || !baselines.is_object())
+            continue;
+        data::PlotSeries bars{.kind = data::PlotSeries::Kind::Bars, .name = {}, .x = {0.0}, .y = {*own}};
+        const ordered_json& interval = memberOf(memberOf(result, "intervals"), name);
+        const bool hasInterval = interval.is_array() && interval.size() == 2 && interval[0].is_number()
+                                 && interval[1].is_number();
+        bars.low.push_back(hasInterval ? interval[0].get<double>() : *own);
+        bars.high.push_back(hasInterval ? interval[1].get<double>() : *own);
+        data::Plot plot{.id = "baselines",
+                        .title = "What simple properties of the sequences say of the same examples",
+                        .y = {.label = std::string(name)}};
+        plot.x.ticks.push_back({0.0, "this network"});
+        for (const auto& [baseline, values] : baselines.items()) {
+            const auto value = numberAt(values, name);
+            if (!value)
+                continue;
+            bars.x.push_back(double(bars.x.size()));
+            plot.x.ticks.push_back({bars.x.back(), baseline});
+            for (std::vector<double>* each : {&bars.y, &bars.low, &bars.high})
+                each->push_back(*value);
+        }
+        if (bars.x.size() < 2)
+            continue;
+        plot.series.push_back(std::move(bars));
+        return plot;
+    }
+    return std::nullopt;
+}
+
+/// How the network judges when letters of the held-out sequences are changed.
+std::optional<data::Plot> robustnessPlot(const ordered_json& result)
+{
+    const ordered_json& levels = memberOf(result, "robustness");
+    if (!levels.is_array())
+        return std::nullopt;
+    for (const std::string_view name : kMainMetrics) {
+        data::PlotSeries line{.name = {}, .x = {}, .y = {}};
+        for (const ordered_json& level : levels) {
+            const auto changed = numberAt(level, "changed"), value = numberAt(memberOf(level, "metrics"), name);
+            if (!changed || !value)
+                continue;
+            line.x.push_back(100.0 * *changed);
+            line.y.push_back(*value);
+        }
+        if (line.x.size() < 2)
+            continue;
+        data::Plot plot{.id = "robustness",
+                        .title = "When letters of the held-out sequences are changed at random",
+                        .x = {.label = "Letters changed (%)"},
+                        .y = {.label = std::string(name)}};
+        plot.series.push_back(std::move(line));
+        return plot;
+    }
+    return std::nullopt;
 }
 
 std::vector<double> stepsOf(const auto& points)
@@ -73,7 +142,7 @@ bool anyHas(const auto& points, const std::string& name)
 void TrainingLog::put(std::vector<Point>& points, Point point)
 {
     // A resumed run repeats steps that it lost.
-    const auto from = std::ranges::find_if(points, [&](const Point& each) { return each.step >= point.step; });
+    const auto from = std::ranges::lower_bound(points, point.step, {}, &Point::step);
     points.erase(from, points.end());
     points.push_back(std::move(point));
 }
@@ -89,6 +158,10 @@ Result<void> TrainingLog::add(std::string_view line)
     collectNumbers(object, {}, numbers);
     if (kind == "result") {
         m_result = std::move(numbers);
+        m_ofResult.clear();
+        for (const auto& plot : {baselinePlot(object), robustnessPlot(object)})
+            if (plot)
+                m_ofResult.push_back(*plot);
         m_fraction = 1.0;
         return {};
     }
@@ -106,6 +179,7 @@ Result<void> TrainingLog::add(std::string_view line)
     if (const auto end = object.find("end"); end != object.end() && end->is_string())
         m_end = end->get<std::string>();
     m_result.clear();
+    m_ofResult.clear();
     put(kind == "train" ? m_training : m_validations, std::move(point));
     return {};
 }
@@ -240,6 +314,7 @@ Outcome TrainingLog::outcome() const
     for (const std::string& name : metricNames())
         if (!isLoss(name))
             outcome.plots.push_back(metricPlot(name));
+    std::ranges::copy(m_ofResult, std::back_inserter(outcome.plots));
     addTrainingPlot(outcome, "learning_rate", "Learning rate", "Learning rate", {"learning_rate"});
     addTrainingPlot(outcome, "speed", "Speed", "Per second", {"examples_per_second", "nt_per_second"});
     if (!m_result.empty())

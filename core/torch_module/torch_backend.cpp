@@ -3,6 +3,7 @@
 #include "core/engine/memory_budget.h"
 #include "core/fit/fit_jobs.h"
 #include "core/fit/plan_job.h"
+#include "core/fit/training_group.h"
 #include "core/interpret/method_list.h"
 #include "core/models/model_zoo.h"
 #include "core/torch_module/door.h"
@@ -252,6 +253,11 @@ Result<std::unique_ptr<engine::Job>> TorchBackend::makeTraining(const engine::Re
     const auto text = fit::settingsText(*request.training);
     if (text && fit::isFitTask(*text))
         return fit::makeFitJob(request, m_device, budget(request));
+    const auto isShared = fit::TrainingGroup::isAskedFor();
+    if (!isShared)
+        return fail(isShared.error());
+    if (*isShared)
+        return fail(ErrorCode::Unsupported, "A training of this kind runs in one process: unset WORLD_SIZE.");
     return train::makeTrainJob(request);
 }
 

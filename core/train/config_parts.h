@@ -1,5 +1,5 @@
-// Purpose: the parts that the settings of every kind of run share, between text and values. Inside core/train only; the
-// definitions stand in train_config.cpp.
+// Purpose: the parts that the settings of every kind of run share, between text and values. Inside core/train and core/fit
+// only; the definitions stand in train_config.cpp.
 #pragma once
 
 #include "core/io/settings_fields.h"
@@ -9,6 +9,9 @@ namespace nscope::train {
 
 /// The text as JSON. Errors: Parse; `what` names the settings in the sentence.
 Result<nlohmann::json> parsedSettings(std::string_view text, const char* what);
+
+/// The same for texts that are one group in braces. Errors: Parse too.
+Result<nlohmann::json> settingsGroup(std::string_view text, const char* what);
 
 /// The group "card".
 void readCard(io::SettingsFields& root, CardConfig& card);

@@ -1,5 +1,6 @@
 #include "core/train/evaluate_job.h"
 
+#include "core/engine/metrics_delivery.h"
 #include "core/io/atomic_file.h"
 #include "core/io/table_writer.h"
 #include "core/train/baselines.h"
@@ -73,7 +74,7 @@ Result<engine::StepReport> EvaluateJob::step(std::stop_token stop)
             return fail(line.error());
         if (auto table = writeTable(); !table)
             return fail(table.error());
-        report.deliveries.push_back({0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{*line}), false});
+        report.deliveries.push_back(engine::metricsDelivery(*line));
         report.finished = true;
         return report;
     } catch (const nn::Cancelled&) {

@@ -1,5 +1,6 @@
 #include "core/train/kmer_embedding_job.h"
 
+#include "core/engine/metrics_delivery.h"
 #include "core/io/fasta.h"
 #include "core/io/model_card.h"
 #include "core/io/npz.h"
@@ -201,7 +202,7 @@ Result<void> KmerEmbeddingJob::finish()
 
 Result<void> KmerEmbeddingJob::emit(const std::string& line)
 {
-    m_deliveries.push_back({0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{line}), false});
+    m_deliveries.push_back(engine::metricsDelivery(line));
     return m_folder.appendMetrics(line);
 }
 

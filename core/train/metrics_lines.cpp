@@ -23,43 +23,54 @@ std::string startLine(const TrainConfig& config, const TrainingData& data, const
         .dump();
 }
 
+json trainingPart(const RunState& p, double learningRate, double fraction)
+{
+    return {{"type", "train"},
+            {"step", p.step},
+            {"epoch", p.epoch},
+            {"fraction", fraction},
+            {"learning_rate", learningRate},
+            {"training_seconds", p.trainingSeconds}};
+}
+
+json validationPart(const RunState& p, double fraction, bool best)
+{
+    json part = {{"type", "validation"},
+                 {"step", p.step},
+                 {"epoch", p.epoch},
+                 {"fraction", fraction},
+                 {"best", best},
+                 {"training_seconds", p.trainingSeconds}};
+    if (p.ended)
+        part["end"] = p.endReason;
+    return part;
+}
+
 std::string trainingLine(const RunProgress& p, double learningRate, double fraction, double ntPerSecond)
 {
     const double batches = double(std::max<std::int64_t>(1, p.sums.microBatches));
     const double steps = double(std::max<std::int64_t>(1, p.sums.optimiserSteps));
-    return json{{"type", "train"},
-                {"step", p.step},
-                {"epoch", p.epoch},
-                {"fraction", fraction},
-                {"cap_nt", p.capNt},
-                {"learning_rate", learningRate},
-                {"loss", p.sums.total / batches},
-                {"loss_class", p.sums.classToken / batches},
-                {"loss_translation", p.sums.translation / batches},
-                {"loss_cds", p.sums.cds / batches},
-                {"loss_orf", p.sums.orf / batches},
-                {"loss_codon", p.sums.codon / batches},
-                {"loss_attention", p.sums.attention / batches},
-                {"class_accuracy", p.sums.correct / batches},
-                {"gradient_norm", p.sums.gradientNorm / steps},
-                {"seen_nt", p.seenNt},
-                {"nt_per_second", ntPerSecond},
-                {"training_seconds", p.trainingSeconds}}
-        .dump();
+    json line = trainingPart(p, learningRate, fraction);
+    line.update({{"cap_nt", p.capNt},
+                 {"loss", p.sums.total / batches},
+                 {"loss_class", p.sums.classToken / batches},
+                 {"loss_translation", p.sums.translation / batches},
+                 {"loss_cds", p.sums.cds / batches},
+                 {"loss_orf", p.sums.orf / batches},
+                 {"loss_codon", p.sums.codon / batches},
+                 {"loss_attention", p.sums.attention / batches},
+                 {"class_accuracy", p.sums.correct / batches},
+                 {"gradient_norm", p.sums.gradientNorm / steps},
+                 {"seen_nt", p.seenNt},
+                 {"nt_per_second", ntPerSecond}});
+    return line.dump();
 }
 
 std::string validationLine(const RunProgress& p, double fraction, const ClassMetrics& metrics, double logLoss, bool best)
 {
     json line = metricsJson(metrics);
-    line["type"] = "validation";
-    line["step"] = p.step;
-    line["epoch"] = p.epoch;
-    line["fraction"] = fraction;
+    line.update(validationPart(p, fraction, best));
     line["log_loss"] = logLoss;
-    line["best"] = best;
-    line["training_seconds"] = p.trainingSeconds;
-    if (p.ended)
-        line["end"] = p.endReason;
     return line.dump();
 }
 

@@ -19,6 +19,9 @@ std::string startLine(const TrainConfig& config, const TrainingData& data, const
 std::string trainingLine(const RunProgress& progress, double learningRate, double fraction, double ntPerSecond);
 std::string validationLine(const RunProgress& progress, double fraction, const ClassMetrics& metrics, double logLoss,
                            bool best);
+/// What the lines of every kind of run say of training and of a validation beside its own numbers.
+nlohmann::json trainingPart(const RunState& progress, double learningRate, double fraction);
+nlohmann::json validationPart(const RunState& progress, double fraction, bool best);
 /// All numbers of a judgement, by the names used in cards and reports.
 nlohmann::json metricsJson(const ClassMetrics& metrics);
 std::vector<data::NamedValue> namedMetrics(const ClassMetrics& metrics);

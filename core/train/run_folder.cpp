@@ -153,6 +153,18 @@ Result<CheckpointFiles> RunFolder::readFiles() const
     return files;
 }
 
+Result<void> RunFolder::takeModel(const RunFolder& from) const
+{
+    for (const auto& [source, target] :
+         {std::pair{from.modelPath(), modelPath()}, std::pair{from.cardPath(), cardPath()}}) {
+        std::error_code problem;
+        fs::copy_file(source, target, fs::copy_options::overwrite_existing, problem);
+        if (problem)
+            return fail(ErrorCode::Io, "The file cannot be written. Check free space and permissions.", {.file = target});
+    }
+    return {};
+}
+
 std::string RunFolder::filePath(const std::string& name) const { return (m_directory / name).string(); }
 std::string RunFolder::modelPath() const { return filePath("model.safetensors"); }
 std::string RunFolder::cardPath() const { return filePath("model.card.json"); }

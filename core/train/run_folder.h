@@ -46,6 +46,9 @@ public:
     Result<void> writeFiles(const CheckpointFiles& files) const;
     Result<CheckpointFiles> readFiles() const;
 
+    /// Copies the model and its card of another run.
+    Result<void> takeModel(const RunFolder& from) const;
+
     std::string filePath(const std::string& name) const;
     std::string modelPath() const;
     std::string cardPath() const;

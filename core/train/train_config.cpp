@@ -141,6 +141,14 @@ Result<json> parsedSettings(std::string_view text, const char* what)
     return root;
 }
 
+Result<json> settingsGroup(std::string_view text, const char* what)
+{
+    auto root = parsedSettings(text, what);
+    if (root && !root->is_object())
+        return fail(ErrorCode::Parse, std::string("The ") + what + " settings must be one group in braces.");
+    return root;
+}
+
 void readCard(io::SettingsFields& root, CardConfig& c)
 {
     auto f = root.object("card");

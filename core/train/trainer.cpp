@@ -1,5 +1,6 @@
 #include "core/train/trainer.h"
 
+#include "core/engine/metrics_delivery.h"
 #include "core/train/filter_init.h"
 #include "core/train/metrics_lines.h"
 #include "core/train/model_report.h"
@@ -297,9 +298,7 @@ Result<void> TrainingRun::finishOptimiserStep()
         m_secondsSinceLine = 0.0;
     }
     const ValidationConfig& validation = m_config.validation;
-    m_now.ended = after >= 1.0;
-    if (m_now.ended)
-        m_now.endReason = "The limit of the run was reached.";
+    endAtLimit(m_now, after);
     const bool byStep = validation.everySteps > 0 && m_now.step % validation.everySteps == 0;
     const bool byFraction = validation.everyFraction > 0.0
         && std::floor(after / validation.everyFraction) > std::floor(before / validation.everyFraction);
@@ -355,16 +354,9 @@ Result<void> TrainingRun::judgeValidation()
         : how.best == "last"                 ? double(m_now.step)
                                              : metrics.mcc;
     const bool better = !m_now.hasBest || value > m_now.bestValue;
-    if (better) {
+    if (better)
         m_best = copied(models::stateOf(*m_judged));
-        m_now.hasBest = true;
-        m_now.bestValue = value;
-        m_now.bestStep = m_now.step;
-        m_now.withoutImprovement = 0;
-    } else if (++m_now.withoutImprovement >= how.patience && how.patience > 0 && !m_now.ended) {
-        m_now.ended = true;
-        m_now.endReason = "No improvement in " + std::to_string(how.patience) + " validations.";
-    }
+    noteValidation(m_now, better, value, how.patience);
     ++m_now.validations;
     m_now.validationDue = false;
     if (auto said = emit(validationLine(m_now, fraction(), metrics, loss, better)); !said)
@@ -467,15 +459,12 @@ Result<void> TrainingRun::stopped()
         if (auto saved = saveCheckpoint(); !saved)
             return saved;
     }
-    return fail(ErrorCode::Cancelled, m_committed.step > 0
-                    ? "Training was stopped after step " + std::to_string(m_committed.step)
-                        + "; its checkpoint is kept and the run can be resumed."
-                    : std::string("Training was stopped before its first step."));
+    return fail(stoppedAt(m_committed));
 }
 
 Result<void> TrainingRun::emit(const std::string& json)
 {
-    m_deliveries.push_back({0, std::make_shared<const engine::MetricsLine>(engine::MetricsLine{json}), false});
+    m_deliveries.push_back(engine::metricsDelivery(json));
     return m_folder.appendMetrics(json);
 }
 

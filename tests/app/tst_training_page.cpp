@@ -19,6 +19,7 @@
 #include <QtCore/QSettings>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+#include <QtWidgets/QComboBox>
 #include <QtWidgets/QListWidget>
 #include <QtWidgets/QPushButton>
 
@@ -218,6 +219,71 @@ private slots:
         QVERIFY(QDir(folder).exists());
     }
 
+    void runsAreCompared()
+    {
+        TrainingRig rig;
+        QVERIFY(rig.start());
+        const auto write = [](const QString& path, const QByteArray& text) {
+            QFile file(path);
+            if (file.open(QIODevice::WriteOnly))
+                file.write(text);
+        };
+        QStringList folders;
+        for (const char* name : {"one", "two", "plain"}) {
+            folders << rig.runFolder(name, false, true);
+            if (folders.size() == 3)
+                break;
+            write(QDir(folders.back()).filePath("config.json"), R"({"task": "numbers", "data": {"table": "x.tsv"}})");
+            QByteArray table = "id\tlength\ttrue_label\tlabel\n";
+            for (int i = 0; i < 40; ++i)
+                table += QString("e%1\t30\t%1\t%2\n").arg(i).arg(i + (folders.size() == 2 ? 9 * (i % 3) : 0)).toUtf8();
+            write(QDir(folders.back()).filePath("predictions.tsv"), table);
+        }
+        for (const QString& folder : folders)
+            QVERIFY(rig.trainings().open(folder));
+        QSignalSpy said(&rig.page(), &TrainingPage::said);
+        QVERIFY(rig.page().choose(folders[2]));
+        QVERIFY(rig.page().otherBox().isHidden());  // it said nothing of single examples
+        QVERIFY(rig.page().choose(folders[0]));
+        QVERIFY(!rig.page().otherBox().isHidden());
+        QCOMPARE(rig.page().otherBox().count(), 2);
+        rig.page().otherBox().setCurrentIndex(1);
+        emit rig.page().otherBox().activated(1);
+        QVERIFY(rig.waitIdle());
+        QVERIFY2(said.isEmpty(), said.isEmpty() ? "" : qPrintable(said[0][0].toString()));
+        const study::Outcome& outcome = *rig.page().curves().result().outcome;
+        QCOMPARE(outcome.plots.front().id, std::string("compared_label"));
+        QCOMPARE(outcome.tables.front().name, std::string("comparison"));
+        QVERIFY(outcome.notes.front().find("40 examples") != std::string::npos);
+        const auto has = [&](const std::string& id) {
+            return std::ranges::find(outcome.plots, id, &data::Plot::id) != outcome.plots.end();
+        };
+        QVERIFY(has("loss") && has("scatter_label"));  // what was there is there
+        QVERIFY(rig.page().choose(folders[1]));
+        QVERIFY(rig.waitIdle());
+        QVERIFY(rig.page().curves().result().outcome->tables.front().name != "comparison");
+    }
+
+    void foldersOfSeveralRunsAreShown()
+    {
+        TrainingRig rig;
+        QVERIFY(rig.start());
+        const QDir folder(rig.folder.filePath("search"));
+        folder.mkpath(".");
+        QVERIFY(!rig.trainings().open(folder.path()));
+        QFile file(folder.filePath("search.json"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"({"best": "AUROC", "chosen": 1, "trials": [
+            {"trial": 1, "drawn": {"optimiser.rate": 0.1, "batches.examples": 32}, "values": [0.9]},
+            {"trial": 2, "drawn": {"optimiser.rate": 0.01, "batches.examples": 64}, "values": [0.8]}]})");
+        file.close();
+        QVERIFY(rig.trainings().open(folder.path()));
+        QVERIFY(rig.page().choose(folder.path()));
+        const study::Outcome& outcome = *rig.page().curves().result().outcome;
+        QCOMPARE(outcome.plots.front().id, std::string("parallel"));
+        QCOMPARE(outcome.tables.front().columns.front().cell(0), std::string("1"));
+    }
+
     void theWizardComposesARun()
     {
         TrainingRig rig;
@@ -248,6 +314,16 @@ private slots:
         const auto values = wizard->trainingPage().trainingForm().values();
         QCOMPARE(std::get<std::int64_t>(values.at("limits.epochs")), std::int64_t(7));  // of the recipe
         QCOMPARE(std::get<double>(values.at("optimiser.rate")), 0.5);
+        // Back and forth: what was typed stays.
+        wizard->trainingPage().trainingForm().setValues({{"limits.epochs", std::int64_t(9)}});
+        wizard->back();
+        wizard->back();
+        wizard->next();
+        QVERIFY(QTest::qWaitFor([&] { return wizard->modelPage().isComplete(); }, 10'000));
+        QCOMPARE(std::get<std::int64_t>(wizard->modelPage().optionForm().values().at("filters")), std::int64_t(16));
+        wizard->next();
+        QCOMPARE(std::get<std::int64_t>(wizard->trainingPage().trainingForm().values().at("limits.epochs")), std::int64_t(9));
+        wizard->trainingPage().trainingForm().setValues({{"limits.epochs", std::int64_t(7)}});
         wizard->trainingPage().setFolder(rig.runFolder("used", false, false));
         QVERIFY(!wizard->trainingPage().isComplete());
         const QString folder = rig.folder.filePath("new run");
@@ -286,11 +362,12 @@ private slots:
                 return QString();
             return wizard->checksPage().isComplete() ? QString("fine") : wizard->checksPage().sentence();
         };
-        QVERIFY2(sentenceFor("").contains("table"), qPrintable(sentenceFor("")));
-        const std::string missing = rig.folder.filePath("none.tsv").toStdString();
-        QVERIFY2(sentenceFor(missing).contains("none.tsv"), qPrintable(sentenceFor(missing)));
-        const std::string empty = rig.fasta("empty.tsv", "sequence\tlabel\tsplit\n").toStdString();
-        QVERIFY2(sentenceFor(empty).size() > 10 && sentenceFor(empty) != "fine", qPrintable(sentenceFor(empty)));
+        const QString none = sentenceFor("");
+        QVERIFY2(none.contains("table"), qPrintable(none));
+        const QString missing = sentenceFor(rig.folder.filePath("none.tsv").toStdString());
+        QVERIFY2(missing.contains("none.tsv"), qPrintable(missing));
+        const QString empty = sentenceFor(rig.fasta("empty.tsv", "sequence\tlabel\tsplit\n").toStdString());
+        QVERIFY2(empty.size() > 10 && empty != "fine", qPrintable(empty));
         QCOMPARE(sentenceFor(rig.fasta("good.tsv", numbersTable(60)).toStdString()), QString("fine"));
     }
 };

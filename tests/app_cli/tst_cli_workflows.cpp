@@ -69,6 +69,16 @@ private slots:
         std::ranges::sort(all);
         QVERIFY(one.size() > 3);
         QCOMPARE(all, one);
+        // Single tasks again: by the number of the first submission, or not at all.
+        QVERIFY(QFile::remove(tables.back()));
+        const auto again = [&](const QString& shards) {
+            return script("slurm/predict.sbatch", {}, {{"MODEL", kModel}, {"INPUT", kExample}, {"OUTPUT", parts},
+                                                       {"SLURM_ARRAY_TASK_ID", "2"}, {"SLURM_ARRAY_TASK_COUNT", "1"},
+                                                       {"SHARDS", shards}});
+        };
+        QVERIFY(again("2").exitCode == 2 && again("2").err.contains("SHARDS"));
+        QCOMPARE(again("3").exitCode, 0);
+        QVERIFY(QFile::exists(tables.back()));
         // A task that is started again does nothing.
         const QByteArray before = readFile(tables.front());
         writeFile(tables.front(), before + "marked");
@@ -112,7 +122,7 @@ private slots:
             QVERIFY(QFile::exists(runs + "/seed" + seed + "/model.safetensors"));
         }
         const Run collected = script("collect_runs", {runs + "/seed1", runs + "/seed2", runs + "/seed3"});
-        QCOMPARE(collected.exitCode, 0);
+        QCOMPARE(collected.exitCode, 1);  // one is missing, and said
         QVERIFY2(collected.err.contains("seed3 has no model"), collected.err);
         const auto rows = rowsOf(collected.out);
         QCOMPARE(rows[0], (QStringList{"run", "metric", "value"}));

@@ -1,10 +1,12 @@
 // Tests of baselines: the fits against closed forms and conditions of their optimum, and numbers known of the real
 // data.
+#include "core/data/alphabet.h"
 #include "core/dataset/baselines.h"
 #include "core/dataset/linear_fit.h"
 #include "tests/core/dataset/dataset_fixture.h"
 #include "tests/support/random_letters.h"
 
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -194,6 +196,56 @@ private slots:
         QCOMPARE(numbers->size(), std::size_t(2));
         for (const BaselineNumber& number : *numbers)
             QVERIFY(std::abs(*number.value - 1.0) < 1e-6);
+    }
+
+    void lettersAreGuessedByTheirNeighbours()
+    {
+        // Between A and C stands G, always; elsewhere anything.
+        Dataset dataset;
+        dataset.task.kind = TaskKind::MaskedLetters;
+        std::mt19937_64 random(8);
+        for (int i = 0; i < 20; ++i) {
+            std::string letters = randomLetters(random, 2'000);
+            for (std::size_t at = 1; at + 1 < letters.size(); ++at)
+                if (letters[at - 1] == 'A' && letters[at + 1] == 'C')
+                    letters[at] = 'G';
+            dataset.examples.push_back({.id = "c" + std::to_string(i),
+                                        .source = std::make_shared<const std::string>(letters),
+                                        .lengthNt = 2'000,
+                                        .part = i < 15 ? Part::Train : Part::Test});
+        }
+        const auto numbers = judgeBaselines(dataset);
+        QVERIFY(numbers && numbers->size() == 2);
+        // By hand, over all letters of the test part whose neighbours are known.
+        std::map<std::string, std::array<double, 4>> counts;
+        std::array<double, 4> alone{};
+        double byLetters = 0.0, byNeighbours = 0.0, all = 0.0;
+        for (const bool isTest : {false, true}) {
+            for (const Example& example : dataset.examples) {
+                if ((example.part == Part::Test) != isTest)
+                    continue;
+                const std::string letters(example.letters());
+                for (std::size_t at = 1; at + 1 < letters.size(); ++at) {
+                    const std::string around{letters[at - 1], letters[at + 1]};
+                    const auto own = std::size_t(data::baseIndex(letters[at]));
+                    auto& between = counts.try_emplace(around, std::array{1.0, 1.0, 1.0, 1.0}).first->second;
+                    if (!isTest) {
+                        ++between[own];
+                        ++alone[own];
+                        continue;
+                    }
+                    const double sum = between[0] + between[1] + between[2] + between[3];
+                    byNeighbours -= std::log(between[own] / sum);
+                    // Each of 16 neighbourhoods begins with one of every letter.
+                    byLetters -= std::log((alone[own] + 16.0) / (alone[0] + alone[1] + alone[2] + alone[3] + 64.0));
+                    ++all;
+                }
+            }
+        }
+        QCOMPARE((*numbers)[0].baseline, std::string("letters"));
+        QVERIFY(std::abs(*(*numbers)[0].value - std::exp(byLetters / all)) < 1e-9);
+        QVERIFY(std::abs(*(*numbers)[1].value - std::exp(byNeighbours / all)) < 1e-9);
+        QVERIFY(*(*numbers)[1].value < *(*numbers)[0].value - 0.1);
     }
 
     /// The README of the data: mRNA length .70, 3-mers .68, both .76; lncRNA .60, .76, .76. It does not tell its

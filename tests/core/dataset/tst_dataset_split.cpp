@@ -53,7 +53,7 @@ private slots:
         QCOMPARE(idsOf(dataset, Part::Validation), std::string("e1"));
         QCOMPARE(idsOf(dataset, Part::Test), std::string("e2"));
         QCOMPARE(dataset.notes.size(), std::size_t(1));
-        QVERIFY(contains(dataset.notes[0], "chromosome 8"));
+        QVERIFY(contains(dataset.notes[0], "chr8"));
     }
 
     void sharesAreMetAndDoNotDependOnTheOrder()

@@ -1,5 +1,6 @@
 // Purpose: whole runs on small networks: they learn, a seed fixes them, a stopped or killed run goes on bit for bit,
 // training ends early, layers stay frozen, a full disk keeps the last checkpoint, and what does not fit is refused.
+#include "core/dataset/baselines.h"
 #include "core/fit/fit_network.h"
 #include "core/fit/fit_search.h"
 #include "core/models/weights.h"
@@ -136,6 +137,37 @@ private Q_SLOTS:
         QVERIFY(lines.back()["loss"].get<double>() < 0.5 * lines.front()["loss"].get<double>());
     }
 
+    void theResultStandsBesideBaselinesAndChangedLetters()
+    {
+        const json card = json::parse(m_folder.read("whole/model.card.json"));
+        QCOMPARE(card["baselines"].size(), std::size_t(1));  // all are equally long
+        QCOMPARE(card["baselines"][0]["name"].get<std::string>(), std::string("3-mers"));
+        const double ofKmers = card["baselines"][0]["metrics"]["AUROC"];
+        const Part held = m_data.rows(Part::Test).empty() ? Part::Validation : Part::Test;
+        const auto numbers = dataset::judgeBaselines(m_data, {.judged = held});
+        QVERIFY(numbers && std::abs(ofKmers - *numbers->front().value) < 1e-12);
+        std::istringstream lines(m_folder.read("whole/metrics.jsonl"));
+        json result;
+        for (std::string line; std::getline(lines, line);)
+            result = json::parse(line);
+        QCOMPARE(result["baselines"]["3-mers"]["AUROC"].get<double>(), ofKmers);
+        QCOMPARE(result["robustness"].size(), std::size_t(6));
+        QCOMPARE(result["robustness"][0]["changed"].get<double>(), 0.0);
+        QVERIFY(result["robustness"][0]["metrics"]["AUROC"] == result["metrics"]["AUROC"]);
+        QVERIFY(result["robustness"][5]["metrics"]["loss"] != result["metrics"]["loss"]);
+        FitSettings settings = restlessRun();
+        settings.limits.epochs = 1;
+        settings.validation.robustnessExamples = 7;
+        settings.validation.baselineKmerNt = 0;
+        const auto outcome = tests::runFit(settings, m_data, m_folder.path("few"));
+        QVERIFY2(!outcome.error, outcome.error ? outcome.error->sentence().c_str() : "");
+        const json few = outcome.ofType("result").front();
+        QCOMPARE(few["robustness"][3]["metrics"]["examples"].get<int>(), 7);
+        QVERIFY(few["baselines"].empty());
+        settings.validation.robustnessExamples = 0;
+        QVERIFY(tests::runFit(settings, m_data, m_folder.path("none")).ofType("result").front()["robustness"].empty());
+    }
+
     void aSeedFixesTheRun()
     {
         QVERIFY(!tests::runFit(restlessRun(), m_data, m_folder.path("again")).error);
@@ -225,7 +257,7 @@ private Q_SLOTS:
         settings.replicates = 3;
         const DatasetSource source = [this](std::stop_token) -> Result<Dataset> { return m_data; };
         const auto run = [&](bool resume, std::size_t stopAfter) {
-            SeriesRun series(settings, seriesMembers(settings, source),
+            SeriesRun series(settings, replicates(settings, source),
                              {.directory = m_folder.path("three"), .resume = resume});
             return tests::runJob(series, stopAfter);
         };
@@ -282,7 +314,8 @@ private Q_SLOTS:
         }
         QCOMPARE(last.size(), std::size_t(2));
         std::ranges::sort(first);
-        QCOMPARE(std::ranges::min(last), first[2]);
+        QVERIFY(result["lower_is_better"].get<bool>() && first[0] > 0.0);  // by the loss
+        QCOMPARE(std::ranges::max(last), first[1]);
         const std::string chosen = "search/round-2/trial-" + std::to_string(result["chosen"].get<int>());
         QVERIFY(equal(weights(m_folder, "search/model.safetensors"), weights(m_folder, chosen + "/model.safetensors")));
         QVERIFY(
@@ -295,27 +328,34 @@ private Q_SLOTS:
                     .contains("optimiser.rat"));
     }
 
-    void foldsJudgeEveryGroupOnce()
+    void foldsAreThoseOfTheDataset()
     {
-        Dataset grouped = m_data;
-        for (std::size_t i = 0; i < grouped.examples.size(); ++i)
-            grouped.examples[i].group = "gene" + std::to_string(i / 4);
-        std::map<std::string, std::set<std::int64_t>> tests;
-        for (std::int64_t fold = 0; fold < 4; ++fold) {
-            const Dataset folded = foldedData(grouped, 4, fold, 1);
-            std::map<std::string, std::set<Part>> parts;
-            for (const dataset::Example& example : folded.examples) {
-                parts[example.group].insert(example.part);
-                if (example.part == Part::Test)
-                    tests[example.group].insert(fold);
-            }
-            for (const auto& [group, of] : parts)
-                QCOMPARE(of.size(), std::size_t(1));
-            QVERIFY(!folded.rows(Part::Train).empty() && !folded.rows(Part::Validation).empty());
+        FitSettings settings = restlessRun();
+        settings.folds = 4;
+        dataset::DataSettings data;
+        data.table.table = m_folder.path("folds.tsv");
+        data.split.foldRule = "sha1";
+        std::string table = "id\tsequence\tlabel\n";
+        for (const dataset::Example& example : m_data.examples)
+            table += example.id + "\t" + std::string(example.letters()) + "\t"
+                     + m_data.task.names[std::size_t(example.target[0])] + "\n";
+        m_folder.write("folds.tsv", table);
+        const auto members = foldMembers(settings, data);
+        QCOMPARE(members.size(), std::size_t(4));
+        std::map<std::string, int> tested;
+        for (std::size_t fold = 0; fold < members.size(); ++fold) {
+            const json split = json::parse(members[fold].settings.dataJson)["split"];
+            QVERIFY(split["by"] == "folds" && split["fold"] == fold && split["fold_rule"] == "sha1");
+            QCOMPARE(members[fold].settings.folds, std::int64_t(0));
+            const auto read = members[fold].source({});
+            QVERIFY2(read.has_value(), read ? "" : read.error().sentence().c_str());
+            for (const std::int32_t row : read->rows(Part::Test))
+                ++tested[read->examples[std::size_t(row)].id];
+            QVERIFY(!read->rows(Part::Train).empty() && !read->rows(Part::Validation).empty());
         }
-        QCOMPARE(tests.size(), std::size_t(60));
-        for (const auto& [group, folds] : tests)
-            QCOMPARE(folds.size(), std::size_t(1));
+        QCOMPARE(tested.size(), m_data.examples.size());
+        for (const auto& [id, times] : tested)
+            QCOMPARE(times, 1);
     }
 
     void frozenLayersStay()

@@ -1,5 +1,6 @@
 // Purpose: what a training says becomes curves and tables: of lines as they come, of a resumed run's repeated steps, of
 // folders; and the forms of a training become run.json and come back from it.
+#include "core/dataset/data_settings.h"
 #include "core/study/training_form.h"
 #include "core/study/training_log.h"
 
@@ -72,6 +73,31 @@ private slots:
         QCOMPARE(log.outcome().tables.front().columns[0].cell(1), std::string("baselines.length.AUROC"));
     }
 
+    void aResultIsDrawnBesideItsBaselines()
+    {
+        TrainingLog log;
+        QVERIFY(log.add(trainLine(10, 1.0)));
+        QVERIFY(log.add(R"({"type": "result", "metrics": {"AUROC": 0.9, "MCC": 0.4}, "intervals": {"AUROC": [0.8, 0.95]},
+                           "baselines": {"length": {"MCC": 0.1}, "3-mers": {"AUROC": 0.7}},
+                           "robustness": [{"changed": 0.0, "metrics": {"AUROC": 0.91}},
+                                          {"changed": 0.2, "metrics": {"AUROC": 0.6}}]})"));
+        const Outcome outcome = log.outcome();
+        const data::Plot* baselines = plotOf(outcome, "baselines");
+        QVERIFY(baselines && baselines->series.size() == 1);
+        QCOMPARE(baselines->series[0].y, (std::vector<double>{0.9, 0.7}));
+        QCOMPARE(baselines->series[0].low, (std::vector<double>{0.8, 0.7}));
+        QCOMPARE(baselines->series[0].high, (std::vector<double>{0.95, 0.7}));
+        QCOMPARE(baselines->x.ticks[1].label, std::string("3-mers"));
+        const data::Plot* robustness = plotOf(outcome, "robustness");
+        QVERIFY(robustness);
+        QCOMPARE(robustness->series[0].x, (std::vector<double>{0.0, 20.0}));
+        QCOMPARE(robustness->series[0].y, (std::vector<double>{0.91, 0.6}));
+        QVERIFY(log.add(trainLine(20, 1.0)));  // the run goes on
+        QVERIFY(!plotOf(log.outcome(), "baselines"));
+        QVERIFY(log.add(R"({"type": "result", "metrics": {"AUROC": 0.9}, "baselines": 3, "robustness": [1, "x"]})"));
+        QVERIFY(!plotOf(log.outcome(), "baselines") && !plotOf(log.outcome(), "robustness"));
+    }
+
     void aResumedRunRepeatsSteps()
     {
         TrainingLog log;
@@ -100,6 +126,16 @@ private slots:
         const auto broken = TrainingLog::read(folder.path().toStdString());
         QVERIFY(!broken);
         QCOMPARE(broken.error().where().line, std::int64_t(3));
+    }
+
+    void tasksAreThoseOfDatasets()
+    {
+        std::vector<std::string> ids;
+        for (const TaskDescription& task : trainingTasks()) {
+            ids.push_back(task.id);
+            QCOMPARE(std::string(dataset::taskName(task.kind)), ids.back());
+        }
+        QCOMPARE(ids, dataset::taskNames());
     }
 
     void formsBecomeSettingsAndBack()
