@@ -18,7 +18,7 @@ namespace nscope::widgets {
 namespace {
 
 constexpr double kAwayHeight = 24.0;  ///< while the window is somewhere else
-constexpr double kNumbersAxis = 48.0;
+constexpr double kNumbersAxis = 62.0;
 constexpr double kLettersAxis = 20.0;
 
 data::TranscriptPtr otherStrand(const data::TranscriptPtr& record)

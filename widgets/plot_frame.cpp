@@ -22,21 +22,37 @@ double PlotStyle::textHeight() const { return QFontMetricsF(smallFont).height();
 
 QString plotText(const std::string& text) { return QString::fromStdString(text); }
 
+namespace {
+
+QString onOneLine(const QString& name) { return QString(name).replace('\n', ' '); }
+
+}  // namespace
+
 NameLayout layoutNames(const std::vector<QString>& names, double spacing, const QFont& font)
 {
     const QFontMetricsF metrics(font);
     double widest = 0.0;
-    for (const QString& name : names)
-        widest = std::max(widest, metrics.horizontalAdvance(name));
+    qsizetype lines = 1;
+    for (const QString& name : names) {
+        const QStringList parts = name.split('\n');
+        lines = std::max(lines, parts.size());
+        for (const QString& part : parts)
+            widest = std::max(widest, metrics.horizontalAdvance(part));
+    }
     const double line = metrics.height();
     NameLayout layout;
-    layout.height = line;
+    layout.height = double(lines) * line;
     if (widest + 0.5 * line <= spacing)
         return layout;
+    if (lines > 1) {
+        widest = 0.0;
+        for (const QString& name : names)
+            widest = std::max(widest, metrics.horizontalAdvance(onOneLine(name)));
+    }
     layout.upright = true;
     layout.height = std::min(widest, kLongestName * line);
     if (layout.height <= 2.0 * line)  // short names do not become shorter by turning
-        layout = {.upright = false, .each = 1, .height = line};
+        layout = {.upright = false, .each = 1, .height = double(lines) * line};
     layout.each = std::max(1, int(std::ceil((layout.upright ? line * 0.95 : widest + 0.5 * line) / spacing)));
     return layout;
 }
@@ -45,14 +61,14 @@ void drawNameBelow(QPainter& painter, const QFont& font, QPointF at, const QStri
 {
     const double line = QFontMetricsF(font).height();
     if (!layout.upright) {
-        painter.drawText(QRectF(at.x() - 200, at.y(), 400, line), Qt::AlignHCenter | Qt::AlignTop | kFree, name);
+        painter.drawText(QRectF(at.x() - 200, at.y(), 400, layout.height), Qt::AlignHCenter | Qt::AlignTop | kFree, name);
         return;
     }
     painter.save();
     painter.translate(at);
     painter.rotate(-90);
     painter.drawText(QRectF(-layout.height, -line / 2, layout.height, line), Qt::AlignRight | Qt::AlignVCenter | kFree,
-                     QFontMetricsF(font).elidedText(name, Qt::ElideRight, layout.height + 0.5));
+                     QFontMetricsF(font).elidedText(onOneLine(name), Qt::ElideRight, layout.height + 0.5));
     painter.restore();
 }
 

@@ -20,6 +20,7 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kLargest = std::size_t(1) << 26;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kDullest = 0.25, kBrightest = 0.75;  ///< of the colour map, so that lines show on white and on black
 
 struct Trial {
     std::int64_t number = 0;
@@ -69,12 +70,12 @@ public:
     /// Name, and what stands at the bottom and at the top.
     std::string label() const
     {
-        std::string text = m_name + " (";
+        std::string text = m_name + "\n";
         if (m_isNumber)
-            return text + shortNumber(m_low) + " to " + shortNumber(m_high) + (m_isLog ? ", log)" : ")");
+            return text + shortNumber(m_low) + "\nto " + shortNumber(m_high) + (m_isLog ? ", log" : "");
         for (std::size_t i = 0; i < m_choices.size(); ++i)
-            text += (i > 0 ? ", " : "") + textOf(m_choices[i]);
-        return text + ")";
+            text += (i > 0 ? (i % 2 == 0 ? ",\n" : ", ") : "") + textOf(m_choices[i]);
+        return text;
     }
 
 private:
@@ -159,7 +160,11 @@ data::Plot parallelPlot(const std::vector<Trial>& trials, const std::string& bes
         line.x.push_back(double(axes.size()));
         line.y.push_back(result.at(trial->value()));
         line.labels.push_back("trial " + std::to_string(trial->number) + ": " + shortNumber(trial->value()));
-        line.shade = isLowerBetter ? 1.0 - result.at(trial->value()) : result.at(trial->value());
+        const double share = isLowerBetter ? 1.0 - result.at(trial->value()) : result.at(trial->value());
+        if (trial->number == chosen)
+            line.colour = 0;
+        else
+            line.shade = kDullest + (kBrightest - kDullest) * share;
         line.dashed = trial->values.size() < order.back()->values.size();
         plot.series.push_back(std::move(line));
     }
