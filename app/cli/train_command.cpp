@@ -86,11 +86,8 @@ std::string shownMetrics(const ordered_json& line)
 }
 
 /// Lines of metrics for people: one per validation or epoch of word vectors, one for the result.
-void sayMetrics(const std::string& text, ProgressLine& progress)
+void sayMetrics(const ordered_json& line, ProgressLine& progress)
 {
-    const ordered_json line = ordered_json::parse(text, nullptr, false);
-    if (!line.is_object())
-        return;
     const std::string type = line.value("type", std::string());
     if (type == "validation")
         progress.note("Step " + numberOf(line, "step") + ": " + shownMetrics(line)
@@ -98,7 +95,7 @@ void sayMetrics(const std::string& text, ProgressLine& progress)
     else if (type == "train" && line.contains("pairs"))
         progress.note("Epoch " + numberOf(line, "epoch") + ": loss per pair " + numberOf(line, "loss"));
     else if (type == "result")
-        progress.note("Result: " + text);
+        progress.note("Result: " + line.dump());
 }
 
 Result<void> runTrain(const TrainOptions& options, const Context& context)
@@ -118,19 +115,28 @@ Result<void> runTrain(const TrainOptions& options, const Context& context)
     const bool isFirst = rank == nullptr || std::string_view(rank) == "0" || std::getenv("WORLD_SIZE") == nullptr;
     ProgressLine progress("Training", "steps", context.common.quiet || !isFirst);
     std::int64_t steps = 0;
+    bool isStepKnown = false;  // a job's units are parts of the whole where its steps are not a setting
     const JobListener listener{.delivered = [&](const engine::Delivery& delivery) -> Result<void> {
-                                   const auto* line =
+                                   const auto* text =
                                        std::get_if<std::shared_ptr<const engine::MetricsLine>>(&delivery.payload);
-                                   if (line && context.common.json)
-                                       std::cout << (*line)->json << std::endl;
-                                   else if (line)
-                                       sayMetrics((*line)->json, progress);
+                                   if (!text)
+                                       return {};
+                                   const ordered_json line = ordered_json::parse((*text)->json, nullptr, false);
+                                   if (line.is_object() && line.contains("step") && line["step"].is_number()) {
+                                       steps = line["step"].get<std::int64_t>();
+                                       isStepKnown = true;
+                                   }
+                                   if (context.common.json)
+                                       std::cout << (*text)->json << std::endl;
+                                   else if (line.is_object())
+                                       sayMetrics(line, progress);
                                    return {};
                                },
                                .progressed =
                                    [&](std::int64_t done, std::int64_t total) {
-                                       steps = done;
-                                       progress.update(done, total > 0 ? double(done) / double(total) : -1.0);
+                                       if (!isStepKnown)
+                                           steps = done;
+                                       progress.update(steps, total > 0 ? double(done) / double(total) : -1.0);
                                    },
                                .noted = [&](const std::string& sentence) { progress.note(sentence); }};
     const Result<void> result = runJob(**backend, request, context.stop, listener);

@@ -19,6 +19,7 @@ using nscope::test::writeFile;
 namespace {
 
 const QDir kModels(QStringLiteral(NSCOPE_SOURCE_DIR "/resources/models"));
+const QDir kRuns(QStringLiteral(NSCOPE_SOURCE_DIR "/resources/runs"));  ///< of data without a model that is shipped
 constexpr qint64 kMostBytes = 15'000'000, kMostBytesTogether = 40'000'000;
 
 QJsonObject jsonOf(const QString& file) { return QJsonDocument::fromJson(readFile(kModels.filePath(file))).object(); }
@@ -80,21 +81,26 @@ private slots:
     }
 
     // The data are read as in the training, but nothing is trained.
-    void everyRunReadsItsData_data() { everyModel_data(); }
+    void everyRunReadsItsData_data()
+    {
+        QTest::addColumn<QString>("path");
+        for (const QDir& folder : {kModels, kRuns})
+            for (const QFileInfo& file : folder.entryInfoList({"*.run.json"}, QDir::Files))
+                QTest::newRow(qPrintable(file.fileName())) << file.filePath();
+    }
     void everyRunReadsItsData()
     {
-        QFETCH(QString, id);
-        const QJsonObject run = jsonOf(id + ".run.json");
+        QFETCH(QString, path);
+        const QJsonObject run = QJsonDocument::fromJson(readFile(path)).object();
         if (!run.contains("task") || run["task"].toString() == "kmer-embedding")
             QSKIP("Coding models have a data reader of their own (tst_train).");
         QDir::setCurrent(NSCOPE_SOURCE_DIR);
         for (const QString& file : {QString("table"), QString("fasta"), QString("targets")}) {
-            const QString path = run["data"].toObject()[file].toString();
-            if (!path.isEmpty() && !QFileInfo::exists(path))
+            const QString data = run["data"].toObject()[file].toString();
+            if (!data.isEmpty() && !QFileInfo::exists(data))
                 QSKIP("the shared data are absent");
         }
-        const auto read = runCli({"dataset", "--quiet", "--config", kModels.filePath(id + ".run.json"), "--output",
-                                  m_folder.filePath(id + ".tsv")});
+        const auto read = runCli({"dataset", "--quiet", "--config", path, "--output", m_folder.filePath("findings.tsv")});
         QVERIFY2(read.exitCode == 0, qPrintable(read.err));
     }
 
