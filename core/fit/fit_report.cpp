@@ -21,6 +21,16 @@ namespace {
 constexpr double kGoldenTolerance = 2e-3;  ///< of values up to 1, relative beyond
 constexpr std::int64_t kLongestGoldenNt = 4096;
 
+/// How a number of the network becomes one of the table; empty where it is one.
+std::string scaleText(const std::string& name, const dataset::NumberScale& scale)
+{
+    if (scale == dataset::NumberScale())
+        return {};
+    std::string text = " " + name + " was learned as ";
+    text += scale.isLog10 ? "(log10(x + " + data::toText(scale.logOffset) + ")" : std::string("(x");
+    return text + " - " + data::toText(scale.mean) + ") / " + data::toText(scale.deviation) + ".";
+}
+
 std::string procedureText(nn::SequenceNet& net, const FitReport& report)
 {
     const FitSettings& s = report.settings;
@@ -35,6 +45,8 @@ std::string procedureText(nn::SequenceNet& net, const FitReport& report)
                                                 : std::string("GPU"))
                        + "; weights of step " + std::to_string(p.bestStep) + " (best " + s.validation.best + "); seed "
                        + std::to_string(s.seed) + ". " + p.endReason;
+    for (std::size_t k = 0; k < report.data.task.scales.size(); ++k)
+        text += scaleText(report.data.task.names[k], report.data.task.scales[k]);
     if (!s.model.initialWeights.empty())
         text += " Started from trained weights.";
     if (s.augment.reverseComplement > 0.0)

@@ -313,9 +313,11 @@ private Q_SLOTS:
     void expression()
     {
         QFETCH(QString, model);
-        const Dataset data = promoters(600);
+        Dataset data = promoters(600);
+        data.task.scales = {{.mean = 2.0, .deviation = 3.0}};
         Trained trained(tests::shortRun(TaskKind::Numbers, model.toStdString(), kShort), data);
         QVERIFY2(trained.problem.empty(), text(trained.problem));
+        QVERIFY(tests::contains(trained.card.trainingProcedure, data.task.names[0] + " was learned as (x - 2) / 3."));
         QCOMPARE(std::get<std::int64_t>(trained.card.options.at("halflife")), std::int64_t(2));
         // Unknown features count as 0 in training; the backend is given them as they are, so those rows stand aside.
         Dataset known = data;
