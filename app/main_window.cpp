@@ -189,6 +189,7 @@ void MainWindow::newTraining()
         return say(tr("The engine is not ready yet: wait a moment."), true);
     auto* wizard = new TrainingWizard(*m_trainings, *m_readers, backend->specs, this);
     wizard->setAttribute(Qt::WA_DeleteOnClose);
+    wizard->setTheme(m_themes->theme());
     connect(wizard, &TrainingWizard::started, this, [this](const QString& folder) {
         showView("training");
         m_trainingPage->choose(folder);
@@ -216,6 +217,8 @@ void MainWindow::applyTheme()
     m_prediction->setTheme(theme);
     m_log->setTheme(theme);
     m_messages->setTheme(theme);
+    if (auto* wizard = findChild<TrainingWizard*>())
+        wizard->setTheme(theme);
 }
 
 void MainWindow::useOutputs()

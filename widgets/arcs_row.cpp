@@ -2,7 +2,6 @@
 
 #include "widgets/number_text.h"
 
-#include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -27,6 +26,8 @@ ArcsRow::ArcsRow(const QString& title, data::Interval window, std::vector<Arc> a
     std::ranges::sort(m_arcs, {}, &Arc::weight);
     if (!m_arcs.empty())
         m_largest = m_arcs.back().weight;
+    for (const Arc& arc : m_arcs)
+        m_longestNt = std::max(m_longestNt, std::abs(arc.toNt - arc.fromNt));
 }
 
 double ArcsRow::heightPixels(const GenomeScene& scene) const
@@ -37,9 +38,6 @@ double ArcsRow::heightPixels(const GenomeScene& scene) const
 void ArcsRow::paint(QPainter& painter, const GenomeScene& scene, double height) const
 {
     const double margin = kMargin * scene.heightScale, base = height - margin;
-    double longest = 0.0;
-    for (const Arc& arc : m_arcs)
-        longest = std::max(longest, std::abs(arc.toNt - arc.fromNt));
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(QPen(scene.theme->outline, scene.heightScale));
     const QRectF window = scene.box(m_window, 0, height);
@@ -51,7 +49,7 @@ void ArcsRow::paint(QPainter& painter, const GenomeScene& scene, double height) 
         if (std::max(a, b) < 0.0 || std::min(a, b) > scene.widthUnits || std::abs(b - a) < scene.heightScale)
             continue;
         // A cubic reaches three quarters of the way to its control points.
-        const double top = base - std::sqrt(std::abs(arc.toNt - arc.fromNt) / longest) * (base - margin) * 4.0 / 3.0;
+        const double top = base - std::sqrt(std::abs(arc.toNt - arc.fromNt) / m_longestNt) * (base - margin) * 4.0 / 3.0;
         const double share = m_largest > 0.0 ? arc.weight / m_largest : 0.0;
         QColor colour = scene.theme->accent;
         colour.setAlphaF(float(kLeastOpacity + (1.0 - kLeastOpacity) * share));

@@ -36,7 +36,8 @@ private:
     QString m_title, m_explanation;
     data::Interval m_window;
     std::vector<Arc> m_arcs;  ///< weakest first
-    double m_largest = 0.0;
+    double m_largest = 0.0;    ///< weight
+    double m_longestNt = 0.0;  ///< between the places of an arc
 };
 
 }  // namespace nscope::widgets

@@ -20,7 +20,7 @@ namespace {
 constexpr double kMostPixelsPerBase = 28.0;
 constexpr double kGrowth = 2.2;  ///< signals grow at most this much
 constexpr double kRowGap = 4.0;
-constexpr double kFigureLabelWidth = 70.0;
+constexpr double kFigureLabelWidth = 86.0;  ///< a title beside the numbers of an axis
 constexpr double kFigurePointsPerPixel = 0.56;
 
 QFont pixelFont(const QFont& family, int size)

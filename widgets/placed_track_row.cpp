@@ -6,7 +6,6 @@
 #include "widgets/attribution_track.h"
 #include "widgets/mutagenesis_track.h"
 
-#include <QFontMetricsF>
 #include <QPainter>
 
 #include <algorithm>
@@ -101,7 +100,7 @@ void PlacedTrackRow::prepare(const GenomeScene& scene)
 {
     const auto part = partOf(scene);
     if (part && m_scale)
-        m_scale(*m_readings[scene.isReversed ? 1 : 0].track, part->scene);
+        m_scale(*reading(scene).track, part->scene);
 }
 
 void PlacedTrackRow::paint(QPainter& painter, const GenomeScene& scene, double height) const

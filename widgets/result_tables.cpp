@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <variant>
 
 namespace nscope::widgets {
 
@@ -162,6 +163,9 @@ QWidget* ResultTablesView::makeTab(std::size_t index)
     QHeaderView* header = view->horizontalHeader();
     header->setHighlightSections(false);
     header->setResizeContentsPrecision(kMeasuredRows);
+    const auto& columns = (*m_tables)[index].columns;  // sentences stand in the last one
+    header->setStretchLastSection(!columns.empty()
+                                  && std::holds_alternative<std::vector<std::string>>(columns.back().values));
     view->resizeColumnsToContents();
     for (int column = 0; column < model->columnCount(); ++column)
         view->setColumnWidth(column, std::min(kWidestColumn, view->columnWidth(column) + 8));

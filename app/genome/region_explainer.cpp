@@ -7,7 +7,6 @@
 #include "widgets/number_text.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace nscope::app {
@@ -253,11 +252,8 @@ QString RegionExplainer::obstacle(const std::shared_ptr<const engine::ModelInfo>
 
 void RegionExplainer::explain(const ExplanationOrder& order)
 {
-    cancel();
-    if (const QString problem = obstacle(order.model); !problem.isEmpty())
-        return emit failed(problem);
-    if (!genome().genome())
-        return emit failed(tr("Open a genome first."));
+    if (!mayStart(obstacle(order.model)))
+        return;
     if (order.model->spec.input.lengthNt == 0 && order.locus.interval.length() > kMostNt)
         return emit failed(tr("%1 nt are too many to be explained at once: zoom in to at most %2, or select a part.")
                                .arg(widgets::countText(order.locus.interval.length()), widgets::countText(kMostNt)));

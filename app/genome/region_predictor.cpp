@@ -142,11 +142,8 @@ QString RegionPredictor::obstacle(const std::shared_ptr<const engine::ModelInfo>
 
 void RegionPredictor::predict(const std::shared_ptr<const engine::ModelInfo>& model, const data::Locus& locus)
 {
-    cancel();
-    if (const QString problem = obstacle(model); !problem.isEmpty())
-        return emit failed(problem);
-    if (!genome().genome())
-        return emit failed(tr("Open a genome first."));
+    if (!mayStart(obstacle(model)))
+        return;
     if (locus.interval.length() > kMostNt)
         return emit failed(tr("The region has more than %1 million letters: zoom in, or predict it with "
                               "nucleoscope-cli predict --genome.")

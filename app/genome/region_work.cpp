@@ -26,6 +26,15 @@ RegionWork::~RegionWork()
         m_readers->cancel(m_job);
 }
 
+bool RegionWork::mayStart(const QString& obstacle)
+{
+    cancel();
+    if (obstacle.isEmpty() && m_genome.genome())
+        return true;
+    emit failed(obstacle.isEmpty() ? tr("Open a genome first.") : obstacle);
+    return false;
+}
+
 std::string RegionWork::begin()
 {
     cancel();

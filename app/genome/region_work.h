@@ -37,6 +37,8 @@ protected:
     RegionWork(GenomeController& genome, EngineBridge& bridge, ReaderPool& readers, std::string kind, QObject* parent);
 
     GenomeController& genome() const { return m_genome; }
+    /// Gives up what is under way. False: the obstacle, one sentence, or that no genome is open, was said.
+    bool mayStart(const QString& obstacle);
 
     /// What a run gets: the door to the engine, and a way to do something in the GUI thread while the run is the newest.
     struct Run {

@@ -1,6 +1,7 @@
 #include "app/pages/explain_menu.h"
 
 #include "app/analysis_controller.h"
+#include "app/pages/refilled_menu.h"
 
 #include <QtGui/QActionGroup>
 
@@ -29,9 +30,7 @@ ExplainMenu::ExplainMenu(AnalysisController& analysis, LookOf lookOf, QWidget* p
 
 void ExplainMenu::fill()
 {
-    clear();
-    for (QMenu* old : findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly))
-        old->deleteLater();
+    emptyMenu(*this);
     addChoices(tr("&Method"), choicesOf(m_analysis.explanationMethods()), m_analysis.explanationMethod(),
                [this](const std::string& id) { m_analysis.setExplanationMethod(id); });
     if (m_analysis.model())

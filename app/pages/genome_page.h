@@ -25,9 +25,9 @@ class QToolButton;
 namespace nscope::app {
 
 class AnalysisController;
-class RegionPredictor;
 class DocumentController;
 class RegionOpener;
+class RegionPredictor;
 class SessionController;
 
 class GenomePage : public QWidget {
@@ -104,10 +104,10 @@ private:
     void restorePlaces();
     void showContextMenu(GenomePanel& panel, const QPoint& globalPosition);
     void showPredicted(const data::Locus& locus, const data::Track& track);
-    void showExplanation();
+    void connectAskers();
     void buildExplain(QHBoxLayout& row);
     void explainAgain();
-    void connectAskers();
+    void showExplanation();
     void updateControls();
 
     GenomeController& m_genome;
@@ -134,7 +134,7 @@ private:
     std::shared_ptr<const RegionExplanation> m_explanation;
     ExplanationLook m_explanationLook;
     data::Locus m_explainedPlace;  ///< what was asked for
-    std::string m_waiting;             ///< state of a session whose files are being read; empty: none
+    std::string m_waiting;            ///< state of a session whose files are being read; empty: none
     bool m_arePlacesWaiting = false;  ///< those of m_waiting have not been gone to
 };
 

@@ -74,7 +74,6 @@ GenomePanel::GenomePanel(GenomeController& genome, QWidget* parent)
     connect(&genome, &GenomeController::genomeChanged, this, [this] {
         forgetReads();
         m_computed.clear();  // was of the genome before
-        m_explanation = nullptr;
         rebuild();
     });
     connect(&genome, &GenomeController::tracksChanged, this, &GenomePanel::rebuild);
@@ -117,15 +116,16 @@ void GenomePanel::fillExplanation()
     m_explanationRows.clear();
     if (!m_explanation || m_explanation->read.window.chromosome != m_view->chromosome().toStdString())
         return;
-    const auto add = [this](bool isShown, const std::function<widgets::GenomeRowPtr()>& make) {
-        if (const widgets::GenomeRowPtr row = isShown ? make() : nullptr)
-            m_explanationRows.push_back(row);
-    };
     const RegionExplanation& now = *m_explanation;
-    add(m_explanationLook.showsLetters, [&] { return widgets::explanationRow(now.read, now.letters); });
-    add(m_explanationLook.showsMutagenesis, [&] { return widgets::mutagenesisRow(now.mutated, now.mutagenesis); });
-    add(m_explanationLook.showsAttention, [&] { return widgets::attentionRow(now.read, now.attention); });
-    add(m_explanationLook.showsArcs && !now.links.empty(), [&] { return arcsOf(now); });
+    if (m_explanationLook.showsLetters)
+        m_explanationRows.push_back(widgets::explanationRow(now.read, now.letters));
+    if (m_explanationLook.showsMutagenesis)
+        m_explanationRows.push_back(widgets::mutagenesisRow(now.mutated, now.mutagenesis));
+    if (m_explanationLook.showsAttention)
+        m_explanationRows.push_back(widgets::attentionRow(now.read, now.attention));
+    if (m_explanationLook.showsArcs && !now.links.empty())
+        m_explanationRows.push_back(arcsOf(now));
+    std::erase(m_explanationRows, nullptr);  // what has not come yet
 }
 
 void GenomePanel::showRows()

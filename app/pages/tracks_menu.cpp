@@ -1,5 +1,7 @@
 #include "app/pages/tracks_menu.h"
 
+#include "app/pages/refilled_menu.h"
+
 #include <utility>
 
 namespace nscope::app {
@@ -12,9 +14,7 @@ TracksMenu::TracksMenu(GenomeController& genome, LookOf lookOf, QWidget* parent)
 
 void TracksMenu::fill()
 {
-    clear();
-    for (QMenu* old : findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly))
-        old->deleteLater();
+    emptyMenu(*this);
     for (const GenomeTrack& track : m_genome.tracks()) {
         QMenu* menu = addMenu(QString::fromStdString(track.title).replace('&', QStringLiteral("&&")));
         menu->setToolTipsVisible(true);

@@ -1,5 +1,6 @@
 #include "app/wizards/training_wizard.h"
 
+#include "app/pages/study_result.h"
 #include "app/training/training_controller.h"
 #include "app/wizards/wizard_checks_page.h"
 #include "app/wizards/wizard_data_page.h"
@@ -33,6 +34,8 @@ TrainingWizard::TrainingWizard(TrainingController& trainings, ReaderPool& reader
     setButtonText(QWizard::FinishButton, tr("&Train"));
     resize(kFirstSize);
 }
+
+void TrainingWizard::setTheme(const widgets::Theme& theme) { m_checks->result().setTheme(theme); }
 
 std::string TrainingWizard::runJson() const
 {

@@ -4,6 +4,7 @@
 
 #include "core/dataset/dataset.h"
 #include "core/engine/specs.h"
+#include "widgets/theme.h"
 
 #include <nlohmann/json.hpp>
 
@@ -36,6 +37,7 @@ public:
     TrainingWizard(TrainingController& trainings, ReaderPool& readers, std::vector<engine::ModelSpec> architectures,
                    QWidget* parent = nullptr);
 
+    void setTheme(const widgets::Theme& theme);
     WizardDataPage& dataPage() const { return *m_data; }
     WizardChecksPage& checksPage() const { return *m_checks; }
     WizardModelPage& modelPage() const { return *m_model; }

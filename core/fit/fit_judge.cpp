@@ -2,6 +2,7 @@
 
 #include "core/analysis/bootstrap.h"
 #include "core/analysis/ranking.h"
+#include "core/fit/per_name.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,33 +29,6 @@ std::vector<float> floats(const Tensor& tensor)
     const float* const values = plain.data_ptr<float>();
     return {values, values + plain.numel()};
 }
-
-/// A metric per name and their mean, in front, over the names in which it is defined.
-class PerName {
-public:
-    explicit PerName(std::string metric) : m_metric(std::move(metric)) {}
-
-    void add(const std::string& name, double value)
-    {
-        m_each.push_back({m_metric + " " + name, value});
-        if (!std::isnan(value)) {
-            m_sum += value;
-            ++m_count;
-        }
-    }
-    void putInto(std::vector<NamedValue>& metrics) const
-    {
-        metrics.push_back({m_metric, m_count > 0 ? m_sum / m_count : kNaN});
-        if (m_each.size() > 1)
-            metrics.insert(metrics.end(), m_each.begin(), m_each.end());
-    }
-
-private:
-    std::string m_metric;
-    std::vector<NamedValue> m_each;
-    double m_sum = 0.0;
-    int m_count = 0;
-};
 
 struct Areas {
     double auroc = kNaN, aupr = kNaN;

@@ -2,6 +2,7 @@
 
 #include "core/dataset/data_settings.h"
 #include "core/fit/fit_lines.h"
+#include "core/fit/per_name.h"
 #include "core/io/model_card.h"
 #include "core/models/golden_example.h"
 #include "core/models/weights.h"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace nscope::fit {
 
@@ -76,31 +78,20 @@ std::string dataText(const FitReport& report)
 
 using NamedBaseline = std::pair<std::string, std::vector<data::NamedValue>>;
 
-/// The mean over names, as of the network, and every name.
-void putMeans(const std::vector<dataset::BaselineNumber>& numbers, NamedBaseline& baseline)
-{
-    double sum = 0.0;
-    std::vector<data::NamedValue> each;
-    for (const dataset::BaselineNumber& number : numbers) {
-        if (number.baseline != baseline.first || !number.value)
-            continue;
-        const std::string metric = number.metric == "Pearson" ? "pearson" : number.metric;  // as core/fit calls it
-        sum += *number.value;
-        each.push_back({metric + " " + number.name, *number.value});
-        baseline.second = {{metric, sum / double(each.size())}};
-    }
-    if (each.size() > 1)
-        baseline.second.insert(baseline.second.end(), each.begin(), each.end());
-}
-
 std::vector<NamedBaseline> namedBaselines(const std::vector<dataset::BaselineNumber>& numbers)
 {
     std::vector<NamedBaseline> baselines;
-    for (const dataset::BaselineNumber& number : numbers) {
-        if (!baselines.empty() && baselines.back().first == number.baseline)
-            continue;
-        baselines.push_back({number.baseline, {}});
-        putMeans(numbers, baselines.back());
+    for (auto first = numbers.begin(); first != numbers.end();) {
+        const auto last = std::find_if(first, numbers.end(), [&](const dataset::BaselineNumber& number) {
+            return number.baseline != first->baseline;
+        });
+        PerName metric(first->metric == "Pearson" ? "pearson" : first->metric);  // as this room calls it
+        for (auto number = first; number != last; ++number)
+            metric.add(number->name, number->value.value_or(std::numeric_limits<double>::quiet_NaN()));
+        baselines.push_back({first->baseline, {}});
+        metric.putInto(baselines.back().second);
+        std::erase_if(baselines.back().second, [](const data::NamedValue& value) { return std::isnan(value.value); });
+        first = last;
     }
     std::erase_if(baselines, [](const NamedBaseline& baseline) { return baseline.second.empty(); });
     return baselines;

@@ -60,9 +60,8 @@ Result<engine::StepReport> FitRun::step(std::stop_token stop)
     Result<void> done;
     try {
         // Processes that train together stop together, between two steps.
-        if (m_phase == Phase::Training && m_place.group)
+        if (m_place.group && m_phase == Phase::Training) {
             options.stop = {};
-        if (m_phase == Phase::Training && m_accumulated == 0) {
             const auto stops = shallStop(stop.stop_requested());
             if (!stops)
                 return fail(stops.error());

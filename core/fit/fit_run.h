@@ -96,7 +96,7 @@ private:
     std::int64_t nextOwn(std::int64_t index) const;
     /// Gradients, sums and running statistics of all processes.
     Result<void> addUp();
-    /// Whether any process shall stop.
+    /// Whether any process was asked to stop; always false within a step.
     Result<bool> shallStop(bool isAsked) const;
     Result<void> followFirst();
     bool isFixedUnits() const { return m_settings.limits.minutes == 0.0 && m_settings.limits.epochs == 0; }

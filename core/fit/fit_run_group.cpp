@@ -33,8 +33,8 @@ std::int64_t FitRun::nextOwn(std::int64_t index) const
 
 Result<bool> FitRun::shallStop(bool isAsked) const
 {
-    if (!m_place.group)
-        return isAsked;
+    if (m_accumulated > 0)
+        return false;
     const torch::Tensor flag = torch::full({1}, isAsked ? 1.0 : 0.0, torch::kFloat64);
     if (auto added = m_place.group->add({flag}); !added)
         return fail(added.error());

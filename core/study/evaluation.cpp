@@ -7,6 +7,7 @@
 #include "core/study/columns.h"
 #include "core/study/judged_statistics.h"
 #include "core/study/number_text.h"
+#include "core/study/ranking_curves.h"
 
 #include <algorithm>
 #include <cmath>
@@ -88,19 +89,16 @@ void addRankingPlots(const JudgedExamples& judged, Outcome& outcome)
         const auto ranking = analysis::rankingOf(column.predicted, column.labels(), kCurvePoints);
         if (!ranking.auroc)
             continue;
-        PlotSeries curve{.name = judged.names[k] + ", " + shortNumber(*ranking.auroc), .x = {0.0}, .y = {0.0}};
         PlotSeries precision{.name = judged.names[k] + ", " + shortNumber(orNaN(ranking.averagePrecision)), .x = {}, .y = {}};
         for (const analysis::RankingPoint& point : ranking.curve) {
             const double truePositives = double(point.truePositives), falsePositives = double(point.falsePositives);
-            curve.x.push_back(falsePositives / double(ranking.negatives));
-            curve.y.push_back(truePositives / double(ranking.positives));
             precision.x.push_back(truePositives / double(ranking.positives));
             precision.y.push_back(truePositives / std::max(1.0, truePositives + falsePositives));
         }
-        roc.series.push_back(std::move(curve));
+        roc.series.push_back(rocCurve(ranking, judged.names[k]));
         pr.series.push_back(std::move(precision));
     }
-    roc.series.push_back({.name = {}, .x = {0.0, 1.0}, .y = {0.0, 1.0}, .colour = 7, .dashed = true});
+    roc.series.push_back(unitDiagonal());
     outcome.plots.push_back(std::move(roc));
     outcome.plots.push_back(std::move(pr));
 }
@@ -133,7 +131,7 @@ void addCalibration(const JudgedExamples& judged, Outcome& outcome)
         }
         plot.series.push_back(std::move(series));
     }
-    plot.series.push_back({.name = {}, .x = {0.0, 1.0}, .y = {0.0, 1.0}, .colour = 7, .dashed = true});
+    plot.series.push_back(unitDiagonal());
     outcome.plots.push_back(std::move(plot));
 }
 

@@ -5,6 +5,7 @@
 #include "core/study/columns.h"
 #include "core/study/judged_statistics.h"
 #include "core/study/number_text.h"
+#include "core/study/ranking_curves.h"
 
 #include <algorithm>
 #include <cmath>
@@ -99,19 +100,6 @@ std::string titled(const std::vector<std::size_t>& names, const Pair& pair, std:
     return names.size() > 1 ? pair.first.names[k] + ": " + title : title;
 }
 
-PlotSeries rocOf(const JudgedColumn& column, const std::string& network)
-{
-    const auto ranking = analysis::rankingOf(column.predicted, column.labels(), kCurvePoints);
-    PlotSeries curve{.name = network + (ranking.auroc ? ", " + shortNumber(*ranking.auroc) : std::string()),
-                     .x = {0.0},
-                     .y = {0.0}};
-    for (const analysis::RankingPoint& point : ranking.curve) {
-        curve.x.push_back(double(point.falsePositives) / double(std::max<std::int64_t>(1, ranking.negatives)));
-        curve.y.push_back(double(point.truePositives) / double(std::max<std::int64_t>(1, ranking.positives)));
-    }
-    return curve;
-}
-
 void addPlots(const NamedJudgement& a, const NamedJudgement& b, const Pair& pair, Outcome& outcome)
 {
     const auto names = namesJudged(pair.first);
@@ -119,13 +107,15 @@ void addPlots(const NamedJudgement& a, const NamedJudgement& b, const Pair& pair
     for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i) {
         const std::size_t k = names[i];
         const JudgedColumn first = columnOfName(pair.first, k, rows), second = columnOfName(pair.second, k, rows);
-        if (dataset::isRanked(pair.first.task)) {
+        const auto ranked = [](const JudgedColumn& column) {
+            return analysis::rankingOf(column.predicted, column.labels(), kCurvePoints);
+        };
+        if (dataset::isRanked(pair.first.task) && ranked(first).auroc) {
             Plot roc{.id = "compared_roc_" + pair.first.names[k],
                      .title = titled(names, pair, k, "ROC curves of both networks"),
                      .x = {.label = "False positive rate", .from = 0.0, .to = 1.0},
                      .y = {.label = "True positive rate", .from = 0.0, .to = 1.0}};
-            roc.series = {rocOf(first, a.name), rocOf(second, b.name)};
-            roc.series.push_back({.name = {}, .x = {0.0, 1.0}, .y = {0.0, 1.0}, .colour = 7, .dashed = true});
+            roc.series = {rocCurve(ranked(first), a.name), rocCurve(ranked(second), b.name), unitDiagonal()};
             outcome.plots.push_back(std::move(roc));
         }
         Plot scatter{.id = "compared_" + pair.first.names[k],

@@ -86,12 +86,9 @@ data::ResultTable metricTable(const std::vector<SeriesMetric>& metrics)
     return table;
 }
 
-Result<Outcome> seriesOutcome(const std::string& path)
+Result<Outcome> seriesOutcome(const ordered_json& series, const std::string& path)
 {
-    const auto text = io::readWholeFile(path, kLargest);
-    if (!text)
-        return fail(text.error());
-    const auto metrics = metricsOf(ordered_json::parse(*text, nullptr, false), path);
+    const auto metrics = metricsOf(series, path);
     if (!metrics)
         return fail(metrics.error());
     Outcome outcome;
@@ -115,11 +112,15 @@ bool hasSummary(const std::string& folder)
 
 Result<Outcome> summaryOutcome(const std::string& folder)
 {
-    if (const std::string search = pathOf(folder, "search.json"); !search.empty())
-        return searchOutcome(search);
-    if (const std::string series = pathOf(folder, "series.json"); !series.empty())
-        return seriesOutcome(series);
-    return fail(ErrorCode::NotFound, "The folder holds no summary of several runs.", {.file = folder});
+    const std::string search = pathOf(folder, "search.json"), series = pathOf(folder, "series.json");
+    const std::string& path = search.empty() ? series : search;
+    if (path.empty())
+        return fail(ErrorCode::NotFound, "The folder holds no summary of several runs.", {.file = folder});
+    const auto text = io::readWholeFile(path, kLargest);
+    if (!text)
+        return fail(text.error());
+    const ordered_json summary = ordered_json::parse(*text, nullptr, false);
+    return search.empty() ? seriesOutcome(summary, path) : searchOutcome(summary, path);
 }
 
 }  // namespace nscope::study

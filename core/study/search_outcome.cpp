@@ -1,6 +1,5 @@
 #include "core/study/search_outcome.h"
 
-#include "core/io/mapped_file.h"
 #include "core/study/columns.h"
 #include "core/study/number_text.h"
 
@@ -18,7 +17,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kLargest = std::size_t(1) << 26;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kDullest = 0.25, kBrightest = 0.75;  ///< of the colour map, so that lines show on white and on black
 
@@ -195,14 +193,8 @@ data::ResultTable trialTable(const std::vector<Trial>& trials, const std::string
 
 }  // namespace
 
-Result<Outcome> searchOutcome(const std::string& path)
+Result<Outcome> searchOutcome(const ordered_json& search, const std::string& path)
 {
-    const auto text = io::readWholeFile(path, kLargest);
-    if (!text)
-        return fail(text.error());
-    const ordered_json search = ordered_json::parse(*text, nullptr, false);
-    if (!search.is_object() || !search.contains("trials"))
-        return fail(ErrorCode::Parse, "The file does not hold the trials of a search.", {.file = path});
     const auto trials = trialsOf(search, path);
     if (!trials)
         return fail(trials.error());

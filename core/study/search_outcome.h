@@ -1,15 +1,17 @@
-// Purpose: what a search for good settings found (search.json, docs/training.md) as a plot of parallel coordinates and a
+// Purpose: what a search for good settings found (its search.json, docs/training.md) as a plot of parallel coordinates and a
 // table: one line per trial through the settings that were drawn, to the value that they gave. Thread: any.
 #pragma once
 
 #include "core/base/result.h"
 #include "core/study/study.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
 
 namespace nscope::study {
 
-/// Errors: NotFound, Io, Parse with the file.
-Result<Outcome> searchOutcome(const std::string& path);
+/// `search` was read from the file at `path`. Errors: Parse with the file.
+Result<Outcome> searchOutcome(const nlohmann::ordered_json& search, const std::string& path);
 
 }  // namespace nscope::study

@@ -64,10 +64,10 @@ std::optional<data::Plot> baselinePlot(const ordered_json& result)
         const ordered_json& interval = memberOf(memberOf(result, "intervals"), name);
         const bool hasInterval = interval.is_array() && interval.size() == 2 && interval[0].is_number()
                                  && interval[1].is_number();
-        bars.low.push_back(hasInterval ? interval[0].get<double>() : *own);
-        bars.high.push_back(hasInterval ? interval[1].get<double>() : *own);
+        bars.low.push_back(hasInterval ? interval[0].get<double>() : orNaN(std::nullopt));
+        bars.high.push_back(hasInterval ? interval[1].get<double>() : orNaN(std::nullopt));
         data::Plot plot{.id = "baselines",
-                        .title = "What simple properties of the sequences say of the same examples",
+                        .title = "Beside simple properties",
                         .y = {.label = std::string(name)}};
         plot.x.ticks.push_back({0.0, "this network"});
         for (const auto& [baseline, values] : baselines.items()) {
@@ -76,8 +76,9 @@ std::optional<data::Plot> baselinePlot(const ordered_json& result)
                 continue;
             bars.x.push_back(double(bars.x.size()));
             plot.x.ticks.push_back({bars.x.back(), baseline});
-            for (std::vector<double>* each : {&bars.y, &bars.low, &bars.high})
-                each->push_back(*value);
+            bars.y.push_back(*value);
+            bars.low.push_back(orNaN(std::nullopt));
+            bars.high.push_back(orNaN(std::nullopt));
         }
         if (bars.x.size() < 2)
             continue;
@@ -105,7 +106,7 @@ std::optional<data::Plot> robustnessPlot(const ordered_json& result)
         if (line.x.size() < 2)
             continue;
         data::Plot plot{.id = "robustness",
-                        .title = "When letters of the held-out sequences are changed at random",
+                        .title = "Robustness to changed letters",
                         .x = {.label = "Letters changed (%)"},
                         .y = {.label = std::string(name)}};
         plot.series.push_back(std::move(line));

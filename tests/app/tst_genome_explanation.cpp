@@ -32,6 +32,17 @@ FakeSettings modelWithAttention(std::int64_t lengthNt)
     return settings;
 }
 
+/// Opens everything, goes there, and explains the selection or what is on show.
+bool isExplained(GenomeRig& rig, const QString& place, std::optional<data::Interval> selection = std::nullopt)
+{
+    if (!rig.start() || !rig.openAll())
+        return false;
+    rig.page().goTo(place);
+    rig.page().panel().view().setSelection(selection);
+    rig.page().explain();
+    return rig.waitIdle() && rig.page().explanation();
+}
+
 QStringList rowsOf(GenomeRig& rig)
 {
     QStringList titles;
@@ -134,14 +145,8 @@ private slots:
     void longPlacesHaveNoArcsAndFewerMutants()
     {
         GenomeRig rig(modelWithAttention(0));
-        QVERIFY(rig.start());
-        QVERIFY(rig.openAll());
-        rig.page().goTo("chr1:1-19,000");
-        rig.page().panel().view().setSelection(data::Interval{2'000, 6'000});
-        rig.page().explain();
-        QVERIFY(rig.waitIdle());
+        QVERIFY(isExplained(rig, "chr1:1-19,000", data::Interval{2'000, 6'000}));
         const auto explanation = rig.page().explanation();
-        QVERIFY(explanation);
         QCOMPARE(explanation->read.window.interval, (data::Interval{2'000, 6'000}));
         QCOMPARE(explanation->mutated.window.interval, (data::Interval{3'500, 4'500}));
         QVERIFY(explanation->links.empty());
@@ -151,14 +156,8 @@ private slots:
     void beyondTheChromosomeAreUnknownLetters()
     {
         GenomeRig rig(modelWithAttention(500));
-        QVERIFY(rig.start());
-        QVERIFY(rig.openAll());
-        rig.page().goTo("chr1:1-100");
-        rig.page().panel().view().setSelection(data::Interval{0, 100});
-        rig.page().explain();
-        QVERIFY(rig.waitIdle());
+        QVERIFY(isExplained(rig, "chr1:1-100", data::Interval{0, 100}));
         const auto explanation = rig.page().explanation();
-        QVERIFY(explanation);
         QCOMPARE(explanation->read.window.interval, (data::Interval{-200, 300}));
         QCOMPARE(explanation->read.record->sequence.letters, std::string(200, 'N') + genomeLetters().substr(0, 300));
         QCOMPARE(explanation->mutated.window.interval, (data::Interval{0, 100}));
@@ -167,11 +166,7 @@ private slots:
     void elsewhereItSaysWhereItLies()
     {
         GenomeRig rig(modelWithAttention(500));
-        QVERIFY(rig.start());
-        QVERIFY(rig.openAll());
-        rig.page().goTo("chr1:3,001-3,400");
-        rig.page().explain();
-        QVERIFY(rig.waitIdle());
+        QVERIFY(isExplained(rig, "chr1:3,001-3,400"));
         rig.page().goTo("chr1:9,001-9,400");
         QVERIFY(rig.waitIdle());
         QVERIFY(rig.tipAt(9'100.5, "Explanation").isEmpty());
@@ -186,11 +181,7 @@ private slots:
     void partsAreShownAndRemoved()
     {
         GenomeRig rig(modelWithAttention(500));
-        QVERIFY(rig.start());
-        QVERIFY(rig.openAll());
-        rig.page().goTo("chr1:3,001-3,400");
-        rig.page().explain();
-        QVERIFY(rig.waitIdle());
+        QVERIFY(isExplained(rig, "chr1:3,001-3,400"));
         rig.page().setExplanationLook({.showsLetters = true, .showsMutagenesis = false, .showsAttention = false});
         QCOMPARE(rowsOf(rig), (QStringList{"Explanation", "Attention arcs"}));
         rig.page().addPanel();
@@ -208,11 +199,7 @@ private slots:
     void anotherTargetIsExplainedAtTheSamePlace()
     {
         GenomeRig rig(modelWithAttention(500));
-        QVERIFY(rig.start());
-        QVERIFY(rig.openAll());
-        rig.page().goTo("chr1:3,001-3,400");
-        rig.page().explain();
-        QVERIFY(rig.waitIdle());
+        QVERIFY(isExplained(rig, "chr1:3,001-3,400"));
         const data::Locus before = rig.page().explanation()->read.window;
         QCOMPARE(rig.page().explanation()->letters->target, std::string("task:liver"));
         rig.page().goTo("chr1:9,001-9,400");
