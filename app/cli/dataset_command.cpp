@@ -87,7 +87,12 @@ Result<void> write(const Shown& shown, const std::string& path)
     return io::writeResultTables(path, tables);
 }
 
-Result<dataset::Dataset> read(const DatasetOptions& options, const Context& context)
+struct ReadData {
+    dataset::Dataset dataset;
+    bool isWatched = true;
+};
+
+Result<ReadData> read(const DatasetOptions& options, const Context& context)
 {
     const Result<std::string> text = io::readWholeFile(options.config, kLargestSettings);
     if (!text)
@@ -97,18 +102,22 @@ Result<dataset::Dataset> read(const DatasetOptions& options, const Context& cont
         return fail(run.error().at({.file = options.config}));
     Progress progress;
     ProgressLine line("Reading", "sequences", context.common.quiet);
-    return runShowing(line, progress,
-                      [&] { return dataset::readDataset(run->data, run->kind, context.stop, &progress); });
+    auto data = runShowing(line, progress,
+                           [&] { return dataset::readDataset(run->data, run->kind, context.stop, &progress); });
+    if (!data)
+        return fail(data.error());
+    return ReadData{*std::move(data), run->isWatched};
 }
 
-Result<dataset::DatasetReport> check(const dataset::Dataset& data, const DatasetOptions& options,
-                                     const Context& context)
+Result<dataset::DatasetReport> check(const ReadData& data, const DatasetOptions& options, const Context& context)
 {
     dataset::CheckSettings settings = options.checks;
     settings.findsNearDuplicates = !options.skipsNearDuplicates;
+    settings.isWatched = data.isWatched;
     Progress progress;
     ProgressLine line("Checking", "sequences", context.common.quiet);
-    return runShowing(line, progress, [&] { return dataset::checkDataset(data, settings, context.stop, &progress); });
+    return runShowing(line, progress,
+                      [&] { return dataset::checkDataset(data.dataset, settings, context.stop, &progress); });
 }
 
 /// On the test part, or on the validation part where there is no other.
@@ -130,7 +139,7 @@ Result<void> runDataset(const DatasetOptions& options, const Context& context)
         if (const auto extension = checkOutputPath(options.output, {".tsv", ".json", ".npz"}); !extension)
             return fail(extension.error());
     }
-    const Result<dataset::Dataset> data = read(options, context);
+    const Result<ReadData> data = read(options, context);
     if (!data)
         return fail(data.error());
     Result<dataset::DatasetReport> report = check(*data, options, context);
@@ -138,7 +147,7 @@ Result<void> runDataset(const DatasetOptions& options, const Context& context)
         return fail(report.error());
     Shown shown{.report = *std::move(report)};
     if (options.judgesBaselines && shown.report.canTrain()) {
-        Result<io::ResultTable> baselines = baselinesOf(*data, options.baselines, context);
+        Result<io::ResultTable> baselines = baselinesOf(data->dataset, options.baselines, context);
         if (!baselines)
             return fail(baselines.error());
         shown.baselines = *std::move(baselines);

@@ -85,7 +85,7 @@ void WizardChecksPage::initializePage()
         auto data = dataset::readDataset(settings.data, settings.kind, stop, &progress);
         if (!data)
             return fail(data.error());
-        auto check = study::checkedDataset(*data, stop, &progress);
+        auto check = study::checkedDataset(*data, settings.isWatched, stop, &progress);
         if (!check)
             return fail(check.error());
         return Checked{study::datasetFacts(*data), *std::move(check)};

@@ -144,13 +144,18 @@ void readSplit(io::SettingsFields& parent, TaskKind kind, SplitSettings& c)
     f.read("test_share", c.testShare, 0.0, 0.9);
     f.read("folds", c.folds, 2, 256);
     f.read("fold", c.fold, 0, c.folds - 1);
+    f.read("next_fold_validates", c.nextFoldValidates);
     f.read("fold_rule", c.foldRule, {"random", "sha1"});
     f.read("duplicates_together", c.duplicatesTogether);
     f.read("seed", c.seed, 0);
-    if (c.by == "column" && c.validation.empty())
-        c.validation = {"valid", "validation", "val"};
     if (c.by == "column" && !f.has("test"))
         c.test = {"test"};
+    if (c.by == "column" && c.validation.empty()) {
+        for (const char* usual : {"valid", "validation", "val"}) {
+            if (std::ranges::find(c.test, usual) == c.test.end())
+                c.validation.emplace_back(usual);
+        }
+    }
     if (c.by == "chromosomes" && c.validation.empty())
         f.reject("validation", "must name the chromosomes that are watched during training, such as [\"chr9\"].");
     if (c.validationShare + c.testShare >= 1.0 && c.by == "share")
@@ -228,6 +233,7 @@ json splitJson(const SplitSettings& c)
             {"test_share", c.testShare},
             {"folds", c.folds},
             {"fold", c.fold},
+            {"next_fold_validates", c.nextFoldValidates},
             {"fold_rule", c.foldRule},
             {"duplicates_together", c.duplicatesTogether},
             {"seed", c.seed}};
@@ -286,7 +292,10 @@ Result<RunData> dataOfRun(std::string_view text)
     const TaskKind kind = *taskNamed(root["task"].get<std::string>());
     io::SettingsFields fields(root["data"], "data");
     auto settings = readDataSettings(fields, kind);
-    return settings ? Result<RunData>(RunData{kind, *std::move(settings)}) : fail(settings.error());
+    if (!settings)
+        return fail(settings.error());
+    const json best = root.value(json::json_pointer("/validation/best"), json());
+    return RunData{kind, *std::move(settings), best != "last"};
 }
 
 nlohmann::json toJson(const DataSettings& settings, TaskKind kind)

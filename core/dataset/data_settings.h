@@ -79,12 +79,15 @@ struct CorpusSettings {
 struct SplitSettings {
     std::string by = "column";     ///< column | chromosomes | share | folds
     std::string column = "split";  ///< values of `validation` and `test`; all other rows train
-    /// Values of the column, or chromosomes. Of a column, empty stands for "valid", "validation", "val", and "test".
+    /// Values of the column, or chromosomes. Of a column, empty stands for "valid", "validation",
+    /// "val" where they are not held out, and, where it is not written at all, for "test".
     std::vector<std::string> validation{}, test{};
-    double validationShare = 0.1;  ///< share and folds: of what is not test; folds: 0 validates on the next fold
+    /// share: of all; folds, and a column without rows that validate: of what would train. Folds, 0: nextFoldValidates
+    double validationShare = 0.1;
     double testShare = 0.1;        ///< share
     std::int64_t folds = 5;
     std::int64_t fold = 0;            ///< the one that is tested
+    bool nextFoldValidates = true;    ///< folds without validationShare; false: nothing validates
     std::string foldRule = "random";  ///< random | sha1: first byte of SHA-1(id) mod folds
     bool duplicatesTogether = true;   ///< share and random folds: sequences of the same letters count as one group
     std::int64_t seed = 1;
@@ -110,6 +113,7 @@ Result<DataSettings> readDataSettings(io::SettingsFields& fields, TaskKind kind)
 struct RunData {
     TaskKind kind = TaskKind::Classes;
     DataSettings data;
+    bool isWatched = true;  ///< rows that validate choose the weights; not with "validation": {"best": "last"}
 };
 /// Errors: Parse for text that is not JSON.
 Result<RunData> dataOfRun(std::string_view json);

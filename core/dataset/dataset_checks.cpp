@@ -24,7 +24,7 @@ Result<DatasetReport> checkDataset(const Dataset& dataset, const CheckSettings& 
 {
     DatasetReport report{.summary = partSummary(dataset), .plots = datasetPlots(dataset), .findings = {}};
     std::vector<Finding>& findings = report.findings;
-    checkParts(dataset, findings);
+    checkParts(dataset, settings.isWatched, findings);
     checkTargets(dataset, findings);
     checkLetters(dataset, settings, findings);
     checkLengths(dataset, settings, findings);

@@ -37,6 +37,7 @@ struct Finding {
 };
 
 struct CheckSettings {
+    bool isWatched = true;  ///< the training chooses by rows that validate (RunData::isWatched)
     std::int64_t fixedLengthNt = 0;  ///< of the network's input; 0: it reads any length
     bool findsNearDuplicates = true;
     double identity = 0.9;     ///< from this estimated identity on two sequences are nearly the same

@@ -110,25 +110,27 @@ std::vector<std::int64_t> foldsOf(const SplitSettings& settings, std::span<const
     return folds;
 }
 
+/// Of the examples that train, their share validates instead; what stays together lies in training as a whole.
+void validateShare(const SplitSettings& settings, std::vector<Unit> units, Dataset& dataset)
+{
+    const auto trains = [&](std::size_t i) { return dataset.examples[i].part == Part::Train; };
+    std::erase_if(units, [&](const Unit& unit) { return !std::ranges::all_of(unit.examples, trains); });
+    deal(units, 0, settings.validationShare, dataset.rows(Part::Train).size(), Part::Validation, dataset);
+}
+
 void splitByFolds(const SplitSettings& settings, Dataset& dataset)
 {
     const std::vector<Unit> units = unitsOf(dataset, settings);
     const std::vector<std::int64_t> folds = foldsOf(settings, units);
-    const bool nextValidates = settings.validationShare == 0.0;
-    std::vector<Unit> rest;
-    std::size_t restSize = 0;
+    const bool nextValidates = settings.validationShare == 0.0 && settings.nextFoldValidates;
     for (std::size_t u = 0; u < units.size(); ++u) {
         const bool isTest = folds[u] == settings.fold;
         const bool isNext = nextValidates && folds[u] == (settings.fold + 1) % settings.folds;
         for (const std::size_t i : units[u].examples)
             dataset.examples[i].part = isTest ? Part::Test : isNext ? Part::Validation : Part::Train;
-        if (!isTest) {
-            restSize += units[u].examples.size();
-            rest.push_back(units[u]);
-        }
     }
     if (!nextValidates)
-        deal(rest, 0, settings.validationShare, restSize, Part::Validation, dataset);
+        validateShare(settings, units, dataset);
 }
 
 /// Chromosomes count under any spelling.
@@ -158,8 +160,16 @@ Result<void> splitByValues(const SplitSettings& settings, std::span<const std::s
         dataset.examples[i].part = found == partOf.end() ? Part::Train : found->second;
         seen.insert(value);
     }
-    if (!isChromosome)
+    if (!isChromosome) {
+        if (settings.validationShare > 0.0 && dataset.rows(Part::Validation).empty()) {
+            validateShare(settings, unitsOf(dataset, settings), dataset);
+            if (const std::size_t count = dataset.rows(Part::Validation).size(); count > 0)
+                dataset.notes.push_back("No row's column \"" + settings.column + "\" names the part that validates: "
+                                        + std::to_string(count)
+                                        + " of the training rows do, by data.split.validation_share.");
+        }
         return {};
+    }
     for (const auto& [value, part] : partOf) {
         if (!seen.contains(value))
             dataset.notes.push_back("No sequence lies on the chromosome " + asWritten[value]

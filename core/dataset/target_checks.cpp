@@ -197,17 +197,18 @@ void checkFixedLength(const Dataset& dataset, std::int64_t fixedNt, std::vector<
 
 }  // namespace
 
-void checkParts(const Dataset& dataset, std::vector<Finding>& findings)
+void checkParts(const Dataset& dataset, bool isWatched, std::vector<Finding>& findings)
 {
     if (dataset.rows(Part::Train).empty())
         add(findings, "empty-part", Severity::Problem,
             dataset.examples.empty() ? "No sequence could be used at all."
                                      : "No sequence is left to train on; check data.split.");
-    else if (dataset.rows(Part::Validation).empty())
+    else if (isWatched && dataset.rows(Part::Validation).empty())
         add(findings, "empty-part", Severity::Problem,
-            "No sequence validates, so that nobody sees when to stop: name values in data.split.validation, or split "
-            "by "
-            "share.");
+            "No sequence validates, so that nobody sees when to stop: name values in data.split.validation, set "
+            "data.split.validation_share, or keep the last weights (validation.best \"last\").");
+    else if (dataset.rows(Part::Validation).empty() && dataset.rows(Part::Test).empty())
+        add(findings, "empty-part", Severity::Problem, "No sequence is held out, so that nobody sees what was learned.");
     else if (dataset.rows(Part::Test).empty())
         add(findings, "empty-part", Severity::Note,
             "No sequence is held out for a test: the final numbers will be those of the validation part, which are a "

@@ -6,7 +6,7 @@
 
 namespace nscope::dataset {
 
-void checkParts(const Dataset& dataset, std::vector<Finding>& findings);
+void checkParts(const Dataset& dataset, bool isWatched, std::vector<Finding>& findings);
 /// Classes and labels that a part lacks, numbers that do not vary, targets that are not known.
 void checkTargets(const Dataset& dataset, std::vector<Finding>& findings);
 void checkLetters(const Dataset& dataset, const CheckSettings& settings, std::vector<Finding>& findings);

@@ -105,9 +105,9 @@ void standardiseCounts(nn::SequenceNet& net, const BatchMaker& batches, const st
     for (const train::Batch& batch : batches.judgingPlan(rows)) {
         options.poll();
         const FitBatch made = moved(batches.judging(batch), net.device(), net.scalarType());
-        const torch::Tensor counts_NF = counting->counts_NF(made.input, options).to(torch::kFloat64);
-        sum = sum.defined() ? sum + counts_NF.sum(0) : counts_NF.sum(0);
-        squares = squares.defined() ? squares + counts_NF.square().sum(0) : counts_NF.square().sum(0);
+        const torch::Tensor features_NF = counting->features_NF(made.input, options).to(torch::kFloat64);
+        sum = sum.defined() ? sum + features_NF.sum(0) : features_NF.sum(0);
+        squares = squares.defined() ? squares + features_NF.square().sum(0) : features_NF.square().sum(0);
     }
     const double count = double(rows.size());
     const torch::Tensor mean = sum / count;

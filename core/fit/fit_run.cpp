@@ -226,13 +226,10 @@ Result<void> FitRun::finishOptimiserStep()
 
 Result<void> FitRun::saveOrJudge()
 {
-    if (m_now.validationDue) {
-        if (auto used = useWeights(averagedState()); !used)
-            return used;
-        beginJudging(Phase::Judging, m_validation);
-    } else if (m_settings.checkpointMinutes > 0.0 && m_secondsSinceCheckpoint > 60.0 * m_settings.checkpointMinutes) {
+    if (m_now.validationDue)
+        return validate();
+    if (m_settings.checkpointMinutes > 0.0 && m_secondsSinceCheckpoint > 60.0 * m_settings.checkpointMinutes)
         return saveCheckpoint();
-    }
     return {};
 }
 

@@ -70,6 +70,7 @@ private:
 
     void beginJudging(Phase phase, const std::vector<std::int32_t>& rows);
     Result<void> judgeBatch(const nn::PassOptions& options);
+    Result<void> validate();
     Result<void> endValidation();
     bool isBetter(const Judgement& judgement, double& value) const;
     void lowerRateOnPlateau(double loss);

@@ -28,6 +28,16 @@ void FitRun::beginJudging(Phase phase, const std::vector<std::int32_t>& rows)
     m_judged->eval();
 }
 
+Result<void> FitRun::validate()
+{
+    if (auto used = useWeights(averagedState()); !used)
+        return used;
+    if (m_validation.empty())
+        return endValidation();
+    beginJudging(Phase::Judging, m_validation);
+    return {};
+}
+
 Result<void> FitRun::judgeBatch(const nn::PassOptions& options)
 {
     const torch::NoGradGuard noGrad;
@@ -83,7 +93,7 @@ void FitRun::disturb()
 bool FitRun::isBetter(const Judgement& judgement, double& value) const
 {
     const std::string& best = m_settings.validation.best;
-    if (best == "last" || judgement.examples == 0) {
+    if (best == "last") {
         value = double(m_now.step);
         return true;
     }
@@ -121,8 +131,10 @@ Result<void> FitRun::endValidation()
     lowerRateOnPlateau(m_validated.loss);
     ++m_now.validations;
     m_now.validationDue = false;
-    if (auto said = emit(validationLine(m_now, fraction(), rate, m_validated, better)); !said)
-        return said;
+    if (!m_validation.empty()) {
+        if (auto said = emit(validationLine(m_now, fraction(), rate, m_validated, better)); !said)
+            return said;
+    }
     commit();
     if (auto saved = saveCheckpoint(); !saved)
         return saved;

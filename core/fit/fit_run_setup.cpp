@@ -57,6 +57,13 @@ Result<void> FitRun::checkData() const
                     "The data are of another task than \"" + std::string(dataset::taskName(m_settings.task)) + "\".");
     if (m_data.rows(Part::Train).empty())
         return fail(ErrorCode::InvalidArgument, "The data have no example to train on.");
+    const bool isValidated = !m_data.rows(Part::Validation).empty();
+    if (!isValidated && m_data.rows(Part::Test).empty())
+        return fail(ErrorCode::InvalidArgument, "The data have no example that is held out.");
+    if (!isValidated && m_settings.isWatched())
+        return fail(ErrorCode::InvalidArgument,
+                    "The data have no example that validates: set data.split.validation_share, or \"validation.best\" "
+                    "to \"last\" and \"schedule.kind\" to another than \"plateau\".");
     return checkExamples(m_data);
 }
 
@@ -203,14 +210,9 @@ Result<void> FitRun::begin()
         m_phase = m_now.ended ? Phase::Done : Phase::Training;
         return {};
     }
-    if (m_now.validationDue) {
-        if (auto used = useWeights(averagedState()); !used)
-            return used;
-        beginJudging(Phase::Judging, m_validation);
-    } else if (m_now.ended) {
-        return beginFinish();
-    }
-    return {};
+    if (m_now.validationDue)
+        return validate();
+    return m_now.ended ? beginFinish() : Result<void>{};
 }
 
 }  // namespace nscope::fit

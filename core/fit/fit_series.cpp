@@ -57,7 +57,8 @@ std::vector<SeriesMember> foldMembers(const FitSettings& settings, const dataset
         own.split.by = "folds";
         own.split.folds = settings.folds;
         own.split.fold = fold;
-        own.split.validationShare = 0.0;  // the next fold
+        own.split.validationShare = 0.0;
+        own.split.nextFoldValidates = settings.isWatched();  // otherwise all other folds train
         SeriesMember member{"fold-" + std::to_string(fold + 1), settings, readerOf(own, settings.task)};
         member.settings.replicates = 1;
         member.settings.folds = 0;

@@ -110,6 +110,9 @@ struct FitSettings {
     std::int64_t threads = 0;  ///< 0: as the program was told
     std::int64_t logEverySteps = 10;
     double checkpointMinutes = 5.0;
+
+    /// Rows that validate say which weights are kept, when a run ends or when its rate falls.
+    bool isWatched() const { return validation.best != "last" || schedule.kind == "plateau"; }
 };
 
 /// The losses of a task, its default first.

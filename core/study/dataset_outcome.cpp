@@ -27,9 +27,10 @@ std::string sentenceOf(const dataset::Dataset& data, const dataset::DatasetRepor
 
 }  // namespace
 
-Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, std::stop_token stop, Progress* progress)
+Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, bool isWatched, std::stop_token stop,
+                                    Progress* progress)
 {
-    const auto report = dataset::checkDataset(data, {}, std::move(stop), progress);
+    const auto report = dataset::checkDataset(data, {.isWatched = isWatched}, std::move(stop), progress);
     if (!report)
         return fail(report.error());
     DatasetCheck check;

@@ -17,6 +17,7 @@ struct DatasetCheck {
 };
 
 /// Errors: Cancelled.
-Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, std::stop_token stop, Progress* progress = nullptr);
+Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, bool isWatched, std::stop_token stop,
+                                    Progress* progress = nullptr);
 
 }  // namespace nscope::study

@@ -250,6 +250,17 @@ private slots:
             example.part = Part::Validation;
         QVERIFY(contains(find(reportOf(dataset), "empty-part")->sentence, "No sequence is left to train on"));
         QVERIFY(!reportOf(Dataset{}).canTrain());
+        for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
+            dataset.examples[i].part = i % 2 == 0 ? Part::Train : Part::Test;
+            dataset.examples[i].target = {float(i / 2 % 2)};
+        }
+        QVERIFY(contains(find(reportOf(dataset), "empty-part")->sentence, "validation_share"));
+        QVERIFY(!reportOf(dataset).canTrain());
+        QVERIFY(reportOf(dataset, {.isWatched = false}).canTrain());
+        for (Example& example : dataset.examples)
+            example.part = Part::Train;
+        QVERIFY(contains(find(reportOf(dataset, {.isWatched = false}), "empty-part")->sentence, "held out"));
+        QVERIFY(!reportOf(dataset, {.isWatched = false}).canTrain());
     }
 
     void labelsAndNumbers()

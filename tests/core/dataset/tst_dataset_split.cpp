@@ -45,6 +45,40 @@ private slots:
         QVERIFY(!both && contains(both.error().message(), "in both"));
     }
 
+    void aShareOfTheTrainingRowsValidatesWhereNoneDoes()
+    {
+        Dataset dataset = datasetOf(200, 2);
+        std::vector<std::string> values(200, "train");
+        for (std::size_t i = 0; i < 41; ++i)
+            values[i] = "test";  // one row of the group 20, so that the other stays in training
+        const SplitSettings settings{.validation = {"valid"}, .test = {"test"}, .validationShare = 0.2};
+        QVERIFY(splitExamples(settings, values, dataset));
+        QCOMPARE(countOf(dataset, Part::Test), std::size_t(41));
+        QCOMPARE(countOf(dataset, Part::Validation), std::size_t(32));
+        QVERIFY(dataset.examples[41].part == Part::Train);
+        for (std::size_t i = 42; i < 200; i += 2)
+            QVERIFY(dataset.examples[i].part == dataset.examples[i + 1].part);
+        QCOMPARE(dataset.notes.size(), std::size_t(1));
+        QVERIFY(contains(dataset.notes[0], "32 of the training rows"));
+        values[199] = "valid";
+        QVERIFY(splitExamples(settings, values, dataset));
+        QCOMPARE(idsOf(dataset, Part::Validation), std::string("e199"));
+        values[199] = "train";
+        QVERIFY(splitExamples({.validation = {"valid"}, .test = {"test"}, .validationShare = 0.0}, values, dataset));
+        QCOMPARE(countOf(dataset, Part::Validation), std::size_t(0));
+    }
+
+    void usualNamesOfPartsAreNotTakenTwice()
+    {
+        const auto splitOf = [](const std::string& split) {
+            const auto run = dataOfRun(R"({"task": "classes", "data": {"table": "t.tsv", "split": )" + split + "}}");
+            return run ? run->data.split : SplitSettings{.by = run.error().sentence()};
+        };
+        QCOMPARE(splitOf("{}").validation, (std::vector<std::string>{"valid", "validation", "val"}));
+        QCOMPARE(splitOf("{}").test, std::vector<std::string>{"test"});
+        QCOMPARE(splitOf(R"({"test": ["valid"]})").validation, (std::vector<std::string>{"validation", "val"}));
+    }
+
     void chromosomesCountUnderAnySpelling()
     {
         Dataset dataset = datasetOf(3);
@@ -135,6 +169,15 @@ private slots:
                 QVERIFY(splitExamples({.by = "folds", .validationShare = 0.0, .fold = (fold + 1) % 5, .foldRule = rule},
                                       {}, next));
                 QCOMPARE(idsOf(dataset, Part::Validation), idsOf(next, Part::Test));
+                Dataset unwatched = datasetOf(203);
+                QVERIFY(splitExamples({.by = "folds",
+                                       .validationShare = 0.0,
+                                       .fold = fold,
+                                       .nextFoldValidates = false,
+                                       .foldRule = rule},
+                                      {}, unwatched));
+                QCOMPARE(idsOf(unwatched, Part::Test), idsOf(dataset, Part::Test));
+                QCOMPARE(countOf(unwatched, Part::Train), 203 - countOf(dataset, Part::Test));
             }
             QCOMPARE(tested.size(), std::size_t(203));
         }

@@ -352,6 +352,11 @@ private Q_SLOTS:
             for (const std::int32_t row : read->rows(Part::Test))
                 ++tested[read->examples[std::size_t(row)].id];
             QVERIFY(!read->rows(Part::Train).empty() && !read->rows(Part::Validation).empty());
+            FitSettings unwatched = settings;
+            unwatched.validation.best = "last";
+            unwatched.schedule.kind = "constant";
+            const auto most = foldMembers(unwatched, data)[fold].source({});
+            QVERIFY(most && most->rows(Part::Validation).empty() && most->rows(Part::Test) == read->rows(Part::Test));
         }
         QCOMPARE(tested.size(), m_data.examples.size());
         for (const auto& [id, times] : tested)
@@ -373,6 +378,35 @@ private Q_SLOTS:
         QVERIFY(start["trained_parameters"].get<int>() < start["parameters"].get<int>());
         settings.model.freeze = {"none"};
         QVERIFY(refusal(settings, m_data).contains("model.freeze"));
+    }
+
+    void whatChoosesNothingNeedsNoRowsThatValidate()
+    {
+        Dataset data = m_data;
+        for (dataset::Example& example : data.examples) {
+            if (example.part == Part::Validation)
+                example.part = Part::Train;
+        }
+        FitSettings settings = restlessRun();
+        QVERIFY(refusal(settings, data).contains("no example that validates"));
+        settings.validation.best = "last";
+        QVERIFY(refusal(settings, data).contains("no example that validates"));  // the rate falls by them
+        settings.schedule.kind = "constant";
+        const auto outcome = tests::runFit(settings, data, m_folder.path("unwatched"));
+        QVERIFY2(!outcome.error, outcome.error ? outcome.error->sentence().c_str() : "");
+        QVERIFY(outcome.ofType("validation").empty());
+        const json start = outcome.ofType("start").at(0), result = outcome.ofType("result").at(0);
+        QCOMPARE(start["validation_examples"].get<int>(), 0);
+        QCOMPARE(start["train_examples"].get<std::size_t>(), data.rows(Part::Train).size());
+        QCOMPARE(result["metrics"]["examples"].get<std::size_t>(), data.rows(Part::Test).size());
+        const auto stopped = tests::runFit(settings, data, m_folder.path("unwatched-stopped"), false, 40);
+        QVERIFY(stopped.error && stopped.error->code() == ErrorCode::Cancelled);
+        QVERIFY(!tests::runFit(settings, data, m_folder.path("unwatched-stopped"), true).error);
+        QVERIFY(equal(weights(m_folder, "unwatched-stopped/model.safetensors"),
+                      weights(m_folder, "unwatched/model.safetensors")));
+        for (dataset::Example& example : data.examples)
+            example.part = Part::Train;
+        QVERIFY(refusal(settings, data).contains("no example that is held out"));
     }
 
     void whatDoesNotFitIsRefused()

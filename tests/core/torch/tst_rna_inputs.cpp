@@ -200,6 +200,39 @@ private Q_SLOTS:
         QCOMPARE(outputs.at("logits_NK")[0][1].item<double>(), (3.0 - 2.0) / 0.5 + 3.0 * 2.0);
     }
 
+    void featuresOfTheLongestReadingFrame()
+    {
+        // 2 nt, then ATG AAA AAC TGA, then 3 nt.
+        const std::string letters = "CCATGAAAAACTGAGGN";
+        const auto features = [&](const char* scale, const std::string& sequence) {
+            const auto net = makeNet("kmer-mlp", {{"k", whole(1)},
+                                                  {"scale", text(scale)},
+                                                  {"reading_frame", true},
+                                                  {"hidden_layers", whole(0)},
+                                                  {"tasks", text("in,out")}});
+            const auto& model = dynamic_cast<models::KmerMlpImpl&>(*net);
+            return model.features_NF(net->encode(sequence), {})[0].to(torch::kFloat64);
+        };
+        const auto codon = [](std::string_view word) {
+            const std::string_view order = "ACGT";
+            return std::int64_t(16 * order.find(word[0]) + 4 * order.find(word[1]) + order.find(word[2]));
+        };
+        torch::Tensor codons = torch::zeros({64}, torch::kFloat64);
+        for (const char* word : {"ATG", "AAA", "AAC", "TGA"})
+            codons[codon(word)] = 1.0;
+        const torch::Tensor parts =
+            torch::tensor({std::log(3.0), std::log(13.0), std::log(4.0), 12.0 / 17.0}, torch::kFloat64);
+        const torch::Tensor counts = torch::tensor({7.0, 3.0, 4.0, 2.0}, torch::kFloat64);
+        const auto close = [](const torch::Tensor& a, const torch::Tensor& b) { return maxDifference(a, b) < 1e-6; };
+        QVERIFY(close(features("counts", letters), at::cat({counts, codons, parts})));
+        QVERIFY(close(features("log", letters), at::cat({counts.log1p(), codons.log1p(), parts})));
+        QVERIFY(close(features("shares", letters),
+                      at::cat({counts / 16.0, torch::tensor({std::log(17.0)}, torch::kFloat64), codons / 4.0, parts})));
+        const torch::Tensor none = features("counts", "CCCTGA");
+        QCOMPARE(none.narrow(0, 4, 64).abs().max().item<double>(), 0.0);
+        QVERIFY(close(none.narrow(0, 68, 4), torch::tensor({0.0, 0.0, std::log(7.0), 0.0}, torch::kFloat64)));
+    }
+
     void slicesAreMeansOfWordVectors()
     {
         const auto net = makeNet("deeplncloc-transformer", {{"length", whole(60)}, {"slices", whole(3)}});

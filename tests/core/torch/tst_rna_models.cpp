@@ -50,6 +50,7 @@ const std::vector<Variant>& variants()
         {"GRU", "rnatracker-gru", {}, 120},
         {"DNN", "kmer-mlp", {{"k", whole(3)}}, 300},
         {"NN", "kmer-mlp", {{"k", whole(3)}, {"hidden_layers", whole(0)}}, 300},
+        {"shares", "kmer-mlp", {{"k", whole(3)}, {"scale", text("shares")}, {"reading_frame", true}}, 300},
         {"DM3Loc", "dm3loc", {}, 200},
         {"DM3Loc, two folds", "dm3loc", {{"folds", whole(2)}}, 120},
         {"transformer", "deeplncloc-transformer", {{"length", whole(120)}, {"slices", whole(12)}}, 120},
