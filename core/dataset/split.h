@@ -2,7 +2,8 @@
 // Shares and folds keep a group together, and with duplicatesTogether also groups that share a sequence; an example
 // without a group is one of its own. Units are dealt in the order of a hash of seed and name, so that a part does not
 // depend on the order of the file. Folds: `fold` is tested; validationShare of what is left validates, or, at 0, the
-// next fold, or nothing. Where a column names no row that validates, validationShare of the training rows does. Rule "sha1": the first byte of SHA-1 of the group (or id) mod folds.
+// next fold, or nothing. Rule "sha1": the first byte of SHA-1 of the group (or id) mod folds.
+// Where a column names no row that validates, validationShare of the training rows does.
 // Errors: InvalidArgument for columns or chromosomes where the examples have none. Thread: any.
 #pragma once
 

@@ -231,8 +231,11 @@ Result<FitSettings> parseFitSettings(std::string_view text)
     train::readCard(root, s.card);
     root.read("replicates", s.replicates, 1, 100);
     root.read("folds", s.folds, 0, 100);
-    if (s.folds == 1 || s.folds == 2)
-        root.reject("folds", "must be 0 or at least 3: one fold is watched, one is judged, the others are trained on.");
+    if (s.folds == 1 || (s.folds == 2 && s.isWatched()))
+        root.reject("folds", "must be 0 or at least 3: one fold is watched, one is judged, the others are trained on. "
+                             "Two will do where nothing is watched (validation.best \"last\").");
+    if (!s.searchJson.empty() && s.validation.best == "last")
+        root.reject("validation.best", "must be \"loss\" or a metric in a search, which compares its trials by it.");
     root.read("seed", s.seed, 0);
     root.read("threads", s.threads, 0, 1024);
     root.read("log_every_steps", s.logEverySteps, 1);

@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace nscope;
 using namespace nscope::fit;
 using dataset::TaskKind;
@@ -41,6 +43,19 @@ private Q_SLOTS:
             tests::shortRun(TaskKind::Numbers, R"("architecture": "xpresso")", R"("optimiser": {"rate": 0.5})");
         QCOMPARE(xpresso.batches.mostRecords, std::int64_t(128));
         QCOMPARE(xpresso.schedule.rate, 0.5);  // what is given stands above the recipe
+    }
+
+    void whatIsChosenByRowsThatValidate()
+    {
+        const auto with = [](const std::string& best, const std::string& more) {
+            std::string group = "'schedule': {'kind': 'constant'}, 'validation': {'best': '" + best + "'}, " + more;
+            std::ranges::replace(group, '\'', '"');
+            return problem(settingsWith(group));
+        };
+        QVERIFY(with("loss", "'folds': 2").find("at least 3") != std::string::npos);
+        QCOMPARE(with("last", "'folds': 2"), std::string());
+        QVERIFY(with("last", "'search': {}").find("compares its trials") != std::string::npos);
+        QCOMPARE(with("loss", "'search': {}"), std::string());
     }
 
     void writtenAndReadBack()
