@@ -82,12 +82,12 @@ struct SplitSettings {
     /// Values of the column, or chromosomes. Of a column, empty stands for "valid", "validation",
     /// "val" where they are not held out, and, where it is not written at all, for "test".
     std::vector<std::string> validation{}, test{};
-    /// share: of all; folds, and a column without rows that validate: of what would train. Folds, 0: nextFoldValidates
+    /// By share: of all examples. By folds, and by a column that names no row that validates: of the training examples.
     double validationShare = 0.1;
     double testShare = 0.1;        ///< share
     std::int64_t folds = 5;
     std::int64_t fold = 0;            ///< the one that is tested
-    bool nextFoldValidates = true;    ///< folds without validationShare; false: nothing validates
+    bool nextFoldValidates = true;    ///< by folds, where validationShare is 0; false: nothing validates
     std::string foldRule = "random";  ///< random | sha1: first byte of SHA-1(id) mod folds
     bool duplicatesTogether = true;   ///< share and random folds: sequences of the same letters count as one group
     std::int64_t seed = 1;
@@ -113,7 +113,9 @@ Result<DataSettings> readDataSettings(io::SettingsFields& fields, TaskKind kind)
 struct RunData {
     TaskKind kind = TaskKind::Classes;
     DataSettings data;
-    bool isWatched = true;  ///< rows that validate choose the weights; not with "validation": {"best": "last"}
+    /// Rows that validate choose the weights: not with "validation": {"best": "last"}. That a plateau schedule needs
+    /// them too is for the trainer to say, which knows the recipes (FitSettings::isWatched).
+    bool isWatched = true;
 };
 /// Errors: Parse for text that is not JSON.
 Result<RunData> dataOfRun(std::string_view json);

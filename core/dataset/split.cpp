@@ -110,7 +110,7 @@ std::vector<std::int64_t> foldsOf(const SplitSettings& settings, std::span<const
     return folds;
 }
 
-/// Of the examples that train, their share validates instead; what stays together lies in training as a whole.
+/// Moves validationShare of the training examples to validation; a unit that is not in training as a whole stays.
 void validateShare(const SplitSettings& settings, std::vector<Unit> units, Dataset& dataset)
 {
     const auto trains = [&](std::size_t i) { return dataset.examples[i].part == Part::Train; };
