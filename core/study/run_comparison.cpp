@@ -110,12 +110,13 @@ void addPlots(const NamedJudgement& a, const NamedJudgement& b, const Pair& pair
         const auto ranked = [](const JudgedColumn& column) {
             return analysis::rankingOf(column.predicted, column.labels(), kCurvePoints);
         };
-        if (dataset::isRanked(pair.first.task) && ranked(first).auroc) {
+        const auto ofFirst = dataset::isRanked(pair.first.task) ? ranked(first) : analysis::Ranking{};
+        if (ofFirst.auroc) {
             Plot roc{.id = "compared_roc_" + pair.first.names[k],
                      .title = titled(names, pair, k, "ROC curves of both networks"),
                      .x = {.label = "False positive rate", .from = 0.0, .to = 1.0},
                      .y = {.label = "True positive rate", .from = 0.0, .to = 1.0}};
-            roc.series = {rocCurve(ranked(first), a.name), rocCurve(ranked(second), b.name), unitDiagonal()};
+            roc.series = {rocCurve(ofFirst, a.name), rocCurve(ranked(second), b.name), unitDiagonal()};
             outcome.plots.push_back(std::move(roc));
         }
         Plot scatter{.id = "compared_" + pair.first.names[k],

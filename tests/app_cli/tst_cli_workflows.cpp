@@ -47,8 +47,7 @@ class TestCliWorkflows : public QObject {
 private slots:
     void shardsEqualTheWhole()
     {
-        if (!QFile::exists(kModel))
-            QSKIP("The shipped model is not there.");
+        QVERIFY2(QFile::exists(kModel), qPrintable(kModel));
         const QString whole = m_folder.filePath("whole.tsv"), parts = m_folder.filePath("parts");
         QCOMPARE(runCli({"predict", "--quiet", "--model", kModel, "--input", kExample, "--output", whole}).exitCode, 0);
         QStringList tables;
