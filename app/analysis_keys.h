@@ -18,6 +18,7 @@ inline constexpr const char* kPredictAll = "predict all";
 inline constexpr const char* kCheckShifts = "check shifts";
 inline constexpr const char* kCheckWindows = "check windows";
 inline constexpr const char* kCheckDropout = "check dropout";
+inline constexpr const char* kCheckMembers = "check members";
 inline constexpr const char* kCheckModel = "check model";
 inline constexpr const char* kTraining = "training";
 inline constexpr const char* kTrainingPlan = "training plan";

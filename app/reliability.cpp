@@ -169,11 +169,39 @@ std::optional<ReliabilityItem> itemOfModels(const ExactAgreement& agreement, con
             .arg(correlationRule())};
 }
 
-std::optional<ReliabilityItem> itemOfSpread(const data::Prediction& prediction, bool isDropout, int count,
+namespace {
+
+std::string prefixOf(SpreadOf what)
+{
+    switch (what) {
+    case SpreadOf::Windows: return "shift_";
+    case SpreadOf::Dropout: return "dropout_";
+    case SpreadOf::Members: break;
+    }
+    return "member_";
+}
+
+/// Head and help.
+std::pair<QString, QString> wordsOf(SpreadOf what, std::int64_t count)
+{
+    switch (what) {
+    case SpreadOf::Windows:
+        return {T::tr("shifted windows"),
+                T::tr("Mean and standard deviation over %1 random windows of the sequence.").arg(count)};
+    case SpreadOf::Dropout:
+        return {T::tr("dropout"), T::tr("Standard deviation over %1 passes with dropout left on.").arg(count)};
+    case SpreadOf::Members: break;
+    }
+    return {T::tr("members"), T::tr("Standard deviation over the %1 members of the ensemble.").arg(count)};
+}
+
+}  // namespace
+
+std::optional<ReliabilityItem> itemOfSpread(const data::Prediction& prediction, SpreadOf what, std::int64_t count,
                                             const std::function<QString(const std::string&)>& name)
 {
     constexpr std::string_view kSd = "_sd";
-    const std::string variation = isDropout ? "dropout_variation_" : "shift_variation_";
+    const std::string variation = prefixOf(what) + "variation_";
     QStringList parts;
     for (const data::NamedValue& value : prediction.scalars) {
         if (!std::isfinite(value.value))
@@ -191,9 +219,7 @@ std::optional<ReliabilityItem> itemOfSpread(const data::Prediction& prediction, 
     }
     if (parts.isEmpty())
         return std::nullopt;
-    const QString head = isDropout ? T::tr("dropout") : T::tr("shifted windows");
-    const QString help = isDropout ? T::tr("Standard deviation over %1 passes with dropout left on.").arg(count)
-                                   : T::tr("Mean and standard deviation over %1 random windows of the sequence.").arg(count);
+    const auto& [head, help] = wordsOf(what, count);
     return ReliabilityItem{QStringLiteral("%1: %2").arg(head, parts.front()), std::nullopt, help + '\n' + parts.join('\n')};
 }
 

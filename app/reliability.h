@@ -43,9 +43,11 @@ std::vector<ReliabilityItem> itemsOfDiagnostics(const data::Attribution& explana
 std::optional<ReliabilityItem> itemOfAgreement(const ExactAgreement& agreement);
 /// Agreement with the explanation of another model.
 std::optional<ReliabilityItem> itemOfModels(const ExactAgreement& agreement, const QString& otherModel);
-/// Mean and spread of a prediction over `count` windows or passes with dropout ("<output>_sd" and variations).
-/// `name` gives an output's name as on screen.
-std::optional<ReliabilityItem> itemOfSpread(const data::Prediction& prediction, bool isDropout, int count,
+/// What predictions of one sequence differ in.
+enum class SpreadOf { Windows, Dropout, Members };
+/// Mean and spread of a prediction ("<output>_sd" and variations) over `count` windows or passes with dropout, or over the
+/// members of an ensemble. `name` gives an output's name as on screen.
+std::optional<ReliabilityItem> itemOfSpread(const data::Prediction& prediction, SpreadOf what, std::int64_t count,
                                             const std::function<QString(const std::string&)>& name);
 
 }  // namespace nscope::app

@@ -16,7 +16,8 @@ constexpr std::int64_t kShifts = 8;
 constexpr std::int64_t kLongestShift = 10;
 constexpr std::int64_t kWindows = 16;
 constexpr std::int64_t kPasses = 20;
-constexpr std::array kKeys{kCheckShifts, kCheckWindows, kCheckDropout};  ///< by Check
+constexpr std::array kKeys{kCheckShifts, kCheckWindows, kCheckDropout, kCheckMembers};  ///< by Check
+constexpr std::array kSpreadKeys{kCheckWindows, kCheckDropout, kCheckMembers};           ///< by SpreadOf
 
 bool hasOption(const engine::MethodSpec& method, const char* id)
 {
@@ -97,11 +98,22 @@ void ReliabilityController::update()
     const auto name = [this](const std::string& id) {
         return QString::fromStdString(m_analysis.model() ? m_analysis.model()->spec.outputs.describe(id).name : id);
     };
-    for (const bool isDropout : {false, true})
-        if (const auto& spread = m_spread[isDropout])
-            if (auto item = itemOfSpread(*spread, isDropout, int(isDropout ? kPasses : kWindows), name))
+    const std::array<std::int64_t, 3> counts{kWindows, kPasses, memberCount()};
+    for (const SpreadOf what : {SpreadOf::Windows, SpreadOf::Dropout, SpreadOf::Members})
+        if (const auto& spread = m_spread[std::size_t(what)])
+            if (auto item = itemOfSpread(*spread, what, counts[std::size_t(what)], name))
                 m_items.push_back(*std::move(item));
     emit changed();
+}
+
+std::int64_t ReliabilityController::memberCount() const
+{
+    const auto& model = m_analysis.model();
+    if (!model || model->spec.architecture != "ensemble")
+        return 0;
+    const auto found = model->card.options.find("members");
+    const auto* count = found == model->card.options.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
+    return count ? *count : 0;
 }
 
 std::int64_t ReliabilityController::maxShift() const
@@ -129,8 +141,8 @@ QString ReliabilityController::obstacle(Check check) const
                    ? QString()
                    : tr("The sequence is not longer than the model's window of %1 nt.").arg(windowNt);
     }
-    case Check::Dropout:
-        return {};
+    case Check::Dropout: return {};
+    case Check::Members: return memberCount() > 0 ? QString() : tr("This model is no ensemble.");
     }
     return {};
 }
@@ -162,6 +174,10 @@ void ReliabilityController::measure(Check check)
         request.options["dropout"] = kPasses;
         title = tr("Predictions of %1 with dropout").arg(id);
         break;
+    case Check::Members:
+        request.options["members"] = true;
+        title = tr("Predictions of %1 by the members").arg(id);
+        break;
     }
     m_running[std::size_t(check)] = true;
     m_bridge.request(std::move(request), engine::Priority::Preview, kKeys[std::size_t(check)], title);
@@ -174,8 +190,8 @@ void ReliabilityController::receive(const std::string& key, const engine::Delive
         if (key == kCheckShifts && !delivery.partial)
             m_shifts = *shifts;
     } else if (const auto* spread = std::get_if<std::shared_ptr<const data::Prediction>>(&delivery.payload)) {
-        if (key == kCheckWindows || key == kCheckDropout)
-            m_spread[key == kCheckDropout] = *spread;
+        if (const auto found = std::ranges::find(kSpreadKeys, key); found != kSpreadKeys.end())
+            m_spread[std::size_t(found - kSpreadKeys.begin())] = *spread;
     }
 }
 

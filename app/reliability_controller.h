@@ -26,7 +26,7 @@ namespace nscope::app {
 class AnalysisController;
 class EngineBridge;
 
-enum class Check { Shifts, RobustPrediction, Dropout };
+enum class Check { Shifts, RobustPrediction, Dropout, Members };
 
 class ReliabilityController : public QObject {
     Q_OBJECT
@@ -65,13 +65,15 @@ private:
     void receive(const std::string& key, const engine::Delivery& delivery);
     void ended(const std::string& key);
     std::int64_t maxShift() const;
+    /// 0 for a model that is no ensemble.
+    std::int64_t memberCount() const;
 
     AnalysisController& m_analysis;
     EngineBridge& m_bridge;
     Subject m_subject;
     std::shared_ptr<const data::Attribution> m_shifts;
-    std::array<std::shared_ptr<const data::Prediction>, 2> m_spread;  ///< windows, dropout
-    std::array<bool, 3> m_running{};                                  ///< by Check
+    std::array<std::shared_ptr<const data::Prediction>, 3> m_spread;  ///< by SpreadOf
+    std::array<bool, 4> m_running{};                                  ///< by Check
     ModelComparison m_comparison;
     std::vector<ReliabilityItem> m_items;
     QTimer m_later;  ///< exact rows arrive many times a second

@@ -9,6 +9,7 @@
 #include <QPainterPath>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 
@@ -68,10 +69,9 @@ public:
             drawBars(now.scalars, before);
         else
             drawScalars(now.scalars, before);
-        if (!now.profileMeans.empty()) {
-            drawHeading(tr("Mean of the profile"), m_content.reference.has_value());
-            drawValues(now.profileMeans, m_content.reference ? &m_content.reference->profileMeans : nullptr);
-        }
+        if (!now.profileMeans.empty())
+            drawValues(tr("Mean of the profile"), now.profileMeans,
+                       m_content.reference ? &m_content.reference->profileMeans : nullptr);
     }
 
 private:
@@ -277,44 +277,62 @@ private:
         }
         if (plain.empty())
             return;
-        if (before)
-            drawHeading({}, true);
-        drawValues(plain, before);
+        drawValues({}, plain, before);
     }
 
-    /// Column heads of the values below.
-    void drawHeading(const QString& heading, bool withColumns)
+    struct ValueRow {
+        QString name;
+        std::array<QString, 3> numbers;  ///< change, ALT, REF: from the right; without REF the value alone
+        bool isChanged = false;
+    };
+
+    ValueRow rowOf(const data::NamedValue& now, const Values* before) const
+    {
+        const QString name = m_content.labels.name(now.name);
+        if (!before)
+            return {name, {valueText(now.value)}};
+        const double old = valueOf(*before, now.name).value_or(now.value);
+        return {name, {changeText(now.value - old, now.value), valueText(now.value), valueText(old)}, now.value != old};
+    }
+
+    /// Rows of numbers under their heads; each column is as wide as what stands in it.
+    void drawValues(const QString& heading, const Values& now, const Values* before)
+    {
+        std::vector<ValueRow> rows;
+        for (const std::size_t i : chosen(now, before))
+            rows.push_back(rowOf(now[i], before));
+        const std::size_t columns = before ? 3 : 1;
+        const ValueRow heads = before ? ValueRow{heading, {tr("Δ"), tr("ALT"), tr("REF")}} : ValueRow{heading, {}};
+        QFont bold = m_font;
+        bold.setBold(true);
+        const QFontMetricsF metrics(bold);
+        std::array<double, 4> right{};  // of each column, from the right edge; the last of the names
+        for (std::size_t k = 0; k < columns; ++k) {
+            double width = std::max(m_valueWidth, metrics.horizontalAdvance(heads.numbers[k]));
+            for (const ValueRow& row : rows)
+                width = std::max(width, metrics.horizontalAdvance(row.numbers[k] + QStringLiteral("M")));
+            right[k + 1] = right[k] + width;
+        }
+        const double label = m_width - right[columns] - m_line * 0.2;
+        if (before || !heading.isEmpty())
+            drawRow(heads, right, columns, m_width, [this](std::size_t) { return m_theme.mutedText; }, false);
+        for (const ValueRow& row : rows)
+            drawRow(row, right, columns, label, [&](std::size_t k) {
+                const bool isChange = columns == 3 && k == 0;
+                return isChange && row.isChanged ? m_theme.edit : isChange || k == 2 ? m_theme.mutedText : m_theme.text;
+            }, true);
+        drawRest(now);
+    }
+
+    template <class Colour>
+    void drawRow(const ValueRow& row, const std::array<double, 4>& right, std::size_t columns, double labelWidth,
+                 const Colour& colour, bool boldValue)
     {
         const QRectF line = nextLine();
-        text(line, heading, m_theme.mutedText, Qt::AlignLeft);
-        if (!withColumns)
-            return;
-        text(column(line, 2), tr("REF"), m_theme.mutedText, Qt::AlignRight);
-        text(column(line, 1), tr("ALT"), m_theme.mutedText, Qt::AlignRight);
-        text(column(line, 0), tr("Δ"), m_theme.mutedText, Qt::AlignRight);
-    }
-
-    /// The number column counted from the right.
-    QRectF column(const QRectF& line, int fromRight) const
-    {
-        return line.adjusted(0, 0, -fromRight * m_valueWidth, 0);
-    }
-
-    void drawValues(const Values& now, const Values* before)
-    {
-        const double label = m_width - m_valueWidth * (before ? 3.0 : 1.0) - m_line * 0.2;
-        for (const std::size_t i : chosen(now, before)) {
-            const QRectF line = nextLine();
-            text(line, elided(m_content.labels.name(now[i].name), label), m_theme.mutedText, Qt::AlignLeft);
-            text(column(line, before ? 1 : 0), valueText(now[i].value), m_theme.text, Qt::AlignRight, true);
-            if (!before)
-                continue;
-            const double old = valueOf(*before, now[i].name).value_or(now[i].value);
-            text(column(line, 2), valueText(old), m_theme.mutedText, Qt::AlignRight);
-            const double change = now[i].value - old;
-            text(column(line, 0), changeText(change, now[i].value), change == 0.0 ? m_theme.mutedText : m_theme.edit, Qt::AlignRight);
-        }
-        drawRest(now);
+        text(line, elided(row.name, labelWidth), m_theme.mutedText, Qt::AlignLeft);
+        for (std::size_t k = 0; k < columns; ++k)
+            text(line.adjusted(0, 0, -right[k], 0), row.numbers[k], colour(k), Qt::AlignRight,
+                 boldValue && k == (columns == 3 ? 1 : 0));
     }
 
     /// The value on a symmetric scale: REF as a ring, ALT as a dot, an arrow between them.

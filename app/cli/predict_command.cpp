@@ -24,6 +24,7 @@ struct PredictOptions {
     std::int64_t maxLength = 400;
     std::int64_t shifts = 0;
     std::int64_t dropout = 0;
+    bool members = false;
     RegionPrediction alongGenome;
 };
 
@@ -34,6 +35,8 @@ data::OptionMap requestOptions(const PredictOptions& options, const Context& con
         map["shifts"] = options.shifts;
     if (options.dropout > 0)
         map["dropout"] = options.dropout;
+    if (options.members)
+        map["members"] = true;
     if (context.common.seed)
         map["seed"] = std::int64_t(*context.common.seed);
     if (options.translate) {
@@ -89,11 +92,11 @@ Result<void> runAlongGenome(const PredictOptions& options, const Context& contex
     const FurtherOptions& further = options.input.further;
     if (!options.input.input.empty() || !options.input.cdsTable.empty())
         return fail(ErrorCode::InvalidArgument, "Give either --input or --genome; --cds goes with --input.");
-    if (options.translate || options.shifts > 0 || options.dropout > 0 || !further.structureFile.empty() || further.fold
-        || !further.features.empty())
+    if (options.translate || options.shifts > 0 || options.dropout > 0 || options.members
+        || !further.structureFile.empty() || further.fold || !further.features.empty())
         return fail(ErrorCode::InvalidArgument,
-                    "--translate, --shifts, --dropout, --structure, --fold and --features are for records of --input, "
-                    "not for a genome.");
+                    "--translate, --shifts, --dropout, --members, --structure, --fold and --features are for records of "
+                    "--input, not for a genome.");
     RegionPrediction along = options.alongGenome;
     along.model = options.model;
     along.output = options.output;
@@ -157,6 +160,7 @@ Runner addPredict(CLI::App& app)
         ->check(CLI::Range(2, 1000));
     app.add_option("--dropout", options->dropout, "Spread over N passes with dropout left on")
         ->check(CLI::Range(2, 10000));
+    app.add_flag("--members", options->members, "Also how far the members of an ensemble lie apart");
     addRegionPredictionOptions(app, options->alongGenome);
     return [options](const Context& context) { return runPredict(*options, context); };
 }

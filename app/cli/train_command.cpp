@@ -27,6 +27,7 @@ struct TrainOptions {
     std::string config;
     std::string output;
     std::string resume;
+    std::vector<std::string> average;
 };
 
 /// The settings with the command line's seed in them.
@@ -45,6 +46,19 @@ Result<std::string> settings(const std::string& path, std::optional<std::uint64_
 Result<engine::TrainingOrder> orderOf(const TrainOptions& options, const CommonOptions& common)
 {
     engine::TrainingOrder order;
+    if (!options.average.empty()) {
+        if (options.output.empty() || !options.config.empty() || !options.resume.empty() || common.seed)
+            return fail(ErrorCode::InvalidArgument, "--average takes the settings of its runs and needs --output, without "
+                                                    "--config, --resume or --seed.");
+        const std::string path = (std::filesystem::path(options.average.front()) / "config.json").string();
+        Result<std::string> text = io::readWholeFile(path, kLargestSettings);
+        if (!text)
+            return fail(text.error());
+        order.configJson = std::move(*text);
+        order.outputDirectory = options.output;
+        order.averaged = options.average;
+        return order;
+    }
     if (!options.resume.empty()) {
         if (!options.config.empty() || !options.output.empty() || common.seed)
             return fail(ErrorCode::InvalidArgument,
@@ -55,7 +69,8 @@ Result<engine::TrainingOrder> orderOf(const TrainOptions& options, const CommonO
     }
     if (options.config.empty() || options.output.empty())
         return fail(ErrorCode::InvalidArgument,
-                    "Give --config and --output for a new run, or --resume for an old one.");
+                    "Give --config and --output for a new run, --resume for an old one, or --average for several that "
+                    "have ended.");
     Result<std::string> text = settings(options.config, common.seed);
     if (!text)
         return fail(text.error());
@@ -157,6 +172,8 @@ Runner addTrain(CLI::App& app)
     app.add_option("--config", options->config, "Settings of the run (JSON; docs/training.md)");
     app.add_option("--output", options->output, "Folder for the run: checkpoints, metrics.jsonl, the model");
     app.add_option("--resume", options->resume, "Folder of a stopped run that goes on");
+    app.add_option("--average", options->average,
+                   "Folders of runs that differ in their seed: the mean of their networks becomes one model, in --output");
     return [options](const Context& context) { return runTrain(*options, context); };
 }
 

@@ -60,7 +60,8 @@ void ReliabilityBar::fillMenu()
     m_menu->clear();
     const std::pair<Check, QString> checks[] = {{Check::Shifts, tr("Stability of the explanation under &shifts")},
                                                 {Check::RobustPrediction, tr("Prediction over shifted &windows")},
-                                                {Check::Dropout, tr("Spread of the prediction with &dropout")}};
+                                                {Check::Dropout, tr("Spread of the prediction with &dropout")},
+                                                {Check::Members, tr("Spread among the &members of an ensemble")}};
     for (const auto& [check, name] : checks) {
         QAction* action = m_menu->addAction(name);
         const QString obstacle = m_reliability.obstacle(check);

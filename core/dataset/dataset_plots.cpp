@@ -99,23 +99,20 @@ data::Plot balancePlot(const Dataset& dataset)
                     .y = {.label = isShare ? "Share of the part" : "Mean", .from = 0.0}};
     for (std::size_t k = 0; k < dataset.task.names.size(); ++k)
         plot.x.ticks.push_back({double(k), dataset.task.names[k]});
-    std::vector<std::pair<Part, TargetCounts>> parts;
-    for (const Part part : kParts)
-        if (TargetCounts counts = countTargets(dataset, part); counts.valuesPerName > 0)
-            parts.emplace_back(part, std::move(counts));
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const auto& [part, counts] = parts[i];
-        data::PlotSeries points{.kind = data::PlotSeries::Kind::Points,
-                                .name = std::string(partName(part)),
-                                .x = {},
-                                .y = {},
-                                .colour = int(part)};
-        for (std::size_t k = 0; k < counts.names.size(); ++k) {
-            const NameCounts& one = counts.names[k];
-            points.x.push_back(double(k) + 0.2 * (double(i) - 0.5 * double(parts.size() - 1)));
-            points.y.push_back((isShare ? double(one.positive) : one.sum) / double(one.known));
+    for (const Part part : kParts) {
+        const TargetCounts counts = countTargets(dataset, part);
+        if (counts.valuesPerName == 0)
+            continue;
+        data::PlotSeries bars{.kind = data::PlotSeries::Kind::Bars,
+                              .name = std::string(partName(part)),
+                              .x = {},
+                              .y = {},
+                              .colour = int(part)};
+        for (const NameCounts& one : counts.names) {
+            bars.x.push_back(double(bars.x.size()));
+            bars.y.push_back((isShare ? double(one.positive) : one.sum) / double(one.known));
         }
-        plot.series.push_back(std::move(points));
+        plot.series.push_back(std::move(bars));
     }
     return plot;
 }

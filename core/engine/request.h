@@ -29,6 +29,7 @@ struct TrainingOrder {
     std::string configJson;
     std::string outputDirectory;
     bool resume = false;
+    std::vector<std::string> averaged{};  ///< folders of trained runs, whose mean becomes the model; configJson: the first's
 };
 struct MetricsLine {
     std::string json;

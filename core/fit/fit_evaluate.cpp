@@ -3,7 +3,9 @@
 #include "core/dataset/data_settings.h"
 #include "core/engine/metrics_delivery.h"
 #include "core/fit/fit_recipe.h"
+#include "core/fit/fit_lines.h"
 #include "core/io/atomic_file.h"
+#include "core/models/ensemble.h"
 #include "core/train/config_parts.h"
 
 #include <nlohmann/json.hpp>
@@ -15,6 +17,17 @@ namespace nscope::fit {
 
 using dataset::Part;
 using nlohmann::json;
+
+namespace {
+
+/// Of an ensemble that of its members.
+std::string architectureOf(const nn::SequenceNet& net)
+{
+    const models::ZooNet* zoo = models::zooNetOf(net);
+    return zoo ? zoo->spec().architecture : net.spec().architecture;
+}
+
+}  // namespace
 
 Result<FitEvaluation> parseFitEvaluation(std::string_view text)
 {
@@ -51,7 +64,7 @@ EvaluateFitJob::EvaluateFitJob(FitEvaluation evaluation, DatasetSource source, s
       m_reportPath(std::move(reportPath)),
       m_net(std::move(net)),
       m_card(std::move(card)),
-      m_settings(publishedRecipe(m_card.architecture, m_evaluation.task))
+      m_settings(publishedRecipe(architectureOf(*m_net), m_evaluation.task))
 {
     m_settings.seed = m_evaluation.seed;
     m_settings.batches.mostRecords = m_evaluation.examples;
@@ -91,30 +104,24 @@ Result<void> EvaluateFitJob::load(std::stop_token stop)
         return fail(ErrorCode::InvalidArgument, "The data have no example to judge the model by.");
     m_total = std::int64_t(rows.size());
     m_batches.emplace(m_data, *m_reading, m_settings);
-    m_plan = m_batches->judgingPlan(rows);
     m_loss.emplace(m_evaluation.task, m_settings.loss, LabelWeights());
-    m_judge.emplace(m_data.task);
+    m_judging.emplace(m_data.task, *m_batches, *m_loss, rows);
     m_net->eval();
     return {};
 }
 
 Result<engine::StepReport> EvaluateFitJob::step(std::stop_token stop)
 {
-    const torch::NoGradGuard noGrad;
     nn::PassOptions options;
     options.stop = stop;
     engine::StepReport report;
     try {
         options.poll();
-        if (!m_judge) {
+        if (!m_judging) {
             if (auto loaded = load(stop); !loaded)
                 return fail(loaded.error());
-        } else if (m_next < m_plan.size()) {
-            const FitBatch batch = moved(m_batches->judging(m_plan[m_next]), m_net->device(), m_net->scalarType());
-            const StepLoss loss = judgedLoss(*m_net, batch, *m_loss, options);
-            m_judge->add(batch, loss.raw, loss.loss.item<double>());
-            m_done += batch.size();
-            ++m_next;
+        } else if (!m_judging->isDone()) {
+            m_judging->step(*m_net, options);
         } else {
             auto line = writeReport(options);
             if (!line)
@@ -130,8 +137,9 @@ Result<engine::StepReport> EvaluateFitJob::step(std::stop_token stop)
 
 Result<std::string> EvaluateFitJob::writeReport(const nn::PassOptions& options)
 {
+    const Judge& judge = m_judging->judge();
     const Judgement judgement =
-        m_judge->result(m_evaluation.bootstrap, std::uint64_t(m_evaluation.seed), [&] { options.poll(); });
+        judge.result(m_evaluation.bootstrap, std::uint64_t(m_evaluation.seed), [&] { options.poll(); });
     json report = {{"model", m_card.id},
                    {"model_hash", m_card.weightsHash},
                    {"task", dataset::taskName(m_evaluation.task)},
@@ -141,7 +149,7 @@ Result<std::string> EvaluateFitJob::writeReport(const nn::PassOptions& options)
                    {"intervals", intervalsJson(judgement)}};
     if (auto written = io::writeFileAtomically(m_reportPath, report.dump(2) + "\n"); !written)
         return fail(written.error());
-    if (const std::string table = predictionTable(m_data, *m_judge); !table.empty()) {
+    if (const std::string table = predictionTable(m_data, judge); !table.empty()) {
         const std::string path = std::filesystem::path(m_reportPath).replace_extension(".tsv").string();
         if (auto written = io::writeFileAtomically(path, table); !written)
             return fail(written.error());

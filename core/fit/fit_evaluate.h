@@ -5,7 +5,6 @@
 
 #include "core/data/model_card.h"
 #include "core/engine/backend.h"
-#include "core/fit/fit_judge.h"
 #include "core/fit/fit_run.h"
 
 namespace nscope::fit {
@@ -29,7 +28,7 @@ public:
 
     Result<engine::StepReport> step(std::stop_token stop) override;
     std::int64_t totalUnits() const override { return m_total; }
-    std::int64_t doneUnits() const override { return m_done; }
+    std::int64_t doneUnits() const override { return m_judging ? m_judging->doneExamples() : 0; }
 
 private:
     Result<void> load(std::stop_token stop);
@@ -46,10 +45,8 @@ private:
     std::optional<Reading> m_reading;
     std::optional<BatchMaker> m_batches;
     std::optional<FitLoss> m_loss;
-    std::optional<Judge> m_judge;
-    std::vector<train::Batch> m_plan;
-    std::size_t m_next = 0;
-    std::int64_t m_done = 0, m_total = 0;
+    std::optional<Judging> m_judging;
+    std::int64_t m_total = 0;
 };
 
 }  // namespace nscope::fit

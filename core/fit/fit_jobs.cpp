@@ -1,5 +1,6 @@
 #include "core/fit/fit_jobs.h"
 
+#include "core/fit/ensemble_run.h"
 #include "core/fit/fit_evaluate.h"
 #include "core/fit/fit_search.h"
 #include "core/train/kmer_embedding_config.h"
@@ -39,7 +40,7 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
     const auto text = settingsText(order);
     if (!text)
         return fail(text.error());
-    auto settings = parseFitSettings(*text);
+    auto settings = order.averaged.empty() ? parseFitSettings(*text) : sharedSettings(order.averaged);
     if (!settings)
         return fail(settings.error());
     const auto data = completeData(settings->dataJson, settings->task);
@@ -53,6 +54,8 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
     if (place.group && (!settings->searchJson.empty() || settings->replicates > 1 || settings->folds > 0))
         return fail(ErrorCode::InvalidArgument, "Processes can share one training, but no replicates, folds or search: "
                                                 "give each of these a process of its own (packaging/workflows).");
+    if (!order.averaged.empty())
+        return std::make_unique<EnsembleRun>(std::move(*settings), std::move(source), std::move(place), order.averaged);
     if (!settings->searchJson.empty()) {
         auto search = parseSearch(settings->searchJson);
         if (!search)

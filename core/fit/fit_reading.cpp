@@ -1,8 +1,8 @@
 #include "core/fit/fit_reading.h"
 
 #include "core/dataset/data_settings.h"
+#include "core/models/ensemble.h"
 #include "core/models/model_zoo.h"
-#include "core/models/zoo_net.h"
 
 #include <algorithm>
 #include <cmath>
@@ -168,7 +168,7 @@ Result<void> checkHead(nn::SequenceNet& net, const dataset::Task& task)
                     "The network " + architecture
                         + " does not learn hidden letters; take gpn, or utrbert with its option task at mlm.");
     }
-    const auto* zoo = dynamic_cast<models::ZooNet*>(&net);
+    const models::ZooNet* zoo = models::zooNetOf(net);
     if (!zoo || net.parameters().empty())
         return fail(ErrorCode::Unsupported,
                     "The network " + architecture + " cannot be trained on a task of this kind.");

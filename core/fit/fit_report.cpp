@@ -33,30 +33,6 @@ std::string scaleText(const std::string& name, const dataset::NumberScale& scale
     return text + " - " + data::toText(scale.mean) + ") / " + data::toText(scale.deviation) + ".";
 }
 
-std::string procedureText(nn::SequenceNet& net, const FitReport& report)
-{
-    const FitSettings& s = report.settings;
-    const FitProgress& p = report.progress;
-    std::string text = "Task " + std::string(dataset::taskName(s.task)) + ", loss " + s.loss.kind + "; " + s.optimiser.kind
-                       + ", " + s.schedule.kind + " schedule, rate " + data::toText(s.schedule.rate) + "; "
-                       + std::to_string(p.step) + " steps of at most "
-                       + std::to_string(s.batches.mostRecords * s.accumulate) + " examples, "
-                       + std::to_string(p.examples) + " examples in "
-                       + std::to_string(std::int64_t(p.trainingSeconds / 60.0 + 0.5)) + " minutes on the "
-                       + (net.device().is_cpu() ? "CPU with " + std::to_string(at::get_num_threads()) + " thread(s)"
-                                                : std::string("GPU"))
-                       + "; weights of step " + std::to_string(p.bestStep) + " (best " + s.validation.best + "); seed "
-                       + std::to_string(s.seed) + ". " + p.endReason;
-    for (std::size_t k = 0; k < report.data.task.scales.size(); ++k)
-        text += scaleText(report.data.task.names[k], report.data.task.scales[k]);
-    if (!s.model.initialWeights.empty())
-        text += " Started from trained weights.";
-    if (s.augment.reverseComplement > 0.0)
-        text +=
-            " Sequences were reverse-complemented with probability " + data::toText(s.augment.reverseComplement) + ".";
-    return text;
-}
-
 /// Made-up letters, as long as the shortest example or longer.
 std::string goldenLetters(const FitReport& report)
 {
@@ -123,7 +99,7 @@ data::ModelCard cardOf(nn::SequenceNet& net, const FitReport& report)
     card.strand = "sense";
     card.tasks = report.data.task.names;
     card.trainingData = dataText(report);
-    card.trainingProcedure = procedureText(net, report);
+    card.trainingProcedure = report.origin.procedure;
     card.licence = s.card.licence;
     card.citation = s.card.citation;
     card.limitations = s.card.limitations;
@@ -138,6 +114,28 @@ data::ModelCard cardOf(nn::SequenceNet& net, const FitReport& report)
 
 }  // namespace
 
+std::string procedureText(const FitSettings& s, const dataset::Task& task, const FitProgress& p, torch::Device device)
+{
+    std::string text = "Task " + std::string(dataset::taskName(s.task)) + ", loss " + s.loss.kind + "; " + s.optimiser.kind
+                       + ", " + s.schedule.kind + " schedule, rate " + data::toText(s.schedule.rate) + "; "
+                       + std::to_string(p.step) + " steps of at most "
+                       + std::to_string(s.batches.mostRecords * s.accumulate) + " examples, "
+                       + std::to_string(p.examples) + " examples in "
+                       + std::to_string(std::int64_t(p.trainingSeconds / 60.0 + 0.5)) + " minutes on the "
+                       + (device.is_cpu() ? "CPU with " + std::to_string(at::get_num_threads()) + " thread(s)"
+                                                : std::string("GPU"))
+                       + "; weights of step " + std::to_string(p.bestStep) + " (best " + s.validation.best + "); seed "
+                       + std::to_string(s.seed) + ". " + p.endReason;
+    for (std::size_t k = 0; k < task.scales.size(); ++k)
+        text += scaleText(task.names[k], task.scales[k]);
+    if (!s.model.initialWeights.empty())
+        text += " Started from trained weights.";
+    if (s.augment.reverseComplement > 0.0)
+        text +=
+            " Sequences were reverse-complemented with probability " + data::toText(s.augment.reverseComplement) + ".";
+    return text;
+}
+
 Result<std::string> writeModel(nn::SequenceNet& net, const FitReport& report, const train::RunFolder& folder)
 {
     net.eval();
@@ -151,7 +149,7 @@ Result<std::string> writeModel(nn::SequenceNet& net, const FitReport& report, co
     return nlohmann::json{{"type", "result"},
                           {"model", folder.modelPath()},
                           {"held_out", report.heldOutRows},
-                          {"best_value", report.progress.bestValue},
+                          {"best_value", report.origin.bestValue},
                           {"metrics", metricsJson(report.heldOut)},
                           {"intervals", intervalsJson(report.heldOut)},
                           {"robustness", robustnessJson(report.disturbed)},

@@ -9,10 +9,20 @@
 
 namespace nscope::fit {
 
+/// How the weights of a model came about.
+struct WeightsOrigin {
+    std::string procedure;   ///< for the card
+    double bestValue = 0.0;  ///< of the validation that chose them
+};
+
+/// What a run did, in sentences. `device`: where it ran.
+std::string procedureText(const FitSettings& settings, const dataset::Task& task, const FitProgress& progress,
+                          torch::Device device);
+
 struct FitReport {
     const FitSettings& settings;
     const dataset::Dataset& data;
-    const FitProgress& progress;
+    const WeightsOrigin& origin;
     const Judgement& heldOut;
     const std::vector<DisturbedJudgement>& disturbed;       ///< of these rows, or some of them
     const std::vector<dataset::BaselineNumber>& baselines;  ///< on the same rows

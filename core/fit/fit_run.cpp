@@ -73,9 +73,8 @@ Result<engine::StepReport> FitRun::step(std::stop_token stop)
         case Phase::Loading: done = load(stop); break;
         case Phase::Preparing: done = prepare(options); break;
         case Phase::Training: done = trainMicroBatch(options); break;
-        case Phase::Judging:
-        case Phase::Testing:
-        case Phase::Disturbing: done = judgeBatch(options); break;
+        case Phase::Judging: done = judgeBatch(options); break;
+        case Phase::Testing: done = testBatch(options); break;
         case Phase::Writing: done = writeResults(stop); break;
         case Phase::Done: break;
         }

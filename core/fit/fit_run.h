@@ -9,10 +9,10 @@
 
 #include "core/engine/backend.h"
 #include "core/fit/batch_helper.h"
-#include "core/fit/fit_judge.h"
 #include "core/fit/fit_lines.h"
 #include "core/fit/fit_progress.h"
 #include "core/fit/fit_step.h"
+#include "core/fit/judging.h"
 #include "core/fit/training_group.h"
 #include "core/train/optimiser.h"
 #include "core/train/run_folder.h"
@@ -40,13 +40,13 @@ public:
     std::int64_t totalUnits() const override;
     std::int64_t doneUnits() const override;
 
-    /// Of the held-out rows, when finished.
-    const Judgement& heldOut() const { return m_heldOut; }
+    /// Of the held-out rows. Precondition: finished.
+    const Judgement& heldOut() const { return m_heldOutTest->result(); }
     /// Of the last validation.
     const Judgement& validated() const { return m_validated; }
 
 private:
-    enum class Phase { Loading, Preparing, Training, Judging, Testing, Disturbing, Writing, Done };
+    enum class Phase { Loading, Preparing, Training, Judging, Testing, Writing, Done };
 
     Result<void> load(std::stop_token stop);
     Result<void> checkData() const;
@@ -68,15 +68,13 @@ private:
     void setEnds();
     double rateOf(std::int64_t step, double fraction) const;
 
-    void beginJudging(Phase phase, const std::vector<std::int32_t>& rows);
     Result<void> judgeBatch(const nn::PassOptions& options);
     Result<void> validate();
     Result<void> endValidation();
     bool isBetter(const Judgement& judgement, double& value) const;
     void lowerRateOnPlateau(double loss);
     Result<void> beginFinish();
-    void endJudging(Judgement judgement);
-    void disturb();
+    Result<void> testBatch(const nn::PassOptions& options);
     Result<void> writeResults(std::stop_token stop);
 
     Result<void> useWeights(const models::StateDict& weights);
@@ -130,12 +128,9 @@ private:
     double m_secondsSinceCheckpoint = 0.0, m_secondsSinceLine = 0.0;
     std::int64_t m_examplesSinceLine = 0;
 
-    std::optional<Judge> m_judge;
-    std::vector<train::Batch> m_judgingPlan;
-    std::size_t m_nextJudged = 0;
-    Judgement m_heldOut, m_validated;
-    std::optional<Judge> m_heldOutJudge;
-    std::vector<DisturbedJudgement> m_disturbed;  ///< of the held-out rows with changed letters
+    std::optional<Judging> m_judging;
+    Judgement m_validated;
+    std::optional<HeldOutTest> m_heldOutTest;
     std::vector<engine::Delivery> m_deliveries;
     BatchHelper m_helper;  ///< last, so that it ends before the data it reads
 };

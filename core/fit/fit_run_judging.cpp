@@ -2,31 +2,12 @@
 #include "core/fit/fit_run.h"
 
 #include "core/fit/fit_network.h"
-#include "core/fit/fit_report.h"
-#include "core/io/atomic_file.h"
 #include "core/models/weights.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace nscope::fit {
-
-namespace {
-
-constexpr std::uint64_t kBootstrapStream = 25;
-constexpr std::array kChangedShares{0.0, 0.01, 0.02, 0.05, 0.1, 0.2};  ///< of the letters
-
-}  // namespace
-
-void FitRun::beginJudging(Phase phase, const std::vector<std::int32_t>& rows)
-{
-    m_phase = phase;
-    m_judge.emplace(m_data.task);
-    m_judgingPlan = m_batches->judgingPlan(rows);
-    m_nextJudged = 0;
-    m_judged->eval();
-}
 
 Result<void> FitRun::validate()
 {
@@ -34,60 +15,21 @@ Result<void> FitRun::validate()
         return used;
     if (m_validation.empty())
         return endValidation();
-    beginJudging(Phase::Judging, m_validation);
+    m_phase = Phase::Judging;
+    m_judging.emplace(m_data.task, *m_batches, *m_loss, m_validation);
+    m_judged->eval();
     return {};
 }
 
 Result<void> FitRun::judgeBatch(const nn::PassOptions& options)
 {
-    const torch::NoGradGuard noGrad;
-    if (m_nextJudged < m_judgingPlan.size()) {
-        const double changed = m_phase == Phase::Disturbing ? kChangedShares[m_disturbed.size()] : 0.0;
-        const FitBatch batch = moved(m_batches->judging(m_judgingPlan[m_nextJudged], changed), m_judged->device(),
-                                     m_judged->scalarType());
-        const StepLoss loss = judgedLoss(*m_judged, batch, *m_loss, options);
-        m_judge->add(batch, loss.raw, loss.loss.item<double>());
-        ++m_nextJudged;
-    }
-    if (m_nextJudged < m_judgingPlan.size())
+    if (!m_judging->isDone())
+        m_judging->step(*m_judged, options);
+    if (!m_judging->isDone())
         return {};
-    Judgement judgement =
-        m_judge->result(m_phase == Phase::Testing ? m_settings.validation.bootstrap : 0,
-                        std::uint64_t(m_settings.seed) + kBootstrapStream, [&] { options.poll(); });
-    if (m_phase == Phase::Judging) {
-        m_validated = std::move(judgement);
-        return endValidation();
-    }
-    endJudging(std::move(judgement));
-    return {};
-}
-
-/// Of held-out rows: as they are, then with more and more letters changed.
-void FitRun::endJudging(Judgement judgement)
-{
-    if (m_phase == Phase::Testing) {
-        m_heldOut = std::move(judgement);
-        m_heldOutJudge = std::move(m_judge);
-    } else {
-        m_disturbed.push_back({kChangedShares[m_disturbed.size()], std::move(judgement)});
-    }
-    disturb();
-}
-
-void FitRun::disturb()
-{
-    const bool isMasked = m_settings.task == dataset::TaskKind::MaskedLetters;
-    const auto most = std::size_t(m_settings.validation.robustnessExamples);
-    if (most == 0 || isMasked || m_disturbed.size() == kChangedShares.size()) {
-        m_phase = Phase::Writing;
-        return;
-    }
-    const std::vector<std::int32_t>& held = m_test.empty() ? m_validation : m_test;
-    const std::size_t count = std::min(held.size(), most);
-    std::vector<std::int32_t> rows;
-    for (std::size_t i = 0; i < count; ++i)
-        rows.push_back(held[i * held.size() / count]);
-    beginJudging(Phase::Disturbing, rows);
+    m_validated = m_judging->judge().result(0, 0, [] {});
+    m_judging.reset();
+    return endValidation();
 }
 
 bool FitRun::isBetter(const Judgement& judgement, double& value) const
@@ -150,34 +92,26 @@ Result<void> FitRun::beginFinish()
 {
     if (auto used = useWeights(m_best); !used)
         return used;
-    beginJudging(Phase::Testing, m_test.empty() ? m_validation : m_test);
+    m_phase = Phase::Testing;
+    m_heldOutTest.emplace(m_data, *m_batches, *m_loss, m_settings);
+    m_judged->eval();
+    return {};
+}
+
+Result<void> FitRun::testBatch(const nn::PassOptions& options)
+{
+    m_heldOutTest->step(*m_judged, options);
+    if (m_heldOutTest->isDone())
+        m_phase = Phase::Writing;
     return {};
 }
 
 Result<void> FitRun::writeResults(std::stop_token stop)
 {
-    std::vector<dataset::BaselineNumber> baselines;
-    if (const std::int64_t kmerNt = m_settings.validation.baselineKmerNt; kmerNt > 0) {
-        const dataset::Part judged = m_test.empty() ? dataset::Part::Validation : dataset::Part::Test;
-        auto numbers = dataset::judgeBaselines(m_data, {.kmerNt = kmerNt, .judged = judged}, std::move(stop));
-        if (!numbers)
-            return fail(numbers.error());
-        baselines = *std::move(numbers);
-    }
-    const FitReport report{.settings = m_settings,
-                           .data = m_data,
-                           .progress = m_now,
-                           .heldOut = m_heldOut,
-                           .disturbed = m_disturbed,
-                           .baselines = baselines,
-                           .heldOutRows = m_test.empty() ? "validation rows" : "test rows"};
-    auto line = writeModel(*m_judged, report, m_folder);
+    const WeightsOrigin origin{procedureText(m_settings, m_data.task, m_now, m_judged->device()), m_now.bestValue};
+    const auto line = m_heldOutTest->write(*m_judged, origin, m_folder, std::move(stop));
     if (!line)
         return fail(line.error());
-    if (const std::string table = predictionTable(m_data, *m_heldOutJudge); !table.empty()) {
-        if (auto written = io::writeFileAtomically(m_folder.filePath("predictions.tsv"), table); !written)
-            return written;
-    }
     m_phase = Phase::Done;
     return emit(*line);
 }

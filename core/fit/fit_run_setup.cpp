@@ -3,6 +3,7 @@
 
 #include "core/dataset/data_settings.h"
 #include "core/fit/fit_network.h"
+#include "core/models/ensemble.h"
 #include "core/models/weights.h"
 
 #include <ATen/Parallel.h>
@@ -69,6 +70,9 @@ Result<void> FitRun::checkData() const
 
 Result<void> FitRun::checkSettings() const
 {
+    if (m_settings.model.architecture == models::kEnsemble)
+        return fail(ErrorCode::InvalidArgument, "An ensemble is not trained itself: name the architecture of its members "
+                                                "and set \"replicates\" and \"ensemble\".");
     const std::string& best = m_settings.validation.best;
     const std::vector<std::string> metrics = mainMetrics(m_settings.task);
     if (best != "loss" && best != "last" && std::ranges::count(metrics, best) == 0) {

@@ -3,6 +3,7 @@
 #include "core/analysis/statistics.h"
 #include "core/dataset/read_dataset.h"
 #include "core/engine/metrics_delivery.h"
+#include "core/fit/ensemble_run.h"
 #include "core/io/atomic_file.h"
 #include "core/io/mapped_file.h"
 
@@ -43,6 +44,7 @@ std::vector<SeriesMember> replicates(const FitSettings& settings, const DatasetS
     for (std::int64_t i = 0; i < settings.replicates; ++i) {
         SeriesMember member{"replicate-" + std::to_string(i + 1), settings, source};
         member.settings.replicates = 1;
+        member.settings.ensemble = false;
         member.settings.seed += i;
         members.push_back(std::move(member));
     }
@@ -83,7 +85,7 @@ SeriesRun::SeriesRun(FitSettings settings, std::vector<SeriesMember> members, Fi
 {
 }
 
-std::string SeriesRun::directoryOf(std::size_t member) const { return m_folder.filePath(m_members[member].name); }
+std::string SeriesRun::nameOf(std::size_t run) const { return run < m_members.size() ? m_members[run].name : "ensemble"; }
 
 std::int64_t SeriesRun::doneUnits() const
 {
@@ -101,7 +103,7 @@ Result<engine::StepReport> SeriesRun::step(std::stop_token stop)
             return fail(made.error());
     }
     m_begun = true;
-    if (m_next == m_members.size()) {
+    if (m_next == runCount()) {
         auto line = finish();
         if (!line)
             return fail(line.error());
@@ -118,7 +120,7 @@ Result<engine::StepReport> SeriesRun::step(std::stop_token stop)
     if (!step)
         return fail(step.error());
     for (const engine::Delivery& delivery : step->deliveries)
-        report.deliveries.push_back(named(delivery, m_members[m_next].name));
+        report.deliveries.push_back(named(delivery, nameOf(m_next)));
     if (step->finished) {
         m_run.reset();
         ++m_next;
@@ -137,11 +139,22 @@ Result<void> SeriesRun::beginMember()
     FitPlace place = m_place;
     place.directory = directoryOf(m_next);
     place.resume = m_place.resume && folder.hasCheckpoint();
-    // A member that was stopped before its first checkpoint starts anew.
+    // A member that was stopped before its first checkpoint starts anew, and so does the ensemble, which has none.
     if (m_place.resume && !place.resume)
         fs::remove_all(place.directory, problem);
-    m_run = std::make_unique<FitRun>(m_members[m_next].settings, m_members[m_next].source, std::move(place));
+    m_run = makeRun(std::move(place));
     return {};
+}
+
+std::unique_ptr<engine::Job> SeriesRun::makeRun(FitPlace place) const
+{
+    if (m_next < m_members.size())
+        return std::make_unique<FitRun>(m_members[m_next].settings, m_members[m_next].source, std::move(place));
+    std::vector<std::string> folders;
+    for (std::size_t member = 0; member < m_members.size(); ++member)
+        folders.push_back(directoryOf(member));
+    return std::make_unique<EnsembleRun>(m_members.front().settings, m_members.front().source, std::move(place),
+                                         std::move(folders));
 }
 
 Result<std::string> SeriesRun::resultOf(const std::string& directory) const
@@ -188,16 +201,27 @@ Result<std::string> SeriesRun::finish()
             {"mean", mean.mean()}, {"standard_deviation", mean.standardDeviation()}, {"values", all}};
     }
     if (m_settings.folds == 0) {
-        const train::RunFolder chosen(directoryOf(best));
-        summary["model"] = m_folder.modelPath();
-        summary["chosen"] = m_members[best].name;
-        if (auto taken = m_folder.takeModel(chosen); !taken)
-            return fail(taken.error());
+        if (auto chosen = choose(m_settings.ensemble ? m_members.size() : best, summary); !chosen)
+            return fail(chosen.error());
     }
     if (auto written = io::writeFileAtomically(m_folder.filePath("series.json"), summary.dump(2) + "\n"); !written)
         return fail(written.error());
     summary["type"] = "result";
     return summary.dump();
+}
+
+Result<void> SeriesRun::choose(std::size_t run, json& summary)
+{
+    if (m_settings.ensemble) {
+        const auto line = resultOf(directoryOf(run));
+        if (!line)
+            return fail(line.error());
+        const json result = json::parse(*line);
+        summary["ensemble"] = {{"metrics", result["metrics"]}, {"intervals", result["intervals"]}};
+    }
+    summary["model"] = m_folder.modelPath();
+    summary["chosen"] = nameOf(run);
+    return m_folder.takeModel(train::RunFolder(directoryOf(run)));
 }
 
 }  // namespace nscope::fit

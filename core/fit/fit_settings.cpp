@@ -231,6 +231,11 @@ Result<FitSettings> parseFitSettings(std::string_view text)
     train::readCard(root, s.card);
     root.read("replicates", s.replicates, 1, 100);
     root.read("folds", s.folds, 0, 100);
+    root.read("ensemble", s.ensemble);
+    if (s.ensemble && (s.replicates < 2 || s.folds > 0 || !s.searchJson.empty()))
+        root.reject("ensemble", "averages replicates: set \"replicates\" to at least 2, without folds or a search.");
+    if (s.ensemble && kind == TaskKind::MaskedLetters)
+        root.reject("ensemble", "is not there for networks that learn hidden letters.");
     if (s.folds == 1 || (s.folds == 2 && s.isWatched()))
         root.reject("folds", "must be 0 or at least 3: one fold is watched, one is judged, the others are trained on. "
                              "Two will do where nothing is watched (validation.best \"last\").");

@@ -103,6 +103,7 @@ struct FitSettings {
     FitLimits limits;
     FitValidation validation;
     std::int64_t replicates = 1;  ///< runs that differ in their seed alone
+    bool ensemble = false;        ///< the mean of the replicates becomes the model, not one of them
     std::string searchJson;       ///< the object "search" (fit_search.h); empty: none
     std::int64_t folds = 0;            ///< cross-validation: each member's data are split by folds, whatever they say
     train::CardConfig card;

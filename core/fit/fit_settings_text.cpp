@@ -94,6 +94,7 @@ std::string toJson(const FitSettings& s)
           {"robustness_examples", s.validation.robustnessExamples},
           {"baseline_kmer_nt", s.validation.baselineKmerNt}}},
         {"replicates", s.replicates},
+        {"ensemble", s.ensemble},
         {"folds", s.folds},
         {"card", train::cardJson(s.card)},
         {"seed", s.seed},

@@ -10,6 +10,7 @@
 #include "core/models/divide_et_impera.h"
 #include "core/models/dm3loc.h"
 #include "core/models/embedding_head.h"
+#include "core/models/ensemble.h"
 #include "core/models/gpn.h"
 #include "core/models/kmer_mlp.h"
 #include "core/models/mpra_nets.h"
@@ -66,6 +67,7 @@ const std::vector<Family>& modelZoo()
         {customSpec(), createCustomNet},
         {torchScriptSpec(), createTorchScript},
         {utrbertSpec(), createUtrbert},
+        {ensembleSpec(), createEnsemble},
     };
     return families;
 }

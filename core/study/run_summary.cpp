@@ -97,6 +97,11 @@ Result<Outcome> seriesOutcome(const ordered_json& series, const std::string& pat
             outcome.plots.push_back(metricPlot(metric));
     outcome.tables.push_back(metricTable(*metrics));
     const SeriesMetric& first = metrics->front();
+    if (const auto ensemble = series.find("ensemble"); ensemble != series.end()) {
+        const double value = ensemble->at("metrics").value(first.name, std::numeric_limits<double>::quiet_NaN());
+        outcome.notes.push_back("The model of this folder is the mean of all runs; " + first.name + " of it is "
+                                + shortNumber(value) + ".");
+    }
     outcome.notes.push_back("Of " + groupedText(std::int64_t(first.values.size())) + " runs, " + first.name + " is "
                             + shortNumber(first.mean) + " on average, with a standard deviation of "
                             + shortNumber(first.deviation) + ".");

@@ -186,6 +186,11 @@ std::vector<OptionSpec> trainingOptions(TaskKind task)
         options.push_back(choiceOption("loss.balance", "Weights of classes",
                                        "balanced: rare ones count as much as common ones", {"none", "balanced"}));
     options.push_back(wholeOption("seed", "Seed", "The same seed gives the same model", 1, 0, 2'147'483'647));
+    options.push_back(wholeOption("replicates", "Replicates", "Trainings one after the other that differ in their seed", 1,
+                                  1, 100));
+    if (task != TaskKind::MaskedLetters)
+        options.push_back(switchOption("ensemble", "Average the replicates",
+                                       "The model is the mean of all replicates, not the best of them"));
     return options;
 }
 

@@ -1,5 +1,6 @@
 #include "core/torch_module/predict_job.h"
 
+#include "core/models/ensemble.h"
 #include "core/nn/first_filters.h"
 #include "core/torch_module/dropout_scope.h"
 #include "core/torch_module/prediction_spread.h"
@@ -42,6 +43,7 @@ const std::vector<engine::OptionSpec>& predictOptions()
          std::int64_t(0), 0.0, 1000.0, {}},
         {"dropout", "Passes with dropout", "Spread over so many passes with dropout left on; 0: off", std::int64_t(0),
          0.0, 10000.0, {}},
+        {"members", "Members", "Spread over the members of an ensemble", false, {}, {}, {}},
         {"embedding", "Vector", "Also the model's vector of the sequence", false, {}, {}, {}},
         {"seed", "Seed", "Of windows and dropout", std::int64_t(0), 0.0, 2147483647.0, {}},
         {"filters", "Filters",
@@ -66,6 +68,14 @@ Result<void> checkPrediction(const PredictOrder& order)
         if (dynamic_cast<const nn::FirstFilters*>(order.net.get()) == nullptr)
             return fail(ErrorCode::Unsupported, kNoFilters);
         return {};
+    }
+    if (std::get<bool>(order.options.at("members"))) {
+        if (shifts > 0 || passes > 0)
+            return fail(ErrorCode::InvalidArgument,
+                        "The spread of an ensemble's members goes with neither shifted windows nor dropout; ask for one "
+                        "at a time.");
+        if (dynamic_cast<const models::EnsembleImpl*>(order.net.get()) == nullptr)
+            return fail(ErrorCode::Unsupported, "This model is no ensemble, so that it has no members that could differ.");
     }
     const bool embeds = std::get<bool>(order.options.at("embedding"));
     if (embeds && !order.net->spec().outputs.embeddings)
@@ -100,6 +110,7 @@ PredictJob::PredictJob(PredictOrder order) : m_order(std::move(order))
     m_dropoutPasses = whole("dropout");
     m_seed = std::uint64_t(whole("seed"));
     m_filterBank = whole("filters");
+    m_spreadsMembers = std::get<bool>(m_order.options.at("members"));
 }
 
 Result<engine::StepReport> PredictJob::step(std::stop_token stop)
@@ -163,8 +174,21 @@ void PredictJob::classify(const nn::PassOptions& options)
         const torch::Tensor vector = found->second[0].to(at::kCPU, at::kFloat).contiguous();
         m_prediction->embedding.assign(vector.data_ptr<float>(), vector.data_ptr<float>() + vector.numel());
     }
+    if (m_spreadsMembers)
+        predictWithMembers(options);
     if (m_translate)
         m_translation = m_order.net->startTranslation(outputs, transcript.sequence.letters, m_how);
+}
+
+void PredictJob::predictWithMembers(const nn::PassOptions& options)
+{
+    const data::Transcript& transcript = *m_order.transcripts[m_next];
+    const nn::NetInput input = m_order.net->encode(transcript.sequence.letters, transcript.features);
+    std::vector<data::Prediction> ofMembers;
+    for (const auto& member : dynamic_cast<const models::EnsembleImpl&>(*m_order.net).nets())
+        ofMembers.push_back(member->prediction(member->forward(input, options), 0));
+    for (data::NamedValue& value : spread(ofMembers, "member_"))
+        m_prediction->scalars.push_back(std::move(value));
 }
 
 /// A profile of a row per filter.

@@ -12,7 +12,7 @@
 
 namespace nscope::torch_module {
 
-/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, embedding, seed, filters.
+/// Options of Analysis::Predict: translate, beam, best, max_length, shifts, dropout, members, embedding, seed, filters.
 const std::vector<engine::OptionSpec>& predictOptions();
 
 struct PredictOrder {
@@ -23,7 +23,7 @@ struct PredictOrder {
 };
 
 /// InvalidArgument where windows are to be shifted in what the model reads whole, or beside dropout or translations;
-/// Unsupported where a model without vectors is asked for one, or one without filters for those.
+/// Unsupported where a model without vectors is asked for one, or one without filters or members for those.
 Result<void> checkPrediction(const PredictOrder& order);
 
 class PredictJob : public engine::Job {
@@ -42,6 +42,8 @@ private:
     void classify(const nn::PassOptions& options);
     void showFilters(const nn::PassOptions& options);
     void predictWindow(const nn::PassOptions& options);
+    /// How far apart the members of an ensemble lie.
+    void predictWithMembers(const nn::PassOptions& options);
     void predictWithDropout(const nn::PassOptions& options);
     data::Prediction predictionOf(const data::Transcript& transcript, const nn::PassOptions& options,
                                   nn::NamedTensors* outputs = nullptr) const;
@@ -51,6 +53,7 @@ private:
     nn::TranslateOptions m_how;
     bool m_translate = false;
     bool m_embeds = false;
+    bool m_spreadsMembers = false;
     std::int64_t m_shifts = 0;
     std::int64_t m_dropoutPasses = 0;
     std::uint64_t m_seed = 0;

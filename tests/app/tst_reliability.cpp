@@ -85,7 +85,7 @@ private slots:
         QVERIFY(itemsOfDiagnostics(explanation).empty());
         data::Prediction prediction;
         prediction.scalars = {{"log_odds", 1.5}};
-        QVERIFY(!itemOfSpread(prediction, true, 20, [](const std::string& id) { return QString::fromStdString(id); }));
+        QVERIFY(!itemOfSpread(prediction, SpreadOf::Dropout, 20, [](const std::string& id) { return QString::fromStdString(id); }));
     }
 
     void gradesFollowTheThresholds()
@@ -117,10 +117,14 @@ private slots:
         data::Prediction prediction;
         prediction.classProbabilities = {{"PC", 0.9}};
         prediction.scalars = {{"log_odds", 2.0}, {"PC_sd", 0.05}, {"log_odds_sd", 0.3}, {"dropout_variation_rate", 0.1}};
-        const auto item = itemOfSpread(prediction, true, 20, [](const std::string& id) { return QString::fromStdString(id).toUpper(); });
+        const auto item = itemOfSpread(prediction, SpreadOf::Dropout, 20, [](const std::string& id) { return QString::fromStdString(id).toUpper(); });
         QVERIFY(item && !item->grade);
         QCOMPARE(item->text, QStringLiteral("dropout: PC 0.900 ± 0.0500"));
         QVERIFY(item->help.contains("20 passes") && item->help.contains("LOG_ODDS 2.00 ± 0.300") && item->help.contains("RATE varies by 10.0 %"));
+        prediction.scalars.back() = {"member_variation_rate", 0.2};
+        const auto ofMembers = itemOfSpread(prediction, SpreadOf::Members, 5, [](const std::string& id) { return QString::fromStdString(id); });
+        QCOMPARE(ofMembers->text, QStringLiteral("members: PC 0.900 ± 0.0500"));
+        QVERIFY(ofMembers->help.contains("5 members") && ofMembers->help.contains("rate varies by 20.0 %"));
     }
 
     void theStripFollowsTheSequence()
@@ -149,7 +153,8 @@ private slots:
         QToolButton& button = rig.window->tracksPage().reliabilityBar().button();
         emit button.menu()->aboutToShow();
         const QList<QAction*> actions = button.menu()->actions();
-        QCOMPARE(actions.size(), 4);  // the last is the menu of models
+        QVERIFY(!reliability.obstacle(Check::Members).isEmpty());            // nor is it an ensemble
+        QCOMPARE(actions.size(), 5);  // the last is the menu of models
         QVERIFY(!actions[0]->isEnabled() && !actions[0]->toolTip().isEmpty());
         actions[2]->trigger();
         QVERIFY(reliability.isRunning() && !button.isEnabled());

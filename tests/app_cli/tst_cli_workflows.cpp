@@ -1,5 +1,5 @@
 // Purpose: the scripts for clusters give what one machine gives: shards predicted by array tasks and put together equal
-// the whole, replicates are trained each once and collected, and what does not belong together is refused.
+// the whole, replicates are trained each once, collected and averaged, and what does not belong together is refused.
 #include "tests/app_cli/cli_process.h"
 
 #include <QtCore/QDir>
@@ -129,6 +129,30 @@ private slots:
             return std::ranges::count_if(rows, [&](const QStringList& row) { return row[0].endsWith(run) && row[1] == "pearson"; });
         };
         QVERIFY(of("seed1") == 1 && of("seed2") == 1);
+
+        // Their mean is a model like any other.
+        const QString mean = m_folder.filePath("mean");
+        const auto averaged = runCli({"train", "--average", runs + "/seed1", runs + "/seed2", "--output", mean});
+        QVERIFY2(averaged.exitCode == 0, qPrintable(averaged.err));
+        writeFile(m_folder.filePath("two.fa"), ">a\nACGGTCATTGCAACGGTCATTGCAACGGTCATTGCAACGG\n"
+                                               ">b\nGGGTCATTGCAACGGTCATTGCACCGGTCATTGCAACGGT\n");
+        const auto predicted = [&](const QString& model, const QStringList& more) {
+            const QString to = m_folder.filePath("predicted.tsv");
+            const auto run = runCli(QStringList{"predict", "--model", model + "/model.safetensors", "--input",
+                                                m_folder.filePath("two.fa"), "--output", to} + more);
+            return run.exitCode == 0 ? rowsOf(readFile(to)) : QList<QStringList>{{run.err}};
+        };
+        const auto one = predicted(runs + "/seed1", {}), two = predicted(runs + "/seed2", {});
+        const auto both = predicted(mean, {"--members"});
+        QCOMPARE(both.size(), 3);
+        QCOMPARE(both[0].back(), one[0].back() + "_sd");
+        for (qsizetype row = 1; row < 3; ++row) {
+            const double a = one[row].back().toDouble(), b = two[row].back().toDouble();
+            QVERIFY(a != b);
+            QVERIFY(std::abs(both[row][2].toDouble() - (a + b) / 2) < 1e-5);
+            QVERIFY(std::abs(both[row].back().toDouble() - std::abs(a - b) / std::sqrt(2.0)) < 1e-5);
+        }
+        QVERIFY2(predicted(runs + "/seed1", {"--members"})[0][0].contains("no ensemble"), "a model without members");
     }
 
 private:

@@ -186,6 +186,8 @@ const std::vector<ZooRecipe>& zooRecipes()
         {"deeplncloc-lstm", "deeplncloc-lstm", {"length=120", "slices=12", "lstm_units=8"}, YeastPromoters},
         {"divide-et-impera", "divide-et-impera", {"length=120", "chunks=2", "filters=8", "tf=3"}, YeastPromoters},
         {"xpresso", "xpresso", {"filters1=8", "filters2=6", "dense1=12", "dense2=6", "halflife=8"}, Promoters},
+        {"ensemble", "ensemble", {"member=utrbert", "members=2", "d_model=24", "layers=2", "heads=4", "d_ff=32"}, RbpWindows},
+        {"ensemble, profile", "ensemble", {"member=bpnet", "members=2", "filters=12", "tasks=a,b"}, Loci},
         {"custom", "custom", {}, Loci},
         {"custom, profile", "custom", {kCustomProfile}, Loci},
     };

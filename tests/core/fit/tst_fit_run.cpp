@@ -1,8 +1,11 @@
 // Purpose: whole runs on small networks: they learn, a seed fixes them, a stopped or killed run goes on bit for bit,
 // training ends early, layers stay frozen, a full disk keeps the last checkpoint, and what does not fit is refused.
 #include "core/dataset/baselines.h"
+#include "core/fit/ensemble_run.h"
 #include "core/fit/fit_network.h"
 #include "core/fit/fit_search.h"
+#include "core/fit/fit_series.h"
+#include "core/io/model_card.h"
 #include "core/models/weights.h"
 #include "tests/core/fit/fit_fixture.h"
 #include "tests/support/temporary_folder.h"
@@ -61,6 +64,18 @@ std::string lastingMetrics(const tests::TemporaryFolder& folder, const std::stri
 models::StateDict weights(const tests::TemporaryFolder& folder, const std::string& name)
 {
     return models::readState(folder.path(name)).value();
+}
+
+/// The last column of a table.
+std::vector<double> column(const std::string& table)
+{
+    std::istringstream in(table);
+    std::vector<double> values;
+    std::string line;
+    std::getline(in, line);
+    while (std::getline(in, line))
+        values.push_back(std::stod(line.substr(line.rfind('\t') + 1)));
+    return values;
 }
 
 bool equal(const models::StateDict& a, const models::StateDict& b)
@@ -275,6 +290,65 @@ private Q_SLOTS:
         const std::string chosen = series["chosen"];
         QVERIFY(equal(weights(m_folder, "three/model.safetensors"),
                       weights(m_folder, "three/" + chosen + "/model.safetensors")));
+    }
+
+    void anEnsembleIsTheMeanOfItsReplicates()
+    {
+        FitSettings settings = restlessRun();
+        settings.replicates = 2;
+        settings.ensemble = true;
+        settings.limits.epochs = 3;
+        const DatasetSource source = [this](std::stop_token) -> Result<Dataset> { return m_data; };
+        const auto run = [&](bool resume, std::size_t stopAfter) {
+            SeriesRun series(settings, replicates(settings, source),
+                             {.directory = m_folder.path("mean"), .resume = resume});
+            return tests::runJob(series, stopAfter);
+        };
+        QVERIFY(run(false, 120).error);
+        const auto outcome = run(true, std::size_t(-1));
+        QVERIFY2(!outcome.error, outcome.error ? outcome.error->sentence().c_str() : "");
+        QCOMPARE(outcome.done, outcome.total);
+        const auto mean = weights(m_folder, "mean/model.safetensors");
+        std::size_t ofMembers = 0;
+        for (const std::string number : {"1", "2"}) {
+            for (const auto& [name, tensor] : weights(m_folder, "mean/replicate-" + number + "/model.safetensors")) {
+                QVERIFY(torch::equal(mean.at("members." + std::string(number == "1" ? "0." : "1.") + name), tensor));
+                ++ofMembers;
+            }
+        }
+        QCOMPARE(mean.size(), ofMembers);
+
+        // Probabilities are those of the mean logits of the two.
+        const auto p = [&](const std::string& folder) { return column(m_folder.read("mean/" + folder + "/predictions.tsv")); };
+        const auto together = p("ensemble"), first = p("replicate-1"), second = p("replicate-2");
+        QVERIFY(!together.empty() && together.size() == first.size() && together != first);
+        const auto logit = [](double value) { return std::log(value) - std::log1p(-value); };
+        for (std::size_t i = 0; i < together.size(); ++i)
+            QVERIFY(std::abs(logit(together[i]) - (logit(first[i]) + logit(second[i])) / 2) < 1e-3);
+
+        const json series = json::parse(m_folder.read("mean/series.json"));
+        QCOMPARE(series["chosen"].get<std::string>(), std::string("ensemble"));
+        QCOMPARE(series["metrics"]["loss"]["values"].size(), std::size_t(2));
+        const double loss = series["ensemble"]["metrics"]["loss"];
+        QVERIFY(loss <= series["metrics"]["loss"]["mean"].get<double>() + 1e-6);  // the loss is convex in the logits
+        const auto card = io::readModelCard(m_folder.path("mean/model.safetensors"));
+        QVERIFY2(card.has_value(), card ? "" : card.error().sentence().c_str());
+        QCOMPARE(card->architecture, std::string("ensemble"));
+        QVERIFY(card->trainingProcedure.starts_with("The mean of 2 networks"));
+
+        // The same from two runs that know nothing of each other; one that differs in more than its seed is refused.
+        const std::vector<std::string> folders{m_folder.path("mean/replicate-1"), m_folder.path("mean/replicate-2")};
+        const auto shared = sharedSettings(folders);
+        QVERIFY2(shared.has_value(), shared ? "" : shared.error().sentence().c_str());
+        EnsembleRun later(*shared, source, {.directory = m_folder.path("later")}, folders);
+        const auto made = tests::runJob(later);
+        QVERIFY2(!made.error, made.error ? made.error->sentence().c_str() : "");
+        QVERIFY(equal(weights(m_folder, "later/model.safetensors"), mean));
+        const auto mixed = sharedSettings({folders[0], m_folder.path("whole")});
+        QVERIFY(!mixed);
+        QVERIFY2(mixed.error().message().find("limits.epochs") != std::string::npos, mixed.error().message().c_str());
+        QVERIFY(!sharedSettings({folders[0]}));
+        QVERIFY(!parseFitSettings(R"({"task": "classes", "data": {}, "model": {"architecture": "basset"}, "ensemble": true})"));
     }
 
     void aSearchKeepsTheBetterHalf()

@@ -2,6 +2,7 @@
 #include "tests/core/torch/run_classes.h"
 
 QObject* makeCustomNetTests();
+QObject* makeEnsembleTests();
 QObject* makeFirstFilterTests();
 QObject* makeGpnTests();
 QObject* makeProfileNetTests();
@@ -28,5 +29,6 @@ int main(int argc, char** argv)
                                       makeRnaBlockTests,
                                       makeRnaModelTests,
                                       makeRnaInputTests,
-                                      makeFirstFilterTests});
+                                      makeFirstFilterTests,
+                                      makeEnsembleTests});
 }
