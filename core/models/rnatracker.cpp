@@ -66,7 +66,8 @@ RnaTrackerImpl::RnaTrackerImpl(std::string_view architecture, const RnaTrackerOp
     m_output = register_module("output", torch::nn::Linear(width, std::int64_t(options.fractions.size())));
     initialize();
 
-    m_spec.input.lengthNt = options.fullLength ? 0 : options.lengthNt;
+    if (!options.fullLength)
+        describeFixedLength(m_spec, options.lengthNt);
     m_spec.outputs.selfAttention = options.attention;
     if (options.structure != StructureUse::None)
         m_spec.input.further = {{"structure", "Secondary structure",

@@ -55,6 +55,8 @@ struct RnaTrackerOptions {
 
 /// `architecture`: "rnatracker" (fixed length) or "rnatracker-full".
 engine::ModelSpec rnaTrackerSpec(std::string_view architecture);
+/// What is said of a network that reads so many letters.
+void describeFixedLength(engine::ModelSpec& spec, std::int64_t lengthNt);
 Result<std::shared_ptr<nn::SequenceNet>> createRnaTracker(std::string_view architecture,
                                                           const data::OptionMap& options);
 

@@ -1,4 +1,5 @@
 // The family's description and options.
+#include "core/data/number_text.h"
 #include "core/models/option_list.h"
 #include "core/models/rnatracker.h"
 
@@ -102,21 +103,29 @@ Result<RnaTrackerOptions> RnaTrackerOptions::fromMap(std::string_view architectu
     return result;
 }
 
+void describeFixedLength(engine::ModelSpec& spec, std::int64_t lengthNt)
+{
+    const std::string length = data::groupedText(lengthNt) + " nt";
+    spec.help = "Shares of an mRNA in subcellular fractions, from its last " + length;
+    spec.input.lengthNt = lengthNt;
+    spec.input.padding = "The last " + length + " are kept; a shorter transcript is padded with zeros in front.";
+}
+
 engine::ModelSpec rnaTrackerSpec(std::string_view architecture)
 {
     const bool full = architecture == "rnatracker-full";
     engine::ModelSpec spec;
     spec.architecture = std::string(architecture);
     spec.name = full ? "RNATracker (full length)" : "RNATracker";
-    spec.help = full ? "Shares of an mRNA in subcellular fractions, from the whole transcript"
-                     : "Shares of an mRNA in subcellular fractions, from its last 4,000 nt";
+    spec.help = "Shares of an mRNA in subcellular fractions, from the whole transcript";
     spec.citation = "Yan, Lécuyer & Blanchette 2019, Bioinformatics: Prediction of mRNA subcellular localization using "
                     "deep recurrent neural networks";
     spec.options = optionSpecs(full);
-    spec.input.lengthNt = full ? 0 : 4000;
-    spec.input.padding = full ? "The whole transcript is read; one shorter than a step (81 nt with four convolutions) "
-                                "is padded with zeros in front."
-                              : "The last 4,000 nt are kept; a shorter transcript is padded with zeros in front.";
+    spec.input.lengthNt = 0;
+    spec.input.padding = "The whole transcript is read; one shorter than a step (81 nt with four convolutions) is padded "
+                         "with zeros in front.";
+    if (!full)
+        describeFixedLength(spec, RnaTrackerOptions().lengthNt);
     describeHead(spec, {HeadKind::Fractions, {"cytosol", "insoluble", "membrane", "nuclear"}});
     spec.outputs.selfAttention = true;
     return spec;

@@ -88,7 +88,12 @@ Result<engine::ModelInfo> writeRandomModel(engine::Backend& backend, const std::
     const auto spec = std::ranges::find(backend.specs(), architecture, &engine::ModelSpec::architecture);
     if (spec == backend.specs().end())
         return fail(ErrorCode::NotFound, "There is no architecture " + architecture + ".");
-    auto read = engine::parseOptions(options, spec->options);
+    std::vector<engine::OptionSpec> known = spec->options;
+    for (const engine::ModelSpec& member : backend.specs()) {  // an ensemble's options are its members' too
+        if (std::ranges::count(options, "member=" + member.architecture) > 0)
+            known.insert(known.end(), member.options.begin(), member.options.end());
+    }
+    auto read = engine::parseOptions(options, known);
     if (!read)
         return fail(read.error());
     const engine::ImportOrder order{.file = {}, .architecture = architecture, .options = *read, .outputPath = path};

@@ -64,7 +64,10 @@ private slots:
         QCOMPARE(card["id"].toString(), id);
         QVERIFY(!run.isEmpty());
         QCOMPARE(run["card"].toObject()["id"].toString(), id);
-        QCOMPARE(run["model"].toObject()["architecture"].toString(), card["architecture"].toString());
+        const QString architecture = card["architecture"].toString();
+        QCOMPARE(architecture == "ensemble", run["ensemble"].toBool());
+        QCOMPARE(run["model"].toObject()["architecture"].toString(),
+                 architecture == "ensemble" ? card["options"].toObject()["member"].toString() : architecture);
         for (const char* text : {"name", "description", "training_data", "training_procedure", "held_out_data", "licence",
                                  "citation", "limitations"})
             QVERIFY2(card[text].toString().size() > 10, text);

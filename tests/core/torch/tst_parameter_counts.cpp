@@ -89,6 +89,7 @@ std::vector<Count> summed()
         {"RNATracker, full length", "rnatracker-full", {}, 1280 + 3 * conv + 4 * 32 + lstm + attention + fractions},
         {"DNN-5Mer", "kmer-mlp", {}, 2 * (words * words + words) + words * 4 + 4},
         {"NN-5Mer", "kmer-mlp", {{"hidden_layers", whole(0)}}, words * 4 + 4},
+        {"six NN-5Mers", "ensemble", {{"members", whole(6)}, {"hidden_layers", whole(0)}}, 6 * (words * 4 + 4)},
         {"DM3Loc", "dm3loc", {}, fold},
         {"DM3Loc, 8 folds", "dm3loc", {{"folds", whole(8)}}, 8 * fold},
         {"Xpresso, 8 features", "xpresso", {{"halflife", whole(8)}}, 112'357 + 2 * 64},

@@ -115,6 +115,18 @@ class TestRnaModels : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void theDescriptionNamesTheLengthThatIsRead()
+    {
+        const auto shorter = makeNet("rnatracker", {{"length", whole(1500)}});
+        const engine::ModelSpec& spec = shorter->spec();
+        QCOMPARE(spec.input.lengthNt, std::int64_t(1500));
+        for (const std::string& text : {spec.input.padding, spec.help})
+            QVERIFY2(text.find("last 1,500 nt") != std::string::npos, text.c_str());
+        const auto full = makeNet("rnatracker-full", {});
+        QCOMPARE(full->spec().input.lengthNt, std::int64_t(0));
+        QVERIFY(full->spec().help.ends_with("the whole transcript"));
+    }
+
     void everyFamilyDescribesItself()
     {
         for (const Variant& variant : variants()) {
