@@ -60,6 +60,7 @@ void WizardTrainingPage::initializePage()
     const data::OptionMap values = isSame ? m_training->values() : study::optionsOf(m_draft.settings, options);
     m_planned = m_draft.settings;
     m_training = addForm(*layout, tr("Training"), options, values);
+    connect(m_training, &OptionForm::changed, this, &WizardTrainingPage::refresh);
     m_card = addForm(*layout, tr("The model's card"), study::cardOptions(), m_card ? m_card->values() : data::OptionMap{});
     layout->addStretch(1);
     m_area->setWidget(both);
@@ -84,6 +85,13 @@ QString WizardTrainingPage::obstacle() const
     const QFileInfo info(folder());
     if (info.exists() && (!info.isDir() || !QDir(folder()).isEmpty()))
         return tr("This folder is not empty: choose a new one.");
+    if (m_training) {
+        const data::OptionMap values = m_training->values();
+        const auto averages = values.find("ensemble");
+        if (averages != values.end() && std::get<bool>(averages->second)
+            && std::get<std::int64_t>(values.at("replicates")) < 2)
+            return tr("One replicate has no average: ask for at least two, or do not average them.");
+    }
     return {};
 }
 

@@ -323,7 +323,9 @@ private slots:
         QCOMPARE(std::get<std::int64_t>(wizard->modelPage().optionForm().values().at("filters")), std::int64_t(16));
         wizard->next();
         QCOMPARE(std::get<std::int64_t>(wizard->trainingPage().trainingForm().values().at("limits.epochs")), std::int64_t(9));
-        wizard->trainingPage().trainingForm().setValues({{"limits.epochs", std::int64_t(7)}});
+        wizard->trainingPage().trainingForm().setValues({{"limits.epochs", std::int64_t(7)}, {"ensemble", true}});
+        QVERIFY(!wizard->trainingPage().isComplete());  // of one replicate
+        wizard->trainingPage().trainingForm().setValues({{"replicates", std::int64_t(2)}});
         wizard->trainingPage().setFolder(rig.runFolder("used", false, false));
         QVERIFY(!wizard->trainingPage().isComplete());
         const QString folder = rig.folder.filePath("new run");
@@ -340,6 +342,7 @@ private slots:
         QVERIFY(run["model"]["architecture"] == json("mpra-cnn"));
         QVERIFY(run["model"]["options"] == (json{{"filters", 16}}));
         QVERIFY(run["limits"]["epochs"] == json(7));
+        QVERIFY(run["replicates"] == json(2) && run["ensemble"] == json(true));
         QVERIFY(run["card"]["name"] == json("Mine"));
         QCOMPARE(QString::fromStdString(rig.orders->trainings[0].outputDirectory), folder);
         const json plan = json::parse(rig.orders->plans.at(0).configJson);
