@@ -85,6 +85,26 @@ std::optional<Grade> gradeOf(const ExactAgreement& agreement)
     return agreement.correlation ? std::optional(gradeOfCorrelation(*agreement.correlation)) : std::nullopt;
 }
 
+struct SpreadWords {
+    std::string variation;  ///< how the names of a profile's variations begin
+    QString head, help;
+};
+
+SpreadWords wordsOf(SpreadOf what, std::int64_t count)
+{
+    switch (what) {
+    case SpreadOf::Windows:
+        return {"shift_variation_", T::tr("shifted windows"),
+                T::tr("Mean and standard deviation over %1 random windows of the sequence.").arg(count)};
+    case SpreadOf::Dropout:
+        return {"dropout_variation_", T::tr("dropout"),
+                T::tr("Standard deviation over %1 passes with dropout left on.").arg(count)};
+    case SpreadOf::Members: break;
+    }
+    return {"member_variation_", T::tr("members"),
+            T::tr("Standard deviation over the %1 members of the ensemble.").arg(count)};
+}
+
 }  // namespace
 
 QString gradeText(Grade grade)
@@ -169,39 +189,11 @@ std::optional<ReliabilityItem> itemOfModels(const ExactAgreement& agreement, con
             .arg(correlationRule())};
 }
 
-namespace {
-
-std::string prefixOf(SpreadOf what)
-{
-    switch (what) {
-    case SpreadOf::Windows: return "shift_";
-    case SpreadOf::Dropout: return "dropout_";
-    case SpreadOf::Members: break;
-    }
-    return "member_";
-}
-
-/// Head and help.
-std::pair<QString, QString> wordsOf(SpreadOf what, std::int64_t count)
-{
-    switch (what) {
-    case SpreadOf::Windows:
-        return {T::tr("shifted windows"),
-                T::tr("Mean and standard deviation over %1 random windows of the sequence.").arg(count)};
-    case SpreadOf::Dropout:
-        return {T::tr("dropout"), T::tr("Standard deviation over %1 passes with dropout left on.").arg(count)};
-    case SpreadOf::Members: break;
-    }
-    return {T::tr("members"), T::tr("Standard deviation over the %1 members of the ensemble.").arg(count)};
-}
-
-}  // namespace
-
 std::optional<ReliabilityItem> itemOfSpread(const data::Prediction& prediction, SpreadOf what, std::int64_t count,
                                             const std::function<QString(const std::string&)>& name)
 {
     constexpr std::string_view kSd = "_sd";
-    const std::string variation = prefixOf(what) + "variation_";
+    const auto [variation, head, help] = wordsOf(what, count);
     QStringList parts;
     for (const data::NamedValue& value : prediction.scalars) {
         if (!std::isfinite(value.value))
@@ -219,7 +211,6 @@ std::optional<ReliabilityItem> itemOfSpread(const data::Prediction& prediction, 
     }
     if (parts.isEmpty())
         return std::nullopt;
-    const auto& [head, help] = wordsOf(what, count);
     return ReliabilityItem{QStringLiteral("%1: %2").arg(head, parts.front()), std::nullopt, help + '\n' + parts.join('\n')};
 }
 

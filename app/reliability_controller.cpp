@@ -111,9 +111,8 @@ std::int64_t ReliabilityController::memberCount() const
     const auto& model = m_analysis.model();
     if (!model || model->spec.architecture != "ensemble")
         return 0;
-    const auto found = model->card.options.find("members");
-    const auto* count = found == model->card.options.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
-    return count ? *count : 0;
+    const auto options = engine::completeOptions(model->card.options, model->spec.options);
+    return options ? std::get<std::int64_t>(options->at("members")) : 0;
 }
 
 std::int64_t ReliabilityController::maxShift() const

@@ -50,11 +50,6 @@ Result<engine::TrainingOrder> orderOf(const TrainOptions& options, const CommonO
         if (options.output.empty() || !options.config.empty() || !options.resume.empty() || common.seed)
             return fail(ErrorCode::InvalidArgument, "--average takes the settings of its runs and needs --output, without "
                                                     "--config, --resume or --seed.");
-        const std::string path = (std::filesystem::path(options.average.front()) / "config.json").string();
-        Result<std::string> text = io::readWholeFile(path, kLargestSettings);
-        if (!text)
-            return fail(text.error());
-        order.configJson = std::move(*text);
         order.outputDirectory = options.output;
         order.averaged = options.average;
         return order;

@@ -29,7 +29,7 @@ struct TrainingOrder {
     std::string configJson;
     std::string outputDirectory;
     bool resume = false;
-    std::vector<std::string> averaged{};  ///< folders of trained runs, whose mean becomes the model; configJson: the first's
+    std::vector<std::string> averaged{};  ///< folders of trained runs, whose mean becomes the model; configJson: none
 };
 struct MetricsLine {
     std::string json;

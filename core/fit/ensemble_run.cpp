@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <ranges>
 
 namespace nscope::fit {
 
@@ -50,14 +51,14 @@ std::string differenceOf(const json& a, const json& b)
 
 }  // namespace
 
-Result<FitSettings> sharedSettings(const std::vector<std::string>& runFolders)
+Result<void> checkAlike(const std::vector<std::string>& runFolders)
 {
     if (runFolders.size() < 2)
         return fail(ErrorCode::InvalidArgument, "An ensemble needs at least two runs.");
     const auto first = comparedSettings(runFolders.front());
     if (!first)
         return fail(first.error());
-    for (const std::string& folder : runFolders) {
+    for (const std::string& folder : runFolders | std::views::drop(1)) {
         const auto other = comparedSettings(folder);
         if (!other)
             return fail(other.error());
@@ -67,10 +68,7 @@ Result<FitSettings> sharedSettings(const std::vector<std::string>& runFolders)
                             + key + "\".",
                         {.file = folder});
     }
-    const auto text = train::RunFolder(runFolders.front()).configJson();
-    if (!text)
-        return fail(text.error());
-    return parseFitSettings(*text);
+    return {};
 }
 
 EnsembleRun::EnsembleRun(FitSettings settings, DatasetSource source, FitPlace place,
@@ -94,8 +92,6 @@ Result<engine::StepReport> EnsembleRun::step(std::stop_token stop)
         Result<void> done;
         if (!m_test) {
             done = load(stop);
-            if (done)
-                done = begin();
         } else if (!m_test->isDone()) {
             m_test->step(*m_net, options);
         } else {
@@ -142,7 +138,8 @@ Result<void> EnsembleRun::load(std::stop_token stop)
     m_loss.emplace(m_settings.task, m_settings.loss, *weights);
     m_loss->to(m_place.device);
     m_batches.emplace(m_data, *m_reading, m_settings);
-    return {};
+    m_test.emplace(m_data, *m_batches, *m_loss, m_settings);
+    return m_folder.create(toJson(m_settings));
 }
 
 /// Their weights in one network; from here on the settings are the ensemble's.
@@ -180,12 +177,6 @@ Result<void> EnsembleRun::takeMembers()
         return fail(net.error());
     m_net = std::move(*net);
     return models::applyState(*m_net, weights);
-}
-
-Result<void> EnsembleRun::begin()
-{
-    m_test.emplace(m_data, *m_batches, *m_loss, m_settings);
-    return m_folder.create(toJson(m_settings));
 }
 
 Result<void> EnsembleRun::emit(const std::string& json, engine::StepReport& report)

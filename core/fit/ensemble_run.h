@@ -8,9 +8,9 @@
 
 namespace nscope::fit {
 
-/// The settings that runs of an ensemble share, from the first one's config.json. Errors: Io, Parse; InvalidArgument
-/// where another run's differ in more than seed, card, threads and how often it says or saves something.
-Result<FitSettings> sharedSettings(const std::vector<std::string>& runFolders);
+/// Whether runs can become an ensemble. Errors: Io, Parse; InvalidArgument for fewer than two, and where the config.json
+/// of one differs from the first's in more than seed, card, threads and how often it says or saves something.
+Result<void> checkAlike(const std::vector<std::string>& runFolders);
 
 class EnsembleRun : public engine::Job {
 public:
@@ -24,7 +24,6 @@ public:
 private:
     Result<void> load(std::stop_token stop);
     Result<void> takeMembers();
-    Result<void> begin();
     Result<void> emit(const std::string& json, engine::StepReport& report);
 
     FitSettings m_settings;

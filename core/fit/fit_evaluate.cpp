@@ -2,8 +2,8 @@
 
 #include "core/dataset/data_settings.h"
 #include "core/engine/metrics_delivery.h"
-#include "core/fit/fit_recipe.h"
 #include "core/fit/fit_lines.h"
+#include "core/fit/fit_recipe.h"
 #include "core/io/atomic_file.h"
 #include "core/models/ensemble.h"
 #include "core/train/config_parts.h"
@@ -20,7 +20,7 @@ using nlohmann::json;
 
 namespace {
 
-/// Of an ensemble that of its members.
+/// Of an ensemble, that of its members, whose recipe judges it.
 std::string architectureOf(const nn::SequenceNet& net)
 {
     const models::ZooNet* zoo = models::zooNetOf(net);

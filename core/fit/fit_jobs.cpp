@@ -27,6 +27,8 @@ bool isFitTask(std::string_view json) { return dataset::taskNamed(train::taskOf(
 
 Result<std::string> settingsText(const engine::TrainingOrder& order)
 {
+    if (!order.averaged.empty())
+        return train::RunFolder(order.averaged.front()).configJson();
     const train::RunFolder folder(order.outputDirectory);
     if (!order.resume || !order.configJson.empty())
         return order.configJson;
@@ -40,7 +42,7 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
     const auto text = settingsText(order);
     if (!text)
         return fail(text.error());
-    auto settings = order.averaged.empty() ? parseFitSettings(*text) : sharedSettings(order.averaged);
+    auto settings = parseFitSettings(*text);
     if (!settings)
         return fail(settings.error());
     const auto data = completeData(settings->dataJson, settings->task);
@@ -54,8 +56,11 @@ Result<std::unique_ptr<engine::Job>> makeFitJob(const engine::Request& request, 
     if (place.group && (!settings->searchJson.empty() || settings->replicates > 1 || settings->folds > 0))
         return fail(ErrorCode::InvalidArgument, "Processes can share one training, but no replicates, folds or search: "
                                                 "give each of these a process of its own (packaging/workflows).");
-    if (!order.averaged.empty())
+    if (!order.averaged.empty()) {
+        if (auto alike = checkAlike(order.averaged); !alike)
+            return fail(alike.error());
         return std::make_unique<EnsembleRun>(std::move(*settings), std::move(source), std::move(place), order.averaged);
+    }
     if (!settings->searchJson.empty()) {
         auto search = parseSearch(settings->searchJson);
         if (!search)

@@ -48,33 +48,19 @@ HeldOutTest::HeldOutTest(const dataset::Dataset& data, const BatchMaker& batches
     m_hasTestRows = !m_rows.empty();
     if (!m_hasTestRows)
         m_rows = data.rows(dataset::Part::Validation);
-    begin(m_rows);
-}
-
-void HeldOutTest::begin(const std::vector<std::int32_t>& rows)
-{
-    const double changed = m_judge ? kChangedShares[m_disturbed.size()] : 0.0;
-    m_judging.emplace(m_data.task, m_batches, m_loss, rows, changed);
-}
-
-std::size_t HeldOutTest::disturbances() const
-{
-    const bool isMasked = m_settings.task == dataset::TaskKind::MaskedLetters;
-    return m_settings.validation.robustnessExamples == 0 || isMasked ? 0 : kChangedShares.size();
-}
-
-std::vector<std::int32_t> HeldOutTest::disturbedRows() const
-{
-    const std::size_t count = std::min(m_rows.size(), std::size_t(m_settings.validation.robustnessExamples));
-    std::vector<std::int32_t> rows;
+    const bool isMasked = settings.task == dataset::TaskKind::MaskedLetters;
+    const std::size_t most = isMasked ? 0 : std::size_t(settings.validation.robustnessExamples);
+    const std::size_t count = std::min(m_rows.size(), most);
     for (std::size_t i = 0; i < count; ++i)
-        rows.push_back(m_rows[i * m_rows.size() / count]);
-    return rows;
+        m_disturbedRows.push_back(m_rows[i * m_rows.size() / count]);
+    m_judging.emplace(data.task, batches, loss, m_rows);
 }
+
+std::size_t HeldOutTest::disturbances() const { return m_disturbedRows.empty() ? 0 : kChangedShares.size(); }
 
 std::int64_t HeldOutTest::totalExamples() const
 {
-    return std::int64_t(m_rows.size() + disturbances() * disturbedRows().size());
+    return std::int64_t(m_rows.size() + disturbances() * m_disturbedRows.size());
 }
 
 void HeldOutTest::step(nn::SequenceNet& net, const nn::PassOptions& options)
@@ -85,7 +71,6 @@ void HeldOutTest::step(nn::SequenceNet& net, const nn::PassOptions& options)
         endPart(options);
 }
 
-/// Rows as they are, then with more and more letters changed.
 void HeldOutTest::endPart(const nn::PassOptions& options)
 {
     const auto poll = [&] { options.poll(); };
@@ -100,7 +85,7 @@ void HeldOutTest::endPart(const nn::PassOptions& options)
     m_done += m_judging->doneExamples();
     m_judging.reset();
     if (m_disturbed.size() < disturbances())
-        begin(disturbedRows());
+        m_judging.emplace(m_data.task, m_batches, m_loss, m_disturbedRows, kChangedShares[m_disturbed.size()]);
 }
 
 Result<std::string> HeldOutTest::write(nn::SequenceNet& net, const WeightsOrigin& origin,

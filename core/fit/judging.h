@@ -11,7 +11,7 @@ namespace nscope::fit {
 
 class Judging {
 public:
-    /// `data`, `batches` and `loss` must outlive it. `changedShare` of the letters.
+    /// `batches` and `loss` must outlive it. `changedShare`: of the letters, which become others.
     Judging(const dataset::Task& task, const BatchMaker& batches, const FitLoss& loss,
             const std::vector<std::int32_t>& rows, double changedShare = 0.0);
 
@@ -35,14 +35,14 @@ private:
 /// leaves model.safetensors, model.card.json and predictions.tsv.
 class HeldOutTest {
 public:
-    /// Rows of the test part, or those that validated where there are none. All must outlive it.
+    /// Judges the test part, or where it is empty the part that validated. All that is given must outlive it.
     HeldOutTest(const dataset::Dataset& data, const BatchMaker& batches, const FitLoss& loss,
                 const FitSettings& settings);
 
     /// One batch. Throws nn::Cancelled.
     void step(nn::SequenceNet& net, const nn::PassOptions& options);
     bool isDone() const { return !m_judging; }
-    /// Batches that are judged, all in all, and those done.
+    /// Examples that are judged, each as often as it is, and those done.
     std::int64_t totalExamples() const;
     std::int64_t doneExamples() const { return m_done + (m_judging ? m_judging->doneExamples() : 0); }
     const Judgement& result() const { return m_result; }
@@ -52,17 +52,16 @@ public:
                               std::stop_token stop) const;
 
 private:
-    void begin(const std::vector<std::int32_t>& rows);
+    /// Of the rows as they are, then with more and more letters changed.
     void endPart(const nn::PassOptions& options);
     std::size_t disturbances() const;
-    std::vector<std::int32_t> disturbedRows() const;
 
     const dataset::Dataset& m_data;
     const BatchMaker& m_batches;
     const FitLoss& m_loss;
     const FitSettings& m_settings;
     bool m_hasTestRows;
-    std::vector<std::int32_t> m_rows;
+    std::vector<std::int32_t> m_rows, m_disturbedRows;
     std::optional<Judging> m_judging;
     std::optional<Judge> m_judge;  ///< of the rows as they are
     Judgement m_result;

@@ -121,7 +121,6 @@ engine::ModelSpec rnaTrackerSpec(std::string_view architecture)
     spec.citation = "Yan, Lécuyer & Blanchette 2019, Bioinformatics: Prediction of mRNA subcellular localization using "
                     "deep recurrent neural networks";
     spec.options = optionSpecs(full);
-    spec.input.lengthNt = 0;
     spec.input.padding = "The whole transcript is read; one shorter than a step (81 nt with four convolutions) is padded "
                          "with zeros in front.";
     if (!full)

@@ -97,11 +97,11 @@ Result<Outcome> seriesOutcome(const ordered_json& series, const std::string& pat
             outcome.plots.push_back(metricPlot(metric));
     outcome.tables.push_back(metricTable(*metrics));
     const SeriesMetric& first = metrics->front();
-    if (const auto ensemble = series.find("ensemble"); ensemble != series.end()) {
-        const double value = ensemble->at("metrics").value(first.name, std::numeric_limits<double>::quiet_NaN());
+    // The model of the folder, where that is the mean of the runs; absent otherwise.
+    const auto ensemble = ordered_json::json_pointer() / "ensemble" / "metrics" / first.name;
+    if (series.contains(ensemble) && series[ensemble].is_number())
         outcome.notes.push_back("The model of this folder is the mean of all runs; " + first.name + " of it is "
-                                + shortNumber(value) + ".");
-    }
+                                + shortNumber(series[ensemble].get<double>()) + ".");
     outcome.notes.push_back("Of " + groupedText(std::int64_t(first.values.size())) + " runs, " + first.name + " is "
                             + shortNumber(first.mean) + " on average, with a standard deviation of "
                             + shortNumber(first.deviation) + ".");

@@ -254,7 +254,8 @@ Result<std::unique_ptr<engine::Job>> TorchBackend::makeTraining(const engine::Re
     if (text && fit::isFitTask(*text))
         return fit::makeFitJob(request, m_device, budget(request));
     if (!request.training->averaged.empty())
-        return fail(ErrorCode::Unsupported, "Runs of this kind cannot be averaged in an ensemble.");
+        return fail(text ? Error(ErrorCode::Unsupported, "Runs of this kind cannot be averaged in an ensemble.")
+                         : text.error());
     const auto isShared = fit::TrainingGroup::isAskedFor();
     if (!isShared)
         return fail(isShared.error());

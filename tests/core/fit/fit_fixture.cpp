@@ -125,4 +125,34 @@ Outcome runFit(const fit::FitSettings& settings, const Dataset& data, const std:
     return runJob(run, stopAfter);
 }
 
+std::string motifNet()
+{
+    return customModel(
+        R"({"length": 60, "head": {"kind": "classes", "names": ["without", "with"]}, "layers": [{"type": "conv", "filters": 8, "kernel": 9, "name": "first"}, {"type": "batchnorm", "name": "norm"}, {"type": "activation", "function": "relu"}, {"type": "dropout", "rate": 0.1}, {"type": "globalpool", "of": "max"}, {"type": "dense", "units": 2, "name": "last"}]})");
+}
+
+fit::FitSettings restlessRun()
+{
+    return shortRun(dataset::TaskKind::Classes, motifNet(),
+                           R"("optimiser": {"kind": "nadam", "rate": 0.01, "accumulate": 3, "average_decay": 0.8},
+                              "schedule": {"kind": "plateau", "plateau_patience": 1},
+                              "batches": {"examples": 10},
+                              "augment": {"reverse_complement": 0.5, "mutation_rate": 0.02, "insertion_nt": 3},
+                              "regularise": {"mixup": 0.3, "input_noise": 0.01, "l2": 1e-4},
+                              "limits": {"epochs": 5}, "validation": {"every_steps": 3, "bootstrap": 20, "patience": 0},
+                              "log_every_steps": 2, "seed": 5)");
+}
+
+models::StateDict weights(const TemporaryFolder& folder, const std::string& name)
+{
+    return models::readState(folder.path(name)).value();
+}
+
+bool equal(const models::StateDict& a, const models::StateDict& b)
+{
+    return a.size() == b.size() && std::ranges::all_of(a, [&](const auto& entry) {
+               return b.contains(entry.first) && torch::equal(b.at(entry.first), entry.second);
+           });
+}
+
 }  // namespace nscope::tests

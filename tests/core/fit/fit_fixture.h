@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/fit/fit_run.h"
+#include "core/models/weights.h"
+#include "tests/support/temporary_folder.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +18,7 @@ int runFitLossSuite(int argc, char** argv);
 int runFitMetricsSuite(int argc, char** argv);
 int runFitOptimiserSuite(int argc, char** argv);
 int runFitRunSuite(int argc, char** argv);
+int runFitSeriesSuite(int argc, char** argv);
 int runFitSettingsSuite(int argc, char** argv);
 int runFitZooSuite(int argc, char** argv);
 
@@ -30,6 +33,15 @@ std::string customModel(const std::string& network);
 
 /// Settings of a short run; `model` and `extra` are JSON members: "\"architecture\": …", "\"seed\": 2".
 fit::FitSettings shortRun(dataset::TaskKind kind, const std::string& model, const std::string& extra = {});
+
+/// "model" of a small network for motifData of 60 letters and the classes "without" and "with".
+std::string motifNet();
+/// On those data: all that could make a resumed run differ, dropout, running statistics, accumulation, averages, changes.
+fit::FitSettings restlessRun();
+
+/// Of a file in the folder.
+models::StateDict weights(const TemporaryFolder& folder, const std::string& name);
+bool equal(const models::StateDict& a, const models::StateDict& b);
 
 struct Outcome {
     std::vector<nlohmann::json> lines;

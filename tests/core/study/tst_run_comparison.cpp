@@ -180,6 +180,17 @@ private slots:
         QCOMPARE(outcome->plots.front().series[0].y, (std::vector<double>{0.8, 0.9}));
         QCOMPARE(outcome->tables.front().columns[0].cell(0), std::string("AUROC"));
         QVERIFY(outcome->notes.front().find("2 runs, AUROC is 0.85") != std::string::npos);
+        const auto withEnsemble = [&](const char* ensemble) {
+            write(folder.filePath("series.json"), QByteArray(R"({"metrics": {"AUROC": {"mean": 0.85,
+                "standard_deviation": 0.05, "values": [0.8, 0.9]}}, "ensemble": )") + ensemble + "}");
+            return summaryOutcome(folder.path().toStdString());
+        };
+        const auto averaged = withEnsemble(R"({"metrics": {"AUROC": 0.91}})");
+        QVERIFY(averaged && averaged->notes.front().find("mean of all runs; AUROC of it is 0.91") != std::string::npos);
+        for (const char* broken : {"3", "{}", R"({"metrics": []})", R"({"metrics": {"AUROC": "x"}})"}) {
+            const auto shown = withEnsemble(broken);
+            QVERIFY2(shown && shown->notes.size() == 1, broken);  // the runs are shown all the same
+        }
     }
 
     void brokenFilesAreNamed()
