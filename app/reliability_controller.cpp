@@ -96,7 +96,12 @@ void ReliabilityController::update()
             m_items.push_back(*std::move(item));
     }
     const auto name = [this](const std::string& id) {
-        return QString::fromStdString(m_analysis.model() ? m_analysis.model()->spec.outputs.describe(id).name : id);
+        if (!m_analysis.model())
+            return QString::fromStdString(id);
+        const engine::ModelOutputs& outputs = m_analysis.model()->spec.outputs;
+        const bool isClass = id.starts_with("p_") && std::ranges::count(outputs.classes, id.substr(2)) > 0;
+        const QString shown = QString::fromStdString(outputs.describe(isClass ? id.substr(2) : id).name);
+        return isClass ? tr("P(%1)").arg(shown) : shown;
     };
     const std::array<std::int64_t, 3> counts{kWindows, kPasses, memberCount()};
     for (const SpreadOf what : {SpreadOf::Windows, SpreadOf::Dropout, SpreadOf::Members})
