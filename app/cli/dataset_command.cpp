@@ -5,6 +5,7 @@
 #include "app/cli/result_output.h"
 #include "app/cli/shown_work.h"
 #include "core/dataset/baselines.h"
+#include "core/dataset/cd_hit.h"
 #include "core/dataset/dataset_checks.h"
 #include "core/dataset/read_dataset.h"
 #include "core/io/mapped_file.h"
@@ -29,6 +30,7 @@ struct DatasetOptions {
     std::string output;
     dataset::CheckSettings checks{};
     bool skipsNearDuplicates = false;
+    bool aligns = false;
     bool judgesBaselines = false;
     dataset::BaselineSettings baselines{};
 };
@@ -114,6 +116,15 @@ Result<dataset::DatasetReport> check(const ReadData& data, const DatasetOptions&
     dataset::CheckSettings settings = options.checks;
     settings.findsNearDuplicates = !options.skipsNearDuplicates;
     settings.isWatched = data.isWatched;
+    if (options.aligns) {
+        const std::optional<std::string> program = dataset::findCdHit();
+        if (!program)
+            return fail(ErrorCode::NotFound, "--cd-hit needs the program cd-hit-est-2d, which is not on the PATH: install "
+                                             "CD-HIT (Debian's package cd-hit).");
+        if (settings.identity < dataset::kLeastAlignedIdentity)
+            return fail(ErrorCode::InvalidArgument, "CD-HIT finds identities from 0.75 on: raise --identity.");
+        settings.cdHit = *program;
+    }
     Progress progress;
     ProgressLine line("Checking", "sequences", context.common.quiet);
     return runShowing(line, progress,
@@ -180,6 +191,9 @@ Runner addDataset(CLI::App& app)
         ->check(CLI::Range(0.7, 1.0))
         ->capture_default_str();
     app.add_flag("--skip-near-duplicates", options->skipsNearDuplicates, "Look for equal sequences only");
+    app.add_flag("--cd-hit", options->aligns,
+                 "Also find nearly equal sequences by alignment with CD-HIT, if it is installed: slow for many")
+        ->excludes("--skip-near-duplicates");
     app.add_flag("--baselines", options->judgesBaselines,
                  "Also what k-mers and the length (of profiles the GC content) predict on their own");
     app.add_option("--kmer", options->baselines.kmerNt, "Letters of a k-mer of the baselines")

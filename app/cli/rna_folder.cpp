@@ -1,12 +1,13 @@
 #include "app/cli/rna_folder.h"
 
-#include "app/cli/child_process.h"
+#include "app/cli/run_job.h"
 #include "core/data/rna_structure.h"
 #include "core/io/atomic_file.h"
+#include "core/io/child_process.h"
 #include "core/io/dot_plot.h"
+#include "core/io/work_folder.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 namespace nscope::cli {
@@ -21,32 +22,6 @@ constexpr std::int64_t kSpanNt = 100;
 constexpr std::int64_t kShortestHairpinNt = 5;  ///< a pair and three bases between
 constexpr const char* kDotPlotEnding = "_dp.ps";
 constexpr std::uintmax_t kMaxDotPlotBytes = 2ULL << 30;
-constexpr std::size_t kWordsShown = 200;
-
-/// An empty folder of its own, removed with all that is in it.
-class WorkFolder {
-public:
-    WorkFolder()
-    {
-        std::error_code error;
-        std::string name = (fs::temp_directory_path(error) / "nucleoscope-fold-XXXXXX").string();
-        if (!error && ::mkdtemp(name.data()) != nullptr)
-            m_path = name;
-    }
-    ~WorkFolder()
-    {
-        std::error_code error;
-        if (!m_path.empty())
-            fs::remove_all(m_path, error);
-    }
-    WorkFolder(const WorkFolder&) = delete;
-    WorkFolder& operator=(const WorkFolder&) = delete;
-
-    const fs::path& path() const { return m_path; }  ///< empty: it could not be made
-
-private:
-    fs::path m_path;
-};
 
 /// The dot plot among the files the program left; its name depends on ViennaRNA's version.
 Result<std::string> dotPlotIn(const fs::path& folder, const std::string& program)
@@ -62,20 +37,11 @@ Result<std::string> dotPlotIn(const fs::path& folder, const std::string& program
     return fail(ErrorCode::Parse, "The program left no dot plot (…_dp.ps); is it ViennaRNA's?", {.file = program});
 }
 
-/// The program's own words as a part of a sentence: one line, no control characters.
-std::string firstWords(const std::string& output)
-{
-    std::string words = output.substr(0, kWordsShown);
-    std::ranges::replace_if(
-        words, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-    return words.empty() ? "it said nothing" : words;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<RnaFolder>> RnaFolder::open(std::stop_token stop, std::chrono::milliseconds timeoutPerSequence)
 {
-    std::optional<std::string> program = findProgram(kProgram);
+    std::optional<std::string> program = io::findProgram(kProgram);
     if (!program)
         return fail(ErrorCode::NotFound, "--fold needs the program RNAplfold of the ViennaRNA package, which is not on "
                                          "the PATH: install ViennaRNA from https://www.tbi.univie.ac.at/RNA, or give "
@@ -90,27 +56,30 @@ Result<bool> RnaFolder::fill(data::Transcript& transcript) const
     const std::int64_t lengthNt = transcript.sequence.length();
     std::vector<data::PairProbability> pairs;
     if (lengthNt >= kShortestHairpinNt) {
-        const WorkFolder folder;
+        const io::WorkFolder folder("fold");
         if (folder.path().empty())
             return fail(ErrorCode::Io, "No temporary folder can be made for the folding program.");
         // Letters alone: with a name, the program would make files of that name.
-        const std::string input = (folder.path() / "letters").string();
+        const std::string input = folder.file("letters");
         const std::string letters = data::displayLetters(transcript.sequence.letters, data::Alphabet::Rna);
         if (const auto written = io::writeFileAtomically(input, letters + "\n"); !written)
             return fail(written.error());
-        const Result<ChildResult> ran = runChild({.program = m_program,
-                                                  .arguments = {"-W", std::to_string(std::min(kWindowNt, lengthNt)),
-                                                                "-L", std::to_string(std::min(kSpanNt, lengthNt))},
-                                                  .folder = folder.path().string(),
-                                                  .inputFile = input,
-                                                  .timeout = m_timeout},
-                                                 m_stop);
+        const Result<io::ChildResult> ran = io::runChild(
+            {.program = m_program,
+             .arguments = {"-W", std::to_string(std::min(kWindowNt, lengthNt)), "-L",
+                           std::to_string(std::min(kSpanNt, lengthNt))},
+             .folder = folder.path().string(),
+             .inputFile = input,
+             .timeout = m_timeout},
+            m_stop);
+        if (!ran && ran.error().code() == ErrorCode::Cancelled)
+            return fail(ErrorCode::Cancelled, kStoppedSentence);
         if (!ran)
             return fail(ran.error());
         if (ran->exitStatus != 0)
             return fail(ErrorCode::Io,
                         "The program failed (exit status " + std::to_string(ran->exitStatus)
-                            + "): " + firstWords(ran->output),
+                            + "): " + io::firstWords(ran->output),
                         {.file = m_program});
         const Result<std::string> dotPlot = dotPlotIn(folder.path(), m_program);
         if (!dotPlot)

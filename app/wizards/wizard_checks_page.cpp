@@ -2,10 +2,12 @@
 
 #include "app/pages/study_result.h"
 #include "app/reader_pool.h"
+#include "core/dataset/cd_hit.h"
 #include "core/dataset/read_dataset.h"
 #include "core/study/dataset_outcome.h"
 #include "core/study/training_form.h"
 
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QProgressBar>
 #include <QtWidgets/QVBoxLayout>
@@ -32,7 +34,8 @@ WizardChecksPage::WizardChecksPage(TrainingDraft& draft, ReaderPool& readers)
       m_readers(&readers),
       m_sentence(new QLabel(this)),
       m_progress(new QProgressBar(this)),
-      m_result(new StudyResultView(this))
+      m_result(new StudyResultView(this)),
+      m_aligns(new QCheckBox(tr("Compare the parts by alignment too (CD-HIT)"), this))
 {
     setTitle(tr("Check of the data"));
     setSubTitle(tr("What was read, and what could mislead a training: doubles across parts, rare classes, odd letters."));
@@ -43,6 +46,11 @@ WizardChecksPage::WizardChecksPage(TrainingDraft& draft, ReaderPool& readers)
     layout->addWidget(m_sentence);
     layout->addWidget(m_progress);
     layout->addWidget(m_result, 1);
+    m_aligns->setObjectName("alignParts");
+    m_aligns->setToolTip(tr("Finds sequences of another part within longer ones, and likeness that shared k-mers do not "
+                            "tell. Seconds for thousands of sequences, very long for tens of thousands."));
+    layout->addWidget(m_aligns);
+    connect(m_aligns, &QCheckBox::toggled, this, &WizardChecksPage::check);
     m_poll.setInterval(kPollMs);
     connect(&m_poll, &QTimer::timeout, this, [this] {
         if (!m_readers)
@@ -70,22 +78,34 @@ void WizardChecksPage::cleanupPage() { stop(); }
 
 void WizardChecksPage::initializePage()
 {
+    m_aligns->setVisible(dataset::findCdHit().has_value());
+    check();
+}
+
+void WizardChecksPage::check()
+{
     stop();
     m_canTrain = false;
     m_result->hide();
     m_progress->setRange(0, 0);
     m_progress->show();
-    m_sentence->setText(tr("Reading the data …"));
+    dataset::CheckSettings checks;
+    if (m_aligns->isChecked())
+        checks.cdHit = dataset::findCdHit().value_or("");
+    m_sentence->setText(checks.cdHit.empty() ? tr("Reading the data …")
+                                             : tr("Reading the data and comparing the parts by alignment …"));
     if (!m_readers)
         return;
     auto settings = dataset::dataOfRun(m_draft.run.dump());
     if (!settings)
         return take(fail(settings.error()));
-    const auto work = [settings = *std::move(settings)](std::stop_token stop, Progress& progress) -> Result<Checked> {
+    checks.isWatched = settings->isWatched;
+    const auto work = [settings = *std::move(settings), checks](std::stop_token stop,
+                                                                Progress& progress) -> Result<Checked> {
         auto data = dataset::readDataset(settings.data, settings.kind, stop, &progress);
         if (!data)
             return fail(data.error());
-        auto check = study::checkedDataset(*data, settings.isWatched, stop, &progress);
+        auto check = study::checkedDataset(*data, checks, stop, &progress);
         if (!check)
             return fail(check.error());
         return Checked{study::datasetFacts(*data), *std::move(check)};

@@ -11,6 +11,7 @@
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
 
+class QCheckBox;
 class QLabel;
 class QProgressBar;
 
@@ -37,6 +38,7 @@ public:
 private:
     struct Checked;
     void stop();
+    void check();
     void take(const Result<Checked>& checked);
 
     TrainingDraft& m_draft;
@@ -47,6 +49,7 @@ private:
     QLabel* m_sentence;
     QProgressBar* m_progress;
     StudyResultView* m_result;
+    QCheckBox* m_aligns;
     QTimer m_poll;
 };
 

@@ -2,8 +2,8 @@
 // that are missing or one-sided, lengths that give the answer away. Each finding is one sentence that says what to do.
 // Sequences that are nearly the same are found by bottom sketches of their k-mers (Ondov et al. 2016, Mash): identity
 // is estimated as 1 + ln(2j/(1+j))/k of the Jaccard index j. Sequences that overlap by half count too (at the default
-// settings); what makes up only a small part of a longer sequence is not found. By alignment, cd-hit-est-2d compares.
-// Errors: Cancelled. Blocking: seconds for 60,000 promoters or 17,000 transcripts. Memory: 36 bytes per k-mer of the
+// settings); what makes up only a small part of a longer sequence is not found, but by CD-HIT's alignments (cd_hit.h).
+// Errors: Cancelled; those of CD-HIT. Blocking: seconds for 60,000 promoters or 17,000 transcripts. Memory: 36 bytes per k-mer of the
 // sketches. Thread: any.
 #pragma once
 
@@ -43,6 +43,7 @@ struct CheckSettings {
     double identity = 0.9;     ///< from this estimated identity on two sequences are nearly the same
     std::int64_t kmerNt = 14;  ///< of the sketches, at most 31
     std::int64_t sketchSize = 128;
+    std::string cdHit{};  ///< the program (findCdHit), which then compares too; empty: shared k-mers alone
     std::int64_t mostRows = 1000;  ///< of a finding's table
 };
 

@@ -3,6 +3,7 @@
 #include "core/data/alphabet.h"
 #include "core/data/number_text.h"
 #include "core/data/random.h"
+#include "core/dataset/cd_hit.h"
 #include "core/dataset/kmer_sketch.h"
 
 #include <algorithm>
@@ -162,12 +163,24 @@ Result<void> checkNearDuplicates(const Dataset& dataset, const CheckSettings& se
     const auto similar = similarPairs(sketches, parts, how, settings.identity, stop);
     if (!similar)
         return fail(similar.error());
+    std::map<std::pair<std::int32_t, std::int32_t>, double> found;
+    for (const SimilarPair& pair : *similar)
+        found[std::minmax(pair.first, pair.second)] = pair.identity;
+    if (!settings.cdHit.empty()) {
+        if (progress != nullptr)
+            progress->setTotal(0);  // CD-HIT does not say how far it is
+        const auto aligned = alignedPairs(dataset, settings.cdHit, settings.identity, how.eitherStrand, stop);
+        if (!aligned)
+            return fail(aligned.error());
+        for (const SimilarPair& pair : *aligned)
+            found[std::minmax(pair.first, pair.second)] = pair.identity;
+    }
     std::vector<Pair> pairs;
-    for (const SimilarPair& pair : *similar) {
-        const std::string_view first = dataset.examples[std::size_t(pair.first)].letters(),
-                               second = dataset.examples[std::size_t(pair.second)].letters();
+    for (const auto& [both, identity] : found) {
+        const std::string_view first = dataset.examples[std::size_t(both.first)].letters(),
+                               second = dataset.examples[std::size_t(both.second)].letters();
         if (first != second && !(how.eitherStrand && first == data::reverseComplement(second)))
-            pairs.push_back({pair.first, pair.second, pair.identity});
+            pairs.push_back({both.first, both.second, identity});
     }
     if (pairs.empty())
         return {};
@@ -175,11 +188,11 @@ Result<void> checkNearDuplicates(const Dataset& dataset, const CheckSettings& se
     findings.push_back(
         {"near-duplicates", Severity::Warning,
          counted(heldOutIn(dataset, pairs), "held-out sequence is", "held-out sequences are")
-             + " nearly the same as one of another part, or overlap it (shared k-mers as at an identity of at "
-               "least "
+             + " nearly the same as one of another part, or overlap it ("
+             + (settings.cdHit.empty() ? "shared k-mers as at an identity of at least "
+                                       : "by shared k-mers or CD-HIT's alignment, identity at least ")
              + data::shortNumber(100.0 * settings.identity)
-             + " %): split by families of similar sequences or by chromosomes; cd-hit-est-2d finds them "
-               "by alignment.",
+             + " %): split by families of similar sequences or by chromosomes.",
          pairTable(dataset, "near_duplicates", pairs, settings.mostRows)});
     return {};
 }

@@ -1,7 +1,6 @@
 #include "core/study/dataset_outcome.h"
 
 #include "core/data/number_text.h"
-#include "core/dataset/dataset_checks.h"
 
 #include <algorithm>
 
@@ -27,10 +26,10 @@ std::string sentenceOf(const dataset::Dataset& data, const dataset::DatasetRepor
 
 }  // namespace
 
-Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, bool isWatched, std::stop_token stop,
-                                    Progress* progress)
+Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, const dataset::CheckSettings& settings,
+                                    std::stop_token stop, Progress* progress)
 {
-    const auto report = dataset::checkDataset(data, {.isWatched = isWatched}, std::move(stop), progress);
+    const auto report = dataset::checkDataset(data, settings, std::move(stop), progress);
     if (!report)
         return fail(report.error());
     DatasetCheck check;

@@ -2,7 +2,7 @@
 // in the way of a training or is doubtful. Thread: any; checking is work (seconds for 60,000 sequences).
 #pragma once
 
-#include "core/dataset/dataset.h"
+#include "core/dataset/dataset_checks.h"
 #include "core/study/study.h"
 
 #include <stop_token>
@@ -16,8 +16,8 @@ struct DatasetCheck {
     std::string sentence;  ///< the whole in one
 };
 
-/// Errors: Cancelled.
-Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, bool isWatched, std::stop_token stop,
-                                    Progress* progress = nullptr);
+/// Errors: Cancelled; those of CD-HIT, if the settings name it.
+Result<DatasetCheck> checkedDataset(const dataset::Dataset& data, const dataset::CheckSettings& settings,
+                                    std::stop_token stop, Progress* progress = nullptr);
 
 }  // namespace nscope::study

@@ -10,6 +10,7 @@
 #include "app/wizards/wizard_data_page.h"
 #include "app/wizards/wizard_model_page.h"
 #include "app/wizards/wizard_training_page.h"
+#include "core/dataset/cd_hit.h"
 #include "tests/app/app_rig.h"
 #include "widgets/result_plot.h"
 
@@ -19,6 +20,7 @@
 #include <QtCore/QSettings>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QListWidget>
 #include <QtWidgets/QPushButton>
@@ -300,6 +302,15 @@ private slots:
         QVERIFY(QTest::qWaitFor([&] { return !wizard->checksPage().isReading(); }, 10'000));
         QVERIFY2(wizard->checksPage().isComplete(), qPrintable(wizard->checksPage().sentence()));
         QVERIFY(wizard->checksPage().sentence().contains("60"));
+        auto* const aligns = wizard->checksPage().findChild<QCheckBox*>("alignParts");
+        QVERIFY(aligns);
+        QCOMPARE(aligns->isVisibleTo(&wizard->checksPage()), dataset::findCdHit().has_value());
+        if (dataset::findCdHit()) {
+            aligns->setChecked(true);
+            QVERIFY(wizard->checksPage().isReading() && !wizard->checksPage().isComplete());
+            QVERIFY(QTest::qWaitFor([&] { return !wizard->checksPage().isReading(); }, 10'000));
+            QVERIFY2(wizard->checksPage().isComplete(), qPrintable(wizard->checksPage().sentence()));
+        }
         wizard->next();
         QCOMPARE(wizard->currentPage(), static_cast<QWizardPage*>(&wizard->modelPage()));
         QVERIFY(QTest::qWaitFor([&] { return wizard->modelPage().isComplete(); }, 10'000));

@@ -1,9 +1,9 @@
 // Purpose: running other programs safely, folding with a stand-in for RNAplfold on the PATH, and the options
 // --structure, --fold and --features up to the transcript that a model gets.
-#include "app/cli/child_process.h"
 #include "app/cli/rna_folder.h"
 #include "app/cli/transcript_source.h"
 #include "core/data/rna_structure.h"
+#include "core/io/child_process.h"
 #include "tests/support/temporary_folder.h"
 
 #include <QtTest/QtTest>
@@ -15,6 +15,7 @@
 
 using namespace nscope;
 using namespace nscope::cli;
+using namespace nscope::io;
 using nscope::tests::contains;
 using nscope::tests::TemporaryFolder;
 using namespace std::chrono_literals;

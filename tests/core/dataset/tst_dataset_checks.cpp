@@ -1,5 +1,6 @@
 // Tests of the checks of a dataset: each finding where it belongs, and none where it does not.
 #include "core/data/alphabet.h"
+#include "core/dataset/cd_hit.h"
 #include "core/dataset/dataset_checks.h"
 #include "core/dataset/kmer_sketch.h"
 #include "tests/core/dataset/dataset_fixture.h"
@@ -140,6 +141,60 @@ private slots:
             pairs.insert(cell(found, 0, row) + "-" + cell(found, 2, row));
         QCOMPARE(pairs, (std::set<std::string>{"e0-e1", "e3-e5"}));
         QVERIFY(reportOf(dataset, {.findsNearDuplicates = false}).findings.empty());
+    }
+
+    void whatKmersMissIsFoundByAlignment()
+    {
+        const auto program = findCdHit();
+        if (!program)
+            QSKIP("CD-HIT is not installed");
+        std::mt19937_64 random(19);
+        Dataset dataset = cleanDataset();
+        const std::string& letters = *dataset.examples[0].source;
+        // A piece of a longer sequence; one of 85 % identity; the reverse complement, of one strand only.
+        dataset.examples[1].source =
+            std::make_shared<const std::string>(randomLetters(random, 8000) + letters.substr(0, letters.size() * 2 / 3));
+        dataset.examples[1].lengthNt = std::int64_t(dataset.examples[1].source->size());
+        dataset.examples[5].source =
+            std::make_shared<const std::string>(changed(*dataset.examples[3].source, 0.12, random));
+        dataset.examples[8].source =
+            std::make_shared<const std::string>(data::reverseComplement(*dataset.examples[6].source));
+        const auto pairsOf = [&](const DatasetReport& report) {
+            std::set<std::string> pairs;
+            const Finding* const found = find(report, "near-duplicates");
+            for (std::size_t row = 0; found && row < found->table->rows(); ++row)
+                pairs.insert(cell(*found, 0, row) + "-" + cell(*found, 2, row));
+            return pairs;
+        };
+        QVERIFY(!pairsOf(reportOf(dataset, {.identity = 0.85})).contains("e0-e1"));
+        QCOMPARE(pairsOf(reportOf(dataset, {.identity = 0.85, .cdHit = *program})),
+                 (std::set<std::string>{"e0-e1", "e3-e5"}));
+        dataset.task = {.kind = TaskKind::Profile, .names = {"s"}, .bins = 1, .binNt = 300};
+        const DatasetReport turned = reportOf(dataset, {.identity = 0.85, .cdHit = *program});
+        QCOMPARE(pairsOf(turned), (std::set<std::string>{"e0-e1", "e3-e5"}));  // e6 and e8 are equal but for the strand
+        QVERIFY(find(turned, "duplicates"));
+        std::stop_source stop;
+        stop.request_stop();
+        QCOMPARE(alignedPairs(dataset, *program, 0.9, true, stop.get_token()).error().code(), ErrorCode::Cancelled);
+        const auto none = checkDataset(dataset, {.cdHit = "/no/such/program"});
+        QVERIFY(!none && none.error().code() == ErrorCode::Io);
+    }
+
+    void clustersOfAnotherProgramAreRefused()
+    {
+        const std::string good = ">Cluster 0\n0\t300nt, >0... *\n1\t280nt, >2... at 99:280:1:182/+/97.50%\n"
+                                 ">Cluster 1\n0\t300nt, >1... *\n";
+        const auto pairs = pairsOfClusters(good, 3);
+        QVERIFY2(pairs.has_value(), pairs ? "" : pairs.error().sentence().c_str());
+        QCOMPARE(pairs->size(), std::size_t(1));
+        QCOMPARE(pairs->front().second, 2);
+        QVERIFY(std::abs(pairs->front().identity - 0.975) < 1e-12);
+        for (const char* bad : {"nonsense", "0\t300nt, >7... *", "0\t300nt, >1... at x", "0\t300nt, >-1... *",
+                                "1\t300nt, >1... at 1:2:3:4/+/nan%"}) {
+            const auto refused = pairsOfClusters(std::string(">Cluster 0\n") + bad + "\n", 3);
+            QVERIFY2(!refused && refused.error().sentence().contains("line 2"), bad);
+        }
+        QVERIFY(!pairsOfClusters("1\t300nt, >1... at 1:2:1:2/+/90%\n", 3));  // no first one
     }
 
     void identityIsEstimated()

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace nscope::cli {
+namespace nscope::io {
 
 /// Full path of a program on the PATH; nothing if there is none that may be run. Empty entries of the PATH (the current
 /// folder) are passed over.
@@ -32,7 +32,10 @@ struct ChildResult {
     std::string output;  ///< standard output and error as they came
 };
 
-/// Errors: Io (cannot be started), Unsupported (took too long, said too much), Cancelled (kStoppedSentence).
+/// Errors: Io (cannot be started), Unsupported (took too long, said too much), Cancelled.
 Result<ChildResult> runChild(const ChildCommand& command, std::stop_token stop);
 
-}  // namespace nscope::cli
+/// The program's own words as a part of a sentence: one line, no control characters, not too long.
+std::string firstWords(const std::string& output);
+
+}  // namespace nscope::io

@@ -1,6 +1,4 @@
-#include "app/cli/child_process.h"
-
-#include "app/cli/run_job.h"
+#include "core/io/child_process.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -18,13 +16,14 @@
 
 extern char** environ;
 
-namespace nscope::cli {
+namespace nscope::io {
 
 namespace {
 
 constexpr int kPollMs = 50;  ///< how long a stop may go unnoticed
 constexpr int kWaitMs = 1;   ///< between looks whether the program has ended
 constexpr std::size_t kChunkBytes = 16 * 1024;
+constexpr std::size_t kWordsShown = 200;
 
 class Descriptor {
 public:
@@ -103,7 +102,7 @@ public:
     Result<void> check() const
     {
         if (m_stop.stop_requested())
-            return fail(ErrorCode::Cancelled, kStoppedSentence);
+            return fail(ErrorCode::Cancelled, "Stopped while another program was at work.", {.file = m_command.program});
         if (std::chrono::steady_clock::now() < m_deadline)
             return {};
         return fail(ErrorCode::Unsupported,
@@ -199,4 +198,12 @@ Result<ChildResult> runChild(const ChildCommand& command, std::stop_token stop)
     return ChildResult{*status, std::move(*output)};
 }
 
-}  // namespace nscope::cli
+std::string firstWords(const std::string& output)
+{
+    std::string words = output.substr(0, kWordsShown);
+    std::ranges::replace_if(
+        words, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+    return words.empty() ? "it said nothing" : words;
+}
+
+}  // namespace nscope::io
