@@ -43,8 +43,12 @@ void readTable(io::SettingsFields& f, TaskKind kind, TableSettings& c)
     f.read("sequence_column", c.sequenceColumn);
     f.read("label_columns", c.labelColumns);
     f.read("group_column", c.groupColumn);
-    if (kind == TaskKind::Classes)
+    if (kind == TaskKind::Classes) {
         f.read("class_names", c.classNames);
+        f.read("class_titles", c.classTitles);
+        if (!c.classTitles.empty() && c.classTitles.size() != c.classNames.size())
+            f.reject("class_titles", "must have a name for every one of \"data.class_names\", in the same order.");
+    }
     if (kind == TaskKind::Classes && c.labelColumns.size() > 1)
         f.reject("label_columns",
                  "names several columns, but a class stands in one; several columns of 0 and 1 are the "
@@ -185,7 +189,7 @@ json tableJson(const TableSettings& c, TaskKind kind)
                 {"group_column", c.groupColumn},
                 {"features", featuresJson(c.features)}};
     if (kind == TaskKind::Classes)
-        all["class_names"] = c.classNames;
+        all.update({{"class_names", c.classNames}, {"class_titles", c.classTitles}});
     if (kind == TaskKind::Numbers)
         all.update({{"transform", c.transform}, {"log_offset", c.logOffset}, {"standardise", c.standardise}});
     return all;

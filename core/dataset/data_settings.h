@@ -34,6 +34,7 @@ struct TableSettings {
     std::string sequenceColumn = "sequence";
     std::vector<std::string> labelColumns{};  ///< classes: one; otherwise one per name. Empty: "label"
     std::vector<std::string> classNames{};    ///< in the order of the outputs; empty: those found, sorted
+    std::vector<std::string> classTitles{};   ///< what the model calls them, in the same order; empty: as the table
     std::string transform = "none";           ///< of numbers: none | log10
     double logOffset = 0.1;
     bool standardise = false;   ///< of numbers, by the training rows

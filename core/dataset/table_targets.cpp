@@ -87,6 +87,10 @@ Result<void> TableTargets::findClasses(const io::TsvTable& table, const TableSet
         if (!m_classOf.emplace(name, m_classOf.size()).second)
             return fail(ErrorCode::InvalidArgument, "data.class_names names \"" + name + "\" twice.");
     }
+    if (!settings.classTitles.empty())
+        m_task.names = settings.classTitles;
+    if (std::set(m_task.names.begin(), m_task.names.end()).size() < m_task.names.size())
+        return fail(ErrorCode::InvalidArgument, "data.class_titles gives two classes one name.");
     return {};
 }
 

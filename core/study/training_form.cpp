@@ -60,9 +60,12 @@ std::vector<OptionSpec> tableOptions(TaskKind task)
                               task == TaskKind::Classes ? "Holds the class of a row"
                                                         : "Hold the values, one column each, separated by semicolons",
                               task == TaskKind::Classes ? "label" : ""))};
-    if (task == TaskKind::Classes)
+    if (task == TaskKind::Classes) {
         options.push_back(listOption(textOption(
             "data.class_names", "Classes", "In the order of the outputs, separated by semicolons; empty: those found")));
+        options.push_back(listOption(textOption("data.class_titles", "Called",
+                                                "What the model calls these classes, if not as the table does")));
+    }
     if (task == TaskKind::Numbers) {
         options.push_back(choiceOption("data.transform", "Transform", "What is learned of a number", {"none", "log10"}));
         options.push_back(switchOption("data.standardise", "Standardise",
@@ -185,6 +188,9 @@ std::vector<OptionSpec> trainingOptions(TaskKind task)
     if (task == TaskKind::Classes || task == TaskKind::Labels)
         options.push_back(choiceOption("loss.balance", "Weights of classes",
                                        "balanced: rare ones count as much as common ones", {"none", "balanced"}));
+    options.push_back(choiceOption("precision", "Precision",
+                                   "bf16: products with bfloat16, faster where the processor or graphics card has it; "
+                                   "weights and judging stay float32", {"float32", "bf16"}));
     options.push_back(wholeOption("seed", "Seed", "The same seed gives the same model", 1, 0, 2'147'483'647));
     options.push_back(wholeOption("replicates", "Replicates", "Trainings one after the other that differ in their seed", 1,
                                   1, 100));

@@ -53,6 +53,20 @@ private slots:
         QVERIFY(contains(read->leftOut[0].message(), "\"x,\"y\" is not among"));
     }
 
+    void classesMayBeCalledOtherwiseThanInTheTable()
+    {
+        m_folder.write("t.tsv", "id\tsequence\tlabel\tsplit\na\tACGT\t1\ttrain\nb\tACCC\t0\ttrain\n");
+        const std::string table = "'table': '@t.tsv', 'class_names': ['0', '1'], 'class_titles': ";
+        const auto read = readRun("classes", table + "['cytoplasm', 'nucleus']", folder());
+        REQUIRE_READ(read);
+        QCOMPARE(read->task.names, (std::vector<std::string>{"cytoplasm", "nucleus"}));
+        QCOMPARE(read->examples[0].target, std::vector<float>{1.0F});
+        QVERIFY(contains(sentenceOf(readRun("classes", table + "['nucleus']", folder())), "data.class_titles"));
+        QVERIFY(contains(sentenceOf(readRun("classes", table + "['here', 'here']", folder())), "one name"));
+        QVERIFY(contains(sentenceOf(readRun("classes", "'table': '@t.tsv', 'class_titles': ['a', 'b']", folder())),
+                         "every one of"));
+    }
+
     void labelsMayBeUnknown()
     {
         m_folder.write("l.tsv", "id\tsequence\tER\tmito\tsplit\na\tACGT\t1\t\ttrain\nb\tACGT\t0\t0.5\ttrain\n"
