@@ -163,7 +163,7 @@ Result<void> FitRun::learn(const nn::PassOptions& options)
     const FitBatch batch = nextBatch();
     setTraining(*m_net, m_settings.model.freeze);
     torch::manual_seed(batch.dropoutSeed);
-    const StepLoss loss = trainingLoss(*m_net, batch, *m_loss, m_settings.regularise, options);
+    const StepLoss loss = trainingLoss(*m_net, batch, *m_loss, m_settings, options);
     options.poll();
     const torch::Tensor total = loss.penalty.defined() ? loss.loss + loss.penalty : loss.loss;
     (total / double(m_ofStep)).backward();

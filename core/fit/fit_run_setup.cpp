@@ -5,6 +5,7 @@
 #include "core/fit/fit_network.h"
 #include "core/models/ensemble.h"
 #include "core/models/weights.h"
+#include "core/nn/precision.h"
 
 #include <ATen/Parallel.h>
 
@@ -169,6 +170,9 @@ Result<void> FitRun::prepare(const nn::PassOptions& options)
     m_facts.notes = m_data.notes;
     for (const Error& error : m_data.leftOut)
         m_facts.notes.push_back(error.sentence());
+    if (nn::precisionNamed(m_settings.precision) == nn::Precision::Bf16 && !nn::hasBf16Products(m_place.device))
+        m_facts.notes.push_back("This processor does not make products of bfloat16 itself: \"precision\": \"bf16\" gains "
+                                "nothing here.");
     standardiseCounts(*m_net, *m_batches, m_train, options);
     if (m_place.resume) {
         if (auto restored = restore(); !restored)

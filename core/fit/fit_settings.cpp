@@ -241,6 +241,7 @@ Result<FitSettings> parseFitSettings(std::string_view text)
                              "Two will do where nothing is watched (validation.best \"last\").");
     if (!s.searchJson.empty() && s.validation.best == "last")
         root.reject("validation.best", "must be \"loss\" or a metric in a search, which compares its trials by it.");
+    root.read("precision", s.precision, {"float32", "bf16"});
     root.read("seed", s.seed, 0);
     root.read("threads", s.threads, 0, 1024);
     root.read("log_every_steps", s.logEverySteps, 1);

@@ -107,6 +107,7 @@ struct FitSettings {
     std::string searchJson;       ///< the object "search" (fit_search.h); empty: none
     std::int64_t folds = 0;            ///< cross-validation: each member's data are split by folds, whatever they say
     train::CardConfig card;
+    std::string precision = "float32";  ///< of products in training: float32 | bf16; judging is always float32
     std::int64_t seed = 1;
     std::int64_t threads = 0;  ///< 0: as the program was told
     std::int64_t logEverySteps = 10;

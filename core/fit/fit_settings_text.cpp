@@ -97,6 +97,7 @@ std::string toJson(const FitSettings& s)
         {"ensemble", s.ensemble},
         {"folds", s.folds},
         {"card", train::cardJson(s.card)},
+        {"precision", s.precision},
         {"seed", s.seed},
         {"threads", s.threads},
         {"log_every_steps", s.logEverySteps},

@@ -1,5 +1,7 @@
 #include "core/fit/fit_step.h"
 
+#include "core/nn/precision.h"
+
 #include <algorithm>
 
 namespace nscope::fit {
@@ -54,39 +56,48 @@ Tensor weightPenalty(const nn::SequenceNet& net, const RegulariseSettings& regul
     return sum;
 }
 
-StepLoss maskedLoss(nn::SequenceNet& net, const FitBatch& batch, const FitLoss& loss, const nn::PassOptions& options)
+/// What the loss is taken of, always in float32.
+struct Pass {
+    torch::Tensor raw;
+    nn::NamedTensors outputs;
+};
+
+Pass passOf(nn::SequenceNet& net, const FitBatch& batch, const nn::NetInput& input, nn::Precision precision,
+            const nn::PassOptions& options)
 {
-    auto& masked = dynamic_cast<nn::MaskedLetterNet&>(net);
-    StepLoss step;
-    step.raw = masked.tokenLogits_MV(batch.tokens_NT, batch.places_M, options);
-    step.loss = loss(step.raw, {}, batch.target);
-    return step;
+    const nn::PrecisionScope scope(net.device(), precision);
+    if (batch.tokens_NT.defined()) {
+        auto& masked = dynamic_cast<nn::MaskedLetterNet&>(net);
+        return {nn::float32(masked.tokenLogits_MV(batch.tokens_NT, batch.places_M, options)), {}};
+    }
+    nn::NamedTensors outputs = net.forward(input, options);
+    for (auto& [name, tensor] : outputs)
+        tensor = nn::float32(tensor);
+    torch::Tensor raw = rawOutput(outputs);
+    return {std::move(raw), std::move(outputs)};
 }
 
 void add(Tensor& sum, const Tensor& term) { sum = sum.defined() ? sum + term : term; }
 
 }  // namespace
 
-StepLoss trainingLoss(nn::SequenceNet& net, const FitBatch& batch, const FitLoss& loss,
-                      const RegulariseSettings& regularise, const nn::PassOptions& options)
+StepLoss trainingLoss(nn::SequenceNet& net, const FitBatch& batch, const FitLoss& loss, const FitSettings& settings,
+                      const nn::PassOptions& options)
 {
+    const RegulariseSettings& regularise = settings.regularise;
+    const bool changed = !batch.tokens_NT.defined() && (batch.partner_N.defined() || regularise.inputNoise > 0.0);
+    nn::PassOptions how = options;
+    how.keepAttention = regularise.attentionOrthogonality > 0.0;
+    const Pass pass = passOf(net, batch, changed ? changedInput(net, batch, regularise) : batch.input,
+                             nn::precisionNamed(settings.precision), how);
     StepLoss step;
-    if (batch.tokens_NT.defined()) {
-        step = maskedLoss(net, batch, loss, options);
-    } else {
-        const bool changed = batch.partner_N.defined() || regularise.inputNoise > 0.0;
-        nn::PassOptions pass = options;
-        pass.keepAttention = regularise.attentionOrthogonality > 0.0;
-        const nn::NamedTensors outputs =
-            net.forward(changed ? changedInput(net, batch, regularise) : batch.input, pass);
-        step.raw = rawOutput(outputs);
-        step.loss = loss(step.raw, outputs, batch.target);
-        if (batch.partner_N.defined())
-            step.loss = batch.mix * step.loss
-                        + (1.0 - batch.mix) * loss(step.raw, outputs, batch.target.index_select(0, batch.partner_N));
-        if (const Tensor overlap = pass.keepAttention ? attentionOverlap(outputs) : Tensor(); overlap.defined())
-            add(step.penalty, regularise.attentionOrthogonality * overlap);
-    }
+    step.raw = pass.raw;
+    step.loss = loss(pass.raw, pass.outputs, batch.target);
+    if (batch.partner_N.defined())
+        step.loss = batch.mix * step.loss
+                    + (1.0 - batch.mix) * loss(pass.raw, pass.outputs, batch.target.index_select(0, batch.partner_N));
+    if (const Tensor overlap = how.keepAttention ? attentionOverlap(pass.outputs) : Tensor(); overlap.defined())
+        add(step.penalty, regularise.attentionOrthogonality * overlap);
     if (const Tensor penalty = weightPenalty(net, regularise); penalty.defined())
         add(step.penalty, penalty);
     return step;
@@ -94,12 +105,10 @@ StepLoss trainingLoss(nn::SequenceNet& net, const FitBatch& batch, const FitLoss
 
 StepLoss judgedLoss(nn::SequenceNet& net, const FitBatch& batch, const FitLoss& loss, const nn::PassOptions& options)
 {
-    if (batch.tokens_NT.defined())
-        return maskedLoss(net, batch, loss, options);
-    const nn::NamedTensors outputs = net.forward(batch.input, options);
+    const Pass pass = passOf(net, batch, batch.input, nn::Precision::Float32, options);
     StepLoss step;
-    step.raw = rawOutput(outputs);
-    step.loss = loss(step.raw, outputs, batch.target);
+    step.raw = pass.raw;
+    step.loss = loss(pass.raw, pass.outputs, batch.target);
     return step;
 }
 

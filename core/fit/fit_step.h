@@ -14,9 +14,9 @@ struct StepLoss {
 };
 
 /// What is differentiated is loss + penalty. `batch` is on the network's device; the network is in training mode and
-/// torch's generator is seeded by the caller.
-StepLoss trainingLoss(nn::SequenceNet& net, const FitBatch& batch, const FitLoss& loss,
-                      const RegulariseSettings& regularise, const nn::PassOptions& options);
+/// torch's generator is seeded by the caller. Of the settings those of regularisation and precision count.
+StepLoss trainingLoss(nn::SequenceNet& net, const FitBatch& batch, const FitLoss& loss, const FitSettings& settings,
+                      const nn::PassOptions& options);
 
 /// Without any change; the network is in evaluation mode.
 StepLoss judgedLoss(nn::SequenceNet& net, const FitBatch& batch, const FitLoss& loss, const nn::PassOptions& options);

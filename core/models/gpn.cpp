@@ -1,6 +1,7 @@
 #include "core/models/gpn.h"
 
 #include "core/models/option_list.h"
+#include "core/nn/blocks.h"
 #include "core/nn/conv_blocks.h"
 
 #include <stdexcept>
@@ -49,8 +50,8 @@ torch::Tensor GpnBlockImpl::forward(torch::Tensor x, const nn::PassOptions& opti
 {
     const torch::Tensor mixed_NDL = nn::convolvedInChunks(x.transpose(1, 2), m_conv, nn::Padding::Same,
                                                           options.rowChunkNt, [&] { options.poll(); });
-    x = x + m_convNorm->forward(at::gelu(mixed_NDL.transpose(1, 2)));
-    return x + m_denseNorm->forward(at::gelu(m_dense->forward(x)));
+    x = x + nn::layerNorm(at::gelu(mixed_NDL.transpose(1, 2)), m_convNorm);
+    return x + nn::layerNorm(at::gelu(m_dense->forward(x)), m_denseNorm);
 }
 
 GpnImpl::GpnImpl(engine::ModelSpec spec, const GpnOptions& options)
@@ -114,7 +115,7 @@ torch::Tensor GpnImpl::encoded_NLD(torch::Tensor x, const torch::Tensor& valid_N
 
 torch::Tensor GpnImpl::logits_NLV(const torch::Tensor& x_NLD)
 {
-    return m_headOut->forward(m_headNorm->forward(at::gelu(m_headDense->forward(x_NLD))));
+    return m_headOut->forward(nn::layerNorm(at::gelu(m_headDense->forward(x_NLD)), m_headNorm));
 }
 
 nn::NamedTensors GpnImpl::forward(const nn::NetInput& input, const nn::PassOptions& options)

@@ -1,6 +1,7 @@
 #include "core/nn/blocks.h"
 
 #include "core/nn/packed_feed_forward.h"
+#include "core/nn/precision.h"
 
 #include <ATen/Dispatch.h>
 
@@ -82,7 +83,8 @@ torch::nn::LayerNorm makeLayerNorm(int dim, double eps)
 
 torch::Tensor layerNorm(const torch::Tensor& x, const torch::nn::LayerNorm& norm)
 {
-    return torch::layer_norm(x, norm->options.normalized_shape(), norm->weight, norm->bias, norm->options.eps());
+    // LibTorch 1.13 has no layer norm of bfloat16 with weights of float32 on the CPU.
+    return torch::layer_norm(float32(x), norm->options.normalized_shape(), norm->weight, norm->bias, norm->options.eps());
 }
 
 torch::Tensor sinusoids_LD(std::int64_t rows, std::int64_t dim)

@@ -1,5 +1,6 @@
 #include "core/nn/layer_stack.h"
 
+#include "core/nn/blocks.h"
 #include "core/nn/rescale.h"
 
 #include <stdexcept>
@@ -144,8 +145,8 @@ LayerStackImpl::Step LayerStackImpl::build(const std::string& name, const LayerN
 {
     auto norm = register_module(name, torch::nn::LayerNorm(torch::nn::LayerNormOptions({input.channels})
                                                                .eps(layer.epsilon)));
-    return [norm](const torch::Tensor& x, const PassOptions&) mutable {
-        return x.dim() == 2 ? norm->forward(x) : norm->forward(x.transpose(1, 2)).transpose(1, 2);
+    return [norm](const torch::Tensor& x, const PassOptions&) {
+        return x.dim() == 2 ? layerNorm(x, norm) : layerNorm(x.transpose(1, 2), norm).transpose(1, 2);
     };
 }
 

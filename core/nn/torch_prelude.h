@@ -25,6 +25,7 @@
 #include <torch/version.h>
 
 #include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
 
 #include <cmath>
 #include <cstdint>
@@ -48,6 +49,33 @@ inline bool isOutOfMemory(const c10::Error& error)
     return text.find("can't allocate memory") != std::string_view::npos
         || text.find("not enough memory") != std::string_view::npos
         || text.find("out of memory") != std::string_view::npos;
+}
+
+/// Whether this thread's products on devices of a kind are made with bfloat16 (autocast; precision.h is its use).
+inline bool isBf16Autocast(torch::DeviceType device)
+{
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    return at::autocast::is_autocast_enabled(device) && at::autocast::get_autocast_dtype(device) == at::kBFloat16;
+#else
+    return device == torch::kCPU ? at::autocast::is_cpu_enabled()
+                                 : at::autocast::is_enabled() && at::autocast::get_autocast_gpu_dtype() == at::kBFloat16;
+#endif
+}
+
+inline void setBf16Autocast(torch::DeviceType device, bool enabled)
+{
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    at::autocast::set_autocast_dtype(device, at::kBFloat16);
+    at::autocast::set_autocast_enabled(device, enabled);
+#else
+    if (device == torch::kCPU) {
+        at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+        at::autocast::set_cpu_enabled(enabled);
+    } else {
+        at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+        at::autocast::set_enabled(enabled);
+    }
+#endif
 }
 
 }  // namespace nscope::nn

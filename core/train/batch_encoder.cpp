@@ -1,5 +1,6 @@
 #include "core/train/batch_encoder.h"
 
+#include "core/nn/precision.h"
 #include "core/train/spectral_kernels.h"
 
 #include <algorithm>
@@ -61,17 +62,23 @@ BatchEncoder::Blocks BatchEncoder::blocksOf(const Tensor& ids_NL, const std::vec
     return b;
 }
 
-Tensor BatchEncoder::layer(nn::LfnetLayerImpl& layer, const Tensor& x_HNBD, const Blocks& b) const
+/// Frequency filters are float32 always.
+Tensor BatchEncoder::mixed(nn::LfnetLayerImpl& layer, const Tensor& x_HNBD, const Blocks& b) const
 {
+    const nn::PrecisionScope scope(torch::kCPU, nn::Precision::Float32);
     const std::int64_t dim = x_HNBD.size(-1);
     const std::int64_t rows = m_synthesis.size(1);
-    const Tensor normed = nn::layerNorm(x_HNBD, layer.input_norm) * b.keep_HNB1;
+    const Tensor normed = nn::layerNorm(nn::float32(x_HNBD), layer.input_norm) * b.keep_HNB1;
     const Tensor spectra = torch::mm(m_analysis, normed.view({b.hop, -1})).view({2, rows, b.records, b.count, dim});
     const Tensor frames = filterFrames(spectra, layer.filterReal(), layer.filterImag(), b.frameCounts,
                                        layer.filter().lambda());
     const Tensor halves = torch::mm(m_synthesis, frames.view({rows, -1})).view({2, b.hop, b.records, b.count + 1, dim});
-    const Tensor mixed = overlapBlocks(halves, b.inverseEnvelope_HNB);
-    Tensor added = layer.afterMix(mixed, {});
+    return overlapBlocks(halves, b.inverseEnvelope_HNB);
+}
+
+Tensor BatchEncoder::layer(nn::LfnetLayerImpl& layer, const Tensor& x_HNBD, const Blocks& b) const
+{
+    Tensor added = layer.afterMix(mixed(layer, x_HNBD, b), {});
     if (m_net->is_training() && m_net->options().dropout > 0.0)
         added = torch::dropout(added, m_net->options().dropout, true);
     return torch::addcmul(x_HNBD, added, b.keep_HNB1);

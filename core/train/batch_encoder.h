@@ -33,6 +33,7 @@ public:
 private:
     struct Blocks;
     Blocks blocksOf(const torch::Tensor& ids_NL, const std::vector<std::int64_t>& lengths) const;
+    torch::Tensor mixed(nn::LfnetLayerImpl& layer, const torch::Tensor& x_HNBD, const Blocks& blocks) const;
     torch::Tensor layer(nn::LfnetLayerImpl& layer, const torch::Tensor& x_HNBD, const Blocks& blocks) const;
 
     models::Bioseq2Seq m_net;

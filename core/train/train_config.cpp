@@ -196,6 +196,7 @@ Result<TrainConfig> parseTrainConfig(std::string_view text)
     readLimits(root, c.limits);
     readValidation(root, c.validation);
     readCard(root, c.card);
+    root.read("precision", c.precision, {"float32", "bf16"});
     root.read("seed", c.seed, 0);
     root.read("threads", c.threads, 0, 1024);
     root.read("log_every_steps", c.logEverySteps, 1);
@@ -239,7 +240,7 @@ std::string toJson(const TrainConfig& c)
                         {"patience", c.validation.patience}, {"best", c.validation.best},
                         {"threshold", c.validation.threshold}, {"threshold_rows", c.validation.thresholdRows}}},
         {"card", cardJson(c.card)},
-        {"seed", c.seed}, {"threads", c.threads}, {"log_every_steps", c.logEverySteps},
+        {"precision", c.precision}, {"seed", c.seed}, {"threads", c.threads}, {"log_every_steps", c.logEverySteps},
         {"checkpoint_minutes", c.checkpointMinutes}};
     return root.dump(2);
 }

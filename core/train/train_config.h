@@ -123,6 +123,7 @@ struct TrainConfig {
     LimitConfig limits;
     ValidationConfig validation;
     CardConfig card;
+    std::string precision = "float32"; ///< of products in training: float32 | bf16; validation is always float32
     std::int64_t seed = 1;
     std::int64_t threads = 0;          ///< 0: as the program was told
     std::int64_t logEverySteps = 10;

@@ -1,6 +1,7 @@
 #include "core/train/trainer.h"
 
 #include "core/engine/metrics_delivery.h"
+#include "core/nn/precision.h"
 #include "core/train/filter_init.h"
 #include "core/train/metrics_lines.h"
 #include "core/train/model_report.h"
@@ -206,11 +207,20 @@ LossParts TrainingRun::lossOf(const MicroBatch& batch, const nn::PassOptions& op
 {
     const ObjectiveConfig& objective = m_config.objective;
     LossParts parts;
-    const EncodedBatch encoded = m_encoder->encode(batch.ids_NL, batch.lengths, options);
     const bool guided = objective.attentionWeight > 0.0;
     nn::NamedTensors attention;
-    const torch::Tensor logits_NQV = m_net->decode(batch.decoderInput_NQ.to(m_net->device()), encoded.memory_NKD,
-                                                   encoded.pad_NK, options, guided ? &attention : nullptr);
+    EncodedBatch encoded;
+    torch::Tensor logits_NQV;
+    {
+        const nn::PrecisionScope scope(m_net->device(), nn::precisionNamed(m_config.precision));
+        encoded = m_encoder->encode(batch.ids_NL, batch.lengths, options);
+        logits_NQV = m_net->decode(batch.decoderInput_NQ.to(m_net->device()), encoded.memory_NKD, encoded.pad_NK, options,
+                                   guided ? &attention : nullptr);
+    }
+    encoded.memory_NKD = nn::float32(encoded.memory_NKD);
+    logits_NQV = nn::float32(logits_NQV);
+    for (auto& [name, map] : attention)
+        map = nn::float32(map);
     const double ramp = 1.0 - (1.0 - objective.auxiliaryEnd) * m_stepFraction;
     parts.total = tokenLoss(logits_NQV, batch, objective, parts)
         + ramp * (nucleotideLoss(m_head, encoded, batch, objective, parts)

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Examples per second of `nucleoscope-cli train` and of the same loop in PyTorch, on the same data and threads.
 
-    OMP_WAIT_POLICY=passive tests/bench/train_peer.py build/release/bin/nucleoscope-cli [threads]
+    OMP_WAIT_POLICY=passive tests/bench/train_peer.py build/release/bin/nucleoscope-cli [threads] [float32|bf16]
 
 The network is Basset on 200 nt with two classes, batches of 64, Adam at 1e-3. The peer holds its one-hot letters ready in
-memory, so that it pays for nothing but the loop; ours reads letters and encodes them for every batch. Both are measured
-in turns, three times, and the best of each counts.
+memory, so that it pays for nothing but the loop; ours reads letters and encodes them for every batch. With bf16 both use
+autocast. Both are measured in turns, three times, and the best of each counts.
 """
 import ctypes
 import json
@@ -35,7 +35,7 @@ def sequences():
     return ["".join(draw.choices("ACGT", k=LENGTH)) for _ in range(EXAMPLES)]
 
 
-def ours(cli, folder, letters, threads, turn):
+def ours(cli, folder, letters, threads, precision, turn):
     table = folder / "data.tsv"
     with open(table, "w") as out:
         out.write("sequence\tlabel\tsplit\n")
@@ -48,7 +48,7 @@ def ours(cli, folder, letters, threads, turn):
         "optimiser": {"kind": "adam", "rate": 0.001}, "schedule": {"kind": "constant"},
         "augment": {"reverse_complement": 0}, "batches": {"examples": BATCH}, "limits": {"epochs": 0, "steps": STEPS},
         "validation": {"every_epochs": 0, "every_steps": STEPS, "patience": 0, "bootstrap": 0},
-        "log_every_steps": STEPS // 3, "checkpoint_minutes": 0, "card": {"id": "speed"}}))
+        "precision": precision, "log_every_steps": STEPS // 3, "checkpoint_minutes": 0, "card": {"id": "speed"}}))
     run = folder / f"run{turn}"
     subprocess.run([cli, "train", "--quiet", "--threads", str(threads), "--config", str(config), "--output", str(run)],
                    check=True)
@@ -56,7 +56,7 @@ def ours(cli, folder, letters, threads, turn):
     return max(line["examples_per_second"] for line in lines if line["type"] == "train")
 
 
-def peer(letters, threads):
+def peer(letters, threads, precision):
     peers.set_threads(threads)
     torch.manual_seed(1)
     codes = torch.tensor([["ACGT".index(c) for c in text] for text in letters])
@@ -70,7 +70,9 @@ def peer(letters, threads):
     while True:
         for x, y in loader:
             optimiser.zero_grad()
-            nn.functional.cross_entropy(net(x), y).backward()
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bf16"):
+                logits = net(x)
+            nn.functional.cross_entropy(logits.float(), y).backward()
             optimiser.step()
             done += 1
             if done % (STEPS // 3) == 0:
@@ -84,12 +86,14 @@ def peer(letters, threads):
 def main():
     cli = sys.argv[1]
     threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    precision = sys.argv[3] if len(sys.argv) > 3 else "float32"
     letters = sequences()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        pairs = [(ours(cli, folder, letters, threads, turn), peer(letters, threads)) for turn in range(3)]
+        pairs = [(ours(cli, folder, letters, threads, precision, turn), peer(letters, threads, precision))
+                 for turn in range(3)]
     mine, theirs = max(a for a, _ in pairs), max(b for _, b in pairs)
-    print(f"torch {torch.__version__}, {threads} thread(s), {os.cpu_count()} cores")
+    print(f"torch {torch.__version__}, {threads} thread(s), {os.cpu_count()} cores, {precision}")
     print(f"examples per second: ours {mine:.1f}, PyTorch {theirs:.1f}, ratio {mine / theirs:.2f}")
 
 

@@ -17,6 +17,7 @@ int runFitAugmentSuite(int argc, char** argv);
 int runFitLossSuite(int argc, char** argv);
 int runFitMetricsSuite(int argc, char** argv);
 int runFitOptimiserSuite(int argc, char** argv);
+int runFitPrecisionSuite(int argc, char** argv);
 int runFitRunSuite(int argc, char** argv);
 int runFitSeriesSuite(int argc, char** argv);
 int runFitSettingsSuite(int argc, char** argv);

@@ -7,7 +7,7 @@ int main(int argc, char** argv)
     using namespace nscope::tests;
     int failures = 0;
     for (auto* suite : {runFitSettingsSuite, runFitLossSuite, runFitOptimiserSuite, runFitAugmentSuite,
-                        runFitMetricsSuite, runFitRunSuite, runFitSeriesSuite})
+                        runFitMetricsSuite, runFitRunSuite, runFitPrecisionSuite, runFitSeriesSuite})
         failures += suite(argc, argv);
     return failures == 0 ? 0 : 1;
 }

@@ -23,6 +23,7 @@ using nlohmann::json;
 namespace {
 
 constexpr int kSteps = 25;
+constexpr std::string_view kBf16 = R"("precision": "bf16")";
 
 engine::Request order(const std::string& config, const std::string& output, bool resume = false)
 {
@@ -187,6 +188,29 @@ private Q_SLOTS:
         run(train::makeTrainJob(order("", path("average-stopped"), true)));
         QVERIFY(!bytes("average/model.safetensors").isEmpty());
         QVERIFY(bytes("average-stopped/model.safetensors") == bytes("average/model.safetensors"));
+    }
+
+    void bf16LearnsAndResumes()
+    {
+        const std::string text = config(60, kBf16);
+        const Outcome whole = run(train::makeTrainJob(order(text, path("bf16"))));
+        QVERIFY2(!whole.error, whole.error ? whole.error->sentence().c_str() : "");
+        const auto lines = whole.ofType("train");
+        QVERIFY(lines.back()["loss"].get<double>() < 0.8 * lines.front()["loss"].get<double>());
+        run(train::makeTrainJob(order(config(60), path("float32"))));
+        QVERIFY(bytes("bf16/model.safetensors") != bytes("float32/model.safetensors"));
+        QVERIFY(run(train::makeTrainJob(order(text, path("bf16-stopped"))), 4).error);
+        run(train::makeTrainJob(order("", path("bf16-stopped"), true)));
+        QVERIFY(bytes("bf16-stopped/model.safetensors") == bytes("bf16/model.safetensors"));
+        QCOMPARE(goldenProblem(*io::readModelCard(path("bf16/model.safetensors"))), std::string());
+        // Other encoders, and the objectives beside the class.
+        for (const std::string encoder : {"cnn", "transformer"}) {
+            std::string other = config(5, kBf16);
+            other.replace(other.find("lfnet"), 5, encoder);
+            other.replace(other.find("comb"), 4, "xavier");
+            const Outcome outcome = run(train::makeTrainJob(order(other, path(encoder.c_str()))));
+            QVERIFY2(!outcome.error, outcome.error ? outcome.error->sentence().c_str() : "");
+        }
     }
 
     void theModelIsComplete()
