@@ -42,6 +42,9 @@ WizardChecksPage::WizardChecksPage(TrainingDraft& draft, ReaderPool& readers)
     m_sentence->setWordWrap(true);
     m_sentence->setTextFormat(Qt::PlainText);
     m_progress->setTextVisible(false);
+    QSizePolicy room = m_result->sizePolicy();
+    room.setRetainSizeWhenHidden(true);  // the sentence and the progress stay at the top
+    m_result->setSizePolicy(room);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(m_sentence);
     layout->addWidget(m_progress);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <filesystem>
 #include <ranges>
 
 namespace nscope::fit {
@@ -99,6 +100,8 @@ Result<engine::StepReport> EnsembleRun::step(std::stop_token stop)
                                           + " networks trained from different seeds, of which the first: "
                                           + m_procedure;
             const auto line = m_test->write(*m_net, {.procedure = procedure}, m_folder, stop);
+            if (!line && line.error().code() == ErrorCode::Cancelled)
+                return fail(stopped());
             if (!line)
                 return fail(line.error());
             done = emit(*line, report);
@@ -108,8 +111,18 @@ Result<engine::StepReport> EnsembleRun::step(std::stop_token stop)
             return fail(done.error());
         return report;
     } catch (const nn::Cancelled&) {
-        return fail(ErrorCode::Cancelled, "The ensemble was not made; its members are kept.");
+        return fail(stopped());
     }
+}
+
+/// Nothing of it can be gone on with, so that the next try begins in an empty place.
+Error EnsembleRun::stopped() const
+{
+    if (std::error_code error; m_test) {
+        std::filesystem::remove(m_folder.filePath("config.json"), error);
+        std::filesystem::remove(m_place.directory, error);  // if nothing else is there
+    }
+    return {ErrorCode::Cancelled, "The ensemble was not made; its members are kept."};
 }
 
 Result<void> EnsembleRun::load(std::stop_token stop)

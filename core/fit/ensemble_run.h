@@ -25,6 +25,7 @@ private:
     Result<void> load(std::stop_token stop);
     Result<void> takeMembers();
     Result<void> emit(const std::string& json, engine::StepReport& report);
+    Error stopped() const;
 
     FitSettings m_settings;
     DatasetSource m_source;

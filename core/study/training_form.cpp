@@ -63,7 +63,7 @@ std::vector<OptionSpec> tableOptions(TaskKind task)
     if (task == TaskKind::Classes) {
         options.push_back(listOption(textOption(
             "data.class_names", "Classes", "In the order of the outputs, separated by semicolons; empty: those found")));
-        options.push_back(listOption(textOption("data.class_titles", "Called",
+        options.push_back(listOption(textOption("data.class_titles", "Classes shown as",
                                                 "What the model calls these classes, if not as the table does")));
     }
     if (task == TaskKind::Numbers) {

@@ -29,7 +29,7 @@ std::string procedureText(const models::Bioseq2Seq& net, const ModelReport& repo
         + " nt, " + std::to_string(p.seenNt / 1'000'000) + " million nt in "
         + std::to_string(std::int64_t(p.trainingSeconds / 60.0 + 0.5)) + " minutes on the "
         + (net->device().is_cpu() ? "CPU with " + std::to_string(at::get_num_threads()) + " thread(s)" : "GPU")
-        + "; weights of step "
+        + (c.precision == "bf16" ? ", products with bfloat16" : "") + "; weights of step "
         + std::to_string(p.bestStep) + "; seed " + std::to_string(c.seed) + ". " + p.endReason;
     if (c.objective.cdsWeight > 0.0 || c.objective.orfWeight > 0.0)
         text += " Auxiliary losses on every nucleotide (codon phase in the CDS, open reading frames) during training.";

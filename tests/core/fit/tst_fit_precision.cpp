@@ -231,6 +231,7 @@ private Q_SLOTS:
             hasAllDigits = hasAllDigits || !torch::equal(tensor, tensor.to(torch::kBFloat16).to(torch::kFloat32));
         QVERIFY(hasAllDigits);
         QVERIFY(m_folder.read("learned/config.json").contains(R"("precision": "bf16")"));
+        QVERIFY(m_folder.read("learned/model.card.json").contains("products with bfloat16"));
     }
 
     /// The held-out rows are judged as the model will be used.

@@ -125,6 +125,9 @@ private Q_SLOTS:
         const std::vector<std::string> folders{m_folder.path("mean/replicate-1"), m_folder.path("mean/replicate-2")};
         const auto alike = checkAlike(folders);
         QVERIFY2(alike.has_value(), alike ? "" : alike.error().sentence().c_str());
+        EnsembleRun stopped(restlessRun(), source, {.directory = m_folder.path("later")}, folders);
+        QVERIFY(tests::runJob(stopped, 3).error);
+        QVERIFY(!std::filesystem::exists(m_folder.path("later")));
         EnsembleRun later(restlessRun(), source, {.directory = m_folder.path("later")}, folders);
         const auto made = tests::runJob(later);
         QVERIFY2(!made.error, made.error ? made.error->sentence().c_str() : "");
