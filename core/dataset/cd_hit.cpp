@@ -1,5 +1,6 @@
 #include "core/dataset/cd_hit.h"
 
+#include "core/data/option_value.h"
 #include "core/io/atomic_file.h"
 #include "core/io/child_process.h"
 #include "core/io/mapped_file.h"
@@ -93,8 +94,8 @@ Result<std::vector<SimilarPair>> pairsBetween(const std::string& earlier, const 
             return fail(written.error());
     }
     const auto ran = io::runChild({.program = program,
-                                   .arguments = {"-i", "earlier", "-i2", "later", "-o", "out",
-                                                 "-c", std::to_string(identity), "-n", std::to_string(wordLength(identity)),
+                                   .arguments = {"-i", "earlier", "-i2", "later", "-o", "out", "-c",
+                                                 data::toText(identity), "-n", std::to_string(wordLength(identity)),
                                                  "-G", "0", "-aS", "0.5", "-s2", "0", "-S2", std::string(kMostLonger),
                                                  "-r", eitherStrand ? "1" : "0", "-d", "0", "-M", "0", "-T", "1"},
                                    .folder = folder.path().string(),

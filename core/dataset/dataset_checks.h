@@ -3,8 +3,8 @@
 // Sequences that are nearly the same are found by bottom sketches of their k-mers (Ondov et al. 2016, Mash): identity
 // is estimated as 1 + ln(2j/(1+j))/k of the Jaccard index j. Sequences that overlap by half count too (at the default
 // settings); what makes up only a small part of a longer sequence is not found, but by CD-HIT's alignments (cd_hit.h).
-// Errors: Cancelled; those of CD-HIT. Blocking: seconds for 60,000 promoters or 17,000 transcripts. Memory: 36 bytes per k-mer of the
-// sketches. Thread: any.
+// Errors: Cancelled; those of CD-HIT. Blocking: seconds for 60,000 promoters or 17,000 transcripts. Memory: 36 bytes per
+// k-mer of the sketches. Thread: any.
 #pragma once
 
 #include "core/base/progress.h"

@@ -124,7 +124,8 @@ std::string procedureText(const FitSettings& s, const dataset::Task& task, const
                        + std::to_string(std::int64_t(p.trainingSeconds / 60.0 + 0.5)) + " minutes on the "
                        + (device.is_cpu() ? "CPU with " + std::to_string(at::get_num_threads()) + " thread(s)"
                                                 : std::string("GPU"))
-                       + (s.precision == "bf16" ? ", products with bfloat16" : "") + "; weights of step " + std::to_string(p.bestStep) + " (best " + s.validation.best + "); seed "
+                       + (s.precision == "bf16" ? ", products with bfloat16" : "") + "; weights of step "
+                       + std::to_string(p.bestStep) + " (best " + s.validation.best + "); seed "
                        + std::to_string(s.seed) + ". " + p.endReason;
     for (std::size_t k = 0; k < task.scales.size(); ++k)
         text += scaleText(task.names[k], task.scales[k]);

@@ -93,10 +93,12 @@ Dataset dataOf(const Recipe& recipe, int count)
 
 FitSettings settingsOf(const Recipe& recipe)
 {
-    return tests::shortRun(recipe.task, recipe.model,
-                           R"("limits": {"epochs": 1, "steps": 0}, "batches": {"examples": 8}, "optimiser": {"accumulate": 1},
-                              "validation": {"every_epochs": 1, "every_steps": 0, "bootstrap": 0, "patience": 0}, "precision": "bf16")"
-                               + std::string(recipe.model.contains("ori_bpnet") ? R"(, "loss": {"kind": "multinomial-mse"})" : ""));
+    std::string settings = R"("limits": {"epochs": 1, "steps": 0}, "batches": {"examples": 8},
+        "optimiser": {"accumulate": 1}, "precision": "bf16",
+        "validation": {"every_epochs": 1, "every_steps": 0, "bootstrap": 0, "patience": 0})";
+    if (recipe.model.contains("ori_bpnet"))
+        settings += R"(, "loss": {"kind": "multinomial-mse"})";
+    return tests::shortRun(recipe.task, recipe.model, settings);
 }
 
 /// Loss and all gradients, one after the other, of a batch without dropout.
@@ -210,7 +212,8 @@ private Q_SLOTS:
         settings.validation.baselineKmerNt = 0;
         const std::string folder = "zoo" + std::to_string(recipe);
         tests::Outcome outcome;
-        const std::string refused = complaint([&] { outcome = tests::runFit(settings, dataOf(how, 32), m_folder.path(folder)); });
+        const std::string refused =
+            complaint([&] { outcome = tests::runFit(settings, dataOf(how, 32), m_folder.path(folder)); });
         QVERIFY2(refused.empty(), refused.c_str());
         QVERIFY2(!outcome.error, outcome.error ? outcome.error->sentence().c_str() : "");
         QVERIFY(std::isfinite(outcome.ofType("result").at(0)["metrics"]["loss"].get<double>()));
