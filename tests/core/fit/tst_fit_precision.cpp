@@ -30,6 +30,24 @@ struct Recipe {
 
 const std::string kHiddenSizes = R"("d_model": 16, "layers": 2, "heads": 2, "d_ff": 32)";
 
+const std::string kPositionLayers = R"({"head": {"kind": "classes", "names": ["without", "with"]}, "layers": [
+    {"type": "conv", "filters": 12, "kernel": 7}, {"type": "layernorm"}, {"type": "activation", "function": "gelu"},
+    {"type": "avgpool", "width": 2, "padding": "same"}, {"type": "dilated_residual", "filters": 12, "dilations": [1, 2]},
+    {"type": "branches", "branches": [[{"type": "conv", "filters": 6, "kernel": 3}],
+                                      [{"type": "conv", "filters": 6, "kernel": 5, "dilation": 2}]]},
+    {"type": "residual", "layers": [{"type": "conv", "filters": 12, "kernel": 3}, {"type": "activation", "function": "silu"}]},
+    {"type": "upsample", "factor": 2}, {"type": "transposed_conv", "filters": 8, "kernel": 4, "stride": 2},
+    {"type": "activation", "function": "basenji_gelu"},
+    {"type": "maxpool", "width": 4}, {"type": "bilstm", "units": 5}, {"type": "bigru", "units": 4},
+    {"type": "attention_pool", "hidden": 6}, {"type": "dense", "units": 8}, {"type": "batchnorm"},
+    {"type": "activation", "function": "exponential"}, {"type": "dropout", "rate": 0.1}, {"type": "dense", "units": 2}]})";
+const std::string kVectorLayers =
+    R"({"length": 60, "head": {"kind": "classes", "names": ["without", "with"]}, "layers": [
+    {"type": "conv", "filters": 4, "kernel": 5}, {"type": "activation", "function": "softplus"},
+    {"type": "maxpool", "width": 4}, {"type": "flatten"}, {"type": "layernorm"}, {"type": "dense", "units": 20},
+    {"type": "activation", "function": "tanh"}, {"type": "reshape", "positions": 5, "channels": 4},
+    {"type": "activation", "function": "sigmoid"}, {"type": "activation", "function": "softmax"}, {"type": "globalpool"}, {"type": "dense", "units": 2}]})";
+
 const std::vector<Recipe>& recipes()
 {
     using enum TaskKind;
@@ -39,6 +57,8 @@ const std::vector<Recipe>& recipes()
     };
     static const std::vector<Recipe> kRecipes{
         {"custom", Classes, kClasses, 60, tests::motifNet()},
+        {"custom, layers of positions", Classes, kClasses, 64, tests::customModel(kPositionLayers)},
+        {"custom, layers of vectors", Classes, kClasses, 60, tests::customModel(kVectorLayers)},
         {"basset", Labels, {"some", "many"}, 200, model("basset", R"("length": 200, "filters": "6,6,6", "dense": 12)")},
         {"peak-cnn", Classes, kClasses, 200, model("peak-cnn", R"("filters": "8,10,12", "dense": 16)")},
         {"insert-cnn", Numbers, kOne, 200, model("insert-cnn", R"("filters": "12,16", "dense": 16, "reduce": 6)")},
