@@ -23,9 +23,11 @@ void readFeatures(io::SettingsFields& f, TableSettings& c)
     for (auto& one : f.objects("features")) {
         FeatureSettings feature;
         one.require("input");
-        one.require("columns");
         one.read("input", feature.input);
         one.read("columns", feature.columns);
+        one.read("file", feature.file);
+        if (feature.columns.empty() == feature.file.empty())
+            one.reject("columns", "or \"file\", one of them, must say where the values of \"" + feature.input + "\" are.");
         one.read("transform", feature.transform, {"none", "log10"});
         one.read("log_offset", feature.logOffset, 0.0);
         one.read("standardise", feature.standardise);
@@ -173,6 +175,7 @@ json featuresJson(const std::vector<FeatureSettings>& features)
     for (const FeatureSettings& feature : features)
         all.push_back({{"input", feature.input},
                        {"columns", feature.columns},
+                       {"file", feature.file},
                        {"transform", feature.transform},
                        {"log_offset", feature.logOffset},
                        {"standardise", feature.standardise}});

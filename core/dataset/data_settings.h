@@ -17,10 +17,12 @@
 
 namespace nscope::dataset {
 
-/// Columns of the table that fill a further input of a network: {"input": "halflife", "columns": ["utr5_length", …]}.
+/// What fills a further input of a network: columns of the table, {"input": "halflife", "columns": ["utr5_length", …]}, or
+/// the values that a file holds for the row's id, {"input": "embedding", "file": "embeddings.h5"}.
 struct FeatureSettings {
     std::string input{};
     std::vector<std::string> columns{};
+    std::string file{};  ///< .npz, .h5 or a table, as core/io/feature_table.h reads them
     std::string transform = "none";  ///< none | log10
     double logOffset = 0.1;          ///< log10(x + offset)
     bool standardise = false;        ///< by mean and standard deviation of the training rows

@@ -43,20 +43,17 @@ void standardise(Dataset& dataset, std::size_t k, NumberScale& scale, const Valu
     }
 }
 
-void standardise(const TableSettings& settings, TaskKind kind, Dataset& dataset)
+void standardise(const TableSettings& settings, TaskKind kind, const std::vector<bool>& features_F, Dataset& dataset)
 {
     if (kind == TaskKind::Numbers && settings.standardise) {
         for (std::size_t k = 0; k < dataset.task.scales.size(); ++k)
             standardise(
                 dataset, k, dataset.task.scales[k], [](Example & e) -> auto& { return e.target; });
     }
-    std::size_t column = 0;
-    for (const FeatureSettings& feature : settings.features) {
-        for (std::size_t i = 0; i < feature.columns.size(); ++i, ++column) {
-            if (feature.standardise)
-                standardise(
-                    dataset, column, dataset.features[column].scale, [](Example & e) -> auto& { return e.features; });
-        }
+    for (std::size_t column = 0; column < features_F.size(); ++column) {
+        if (features_F[column])
+            standardise(
+                dataset, column, dataset.features[column].scale, [](Example & e) -> auto& { return e.features; });
     }
 }
 
@@ -79,7 +76,7 @@ Result<Dataset> readDataset(const DataSettings& settings, TaskKind kind, std::st
                     .notes = std::move(reading->notes)};
     if (auto split = splitExamples(settings.split, reading->splitValues_N, dataset); !split)
         return fail(split.error());
-    standardise(settings.table, kind, dataset);
+    standardise(settings.table, kind, reading->standardised_F, dataset);
     return dataset;
 }
 

@@ -42,6 +42,7 @@ struct Reading {
     std::vector<Example> examples{};
     std::vector<std::string> splitValues_N{};  ///< what a split by column or chromosomes goes by; else empty texts
     std::vector<FeatureColumn> features{};
+    std::vector<bool> standardised_F{};  ///< features that are standardised by the training rows; as long as these
     io::ReadProblems leftOut{};
     std::vector<std::string> notes{};
 };

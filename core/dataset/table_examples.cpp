@@ -4,8 +4,10 @@
 #include "core/dataset/reading.h"
 #include "core/dataset/table_targets.h"
 #include "core/io/fasta.h"
+#include "core/io/feature_table.h"
 #include "core/io/tsv_table.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <unordered_map>
@@ -19,7 +21,13 @@ using Letters = std::shared_ptr<const std::string>;
 
 struct Columns {
     std::optional<std::size_t> id, sequence, group, split;
-    std::vector<std::size_t> features;
+};
+
+/// Where the values of a further input stand: in columns of the table, or in a file of their own.
+struct FeatureSource {
+    std::vector<std::size_t> columns{};
+    std::optional<io::FeatureTable> file{};
+    std::string path{};  ///< of the file
 };
 
 Result<std::optional<std::size_t>> optionalColumn(const io::TsvTable& table, const std::string& name, bool isNeeded)
@@ -42,12 +50,15 @@ public:
 private:
     Result<void> open();
     Result<void> findColumns();
+    Result<void> findFeatures();
+    Result<void> readFeatureFile(const FeatureSettings& feature, FeatureSource& source);
     Result<void> readFasta();
     Result<void> addRow(std::size_t row);
     std::string idOf(std::size_t row) const;
     std::expected<Letters, std::string> lettersOf(std::size_t row, const std::string& id);
-    std::expected<std::vector<float>, std::string> featuresOf(std::size_t row) const;
+    std::expected<std::vector<float>, std::string> featuresOf(std::size_t row, const std::string& id) const;
     void tell();
+    void tellOfUnused(std::int64_t count, const char* what, const std::string& path);
 
     const TableSettings& m_settings;
     const SplitSettings& m_split;
@@ -56,6 +67,7 @@ private:
 
     io::TsvTable m_table;
     Columns m_columns;
+    std::vector<FeatureSource> m_features;
     std::optional<TableTargets> m_targets;
     std::unordered_map<std::string, Letters> m_letters;  ///< of the FASTA file
     std::unordered_set<std::string> m_ids;
@@ -81,7 +93,8 @@ Result<void> TableReader::open()
 
 Result<void> TableReader::findColumns()
 {
-    const bool needsId = !m_settings.fasta.empty() || m_settings.idColumn != TableSettings().idColumn;
+    const bool needsId = !m_settings.fasta.empty() || m_settings.idColumn != TableSettings().idColumn
+                         || std::ranges::any_of(m_settings.features, [](const auto& f) { return !f.file.empty(); });
     const bool splitsByColumn = m_split.by == "column" || m_split.by == "chromosomes";
     const struct {
         std::optional<std::size_t>& column;
@@ -99,17 +112,48 @@ Result<void> TableReader::findColumns()
     }
     if (!splitsByColumn)
         m_columns.split.reset();
+    return findFeatures();
+}
+
+Result<void> TableReader::findFeatures()
+{
     for (const FeatureSettings& feature : m_settings.features) {
-        const NumberScale scale{.isLog10 = feature.transform == "log10",
-                                .logOffset = feature.transform == "log10" ? feature.logOffset : 0.0};
+        FeatureSource source{.path = feature.file};
+        std::vector<std::string> names = feature.columns;
         for (const std::string& name : feature.columns) {
             const auto found = m_table.requireColumn(name);
             if (!found)
                 return fail(found.error());
-            m_columns.features.push_back(*found);
-            m_reading.features.push_back({.input = feature.input, .name = name, .scale = scale});
+            source.columns.push_back(*found);
         }
+        if (!feature.file.empty()) {
+            if (auto read = readFeatureFile(feature, source); !read)
+                return read;
+            names = source.file->columns();
+            for (std::int64_t k = std::int64_t(names.size()); k < source.file->width(); ++k)
+                names.push_back(feature.input + " " + std::to_string(k + 1));
+        }
+        const NumberScale scale{.isLog10 = feature.transform == "log10",
+                                .logOffset = feature.transform == "log10" ? feature.logOffset : 0.0};
+        for (const std::string& name : names) {
+            m_reading.features.push_back({.input = feature.input, .name = name, .scale = scale});
+            m_reading.standardised_F.push_back(feature.standardise);
+        }
+        m_features.push_back(std::move(source));
     }
+    return {};
+}
+
+Result<void> TableReader::readFeatureFile(const FeatureSettings& feature, FeatureSource& source)
+{
+    auto file = io::FeatureTable::read(feature.file, feature.input);
+    if (!file)
+        return fail(file.error());
+    // Held once by the file, once more by the examples.
+    const std::int64_t bytes = std::int64_t(file->ids().size()) * file->width() * std::int64_t(2 * sizeof(float));
+    if (auto fits = m_control.afford(bytes, "The values of " + feature.file); !fits)
+        return fits;
+    source.file = *std::move(file);
     return {};
 }
 
@@ -157,16 +201,31 @@ std::expected<Letters, std::string> TableReader::lettersOf(std::size_t row, cons
     return letters;
 }
 
-std::expected<std::vector<float>, std::string> TableReader::featuresOf(std::size_t row) const
+std::expected<std::vector<float>, std::string> TableReader::featuresOf(std::size_t row, const std::string& id) const
 {
     std::vector<float> values;
-    for (std::size_t f = 0; f < m_columns.features.size(); ++f) {
-        const FeatureColumn& column = m_reading.features[f];
-        const auto number = numberOrMissing(m_table.cell(row, m_columns.features[f]), column.name);
-        const auto value = number ? transformed(*number, column.scale, column.name) : number;
-        if (!value)
-            return std::unexpected(value.error());
-        values.push_back(float(*value));
+    const auto add = [&](const std::expected<double, std::string>& number) {
+        const FeatureColumn& column = m_reading.features[values.size()];
+        auto value = number ? transformed(*number, column.scale, column.name) : number;
+        if (value)
+            values.push_back(float(*value));
+        return value;
+    };
+    for (const FeatureSource& source : m_features) {
+        for (const std::size_t column : source.columns) {
+            const std::string& name = m_reading.features[values.size()].name;
+            if (const auto added = add(numberOrMissing(m_table.cell(row, column), name)); !added)
+                return std::unexpected(added.error());
+        }
+        if (!source.file)
+            continue;
+        const auto given = source.file->valuesOf(id);
+        if (!given)
+            return std::unexpected("The row has no values in " + source.path + ".");
+        for (const float value : *given) {
+            if (const auto added = add(double(value)); !added)
+                return std::unexpected(added.error());
+        }
     }
     return values;
 }
@@ -189,7 +248,7 @@ Result<void> TableReader::addRow(std::size_t row)
     auto target = m_targets->at(m_table, row);
     if (!target)
         return leaveOut(target.error());
-    auto features = featuresOf(row);
+    auto features = featuresOf(row, example.id);
     if (!features)
         return leaveOut(features.error());
     example.source = *letters;
@@ -207,11 +266,19 @@ void TableReader::tell()
 {
     m_reading.task = m_targets->task();
     m_reading.notes = m_targets->notes();
-    std::int64_t unnamed = 0;
-    for (const auto& record : m_letters)
-        unnamed += m_ids.contains(record.first) ? 0 : 1;
-    if (unnamed > 0)
-        m_reading.notes.push_back(data::groupedText(unnamed) + " sequences of " + m_settings.fasta
+    tellOfUnused(std::ranges::count_if(m_letters, [&](const auto& record) { return !m_ids.contains(record.first); }),
+                 "sequences", m_settings.fasta);
+    for (const FeatureSource& source : m_features) {
+        if (source.file)
+            tellOfUnused(std::ranges::count_if(source.file->ids(), [&](const auto& id) { return !m_ids.contains(id); }),
+                         "ids", source.path);
+    }
+}
+
+void TableReader::tellOfUnused(std::int64_t count, const char* what, const std::string& path)
+{
+    if (count > 0)
+        m_reading.notes.push_back(data::groupedText(count) + " " + what + " of " + path
                                   + " have no row in the table and are not used.");
 }
 

@@ -139,6 +139,15 @@ Result<data::OptionMap> optionsFor(const ModelSettings& model, const dataset::Da
         offer("head", head);
     for (const char* input : {"halflife", "tf"})
         offer(input, std::int64_t(std::ranges::count(data.features, input, &dataset::FeatureColumn::input)));
+    // Numbers of an embedding, at each of its positions if there are several.
+    const auto ofEmbedding = std::ranges::count(data.features, "embedding", &dataset::FeatureColumn::input);
+    const auto positions = options.find("positions");
+    const std::int64_t places =
+        positions != options.end() && std::holds_alternative<std::int64_t>(positions->second)
+            ? std::max<std::int64_t>(1, std::get<std::int64_t>(positions->second))
+            : 1;
+    if (ofEmbedding > 0)
+        offer("embedding_dim", std::int64_t(ofEmbedding) / places);
     if (task.kind == TaskKind::Profile)
         offer("bin_size", task.binNt);
     shorten(*family, data, options);
@@ -237,12 +246,12 @@ Result<void> Reading::takeFeatures(const engine::ModelSpec& spec, const dataset:
         if (there && std::int64_t(found->second.size()) != input.width)
             return fail(ErrorCode::InvalidArgument, "The network's input \"" + input.id + "\" takes "
                                                         + std::to_string(input.width) + " values, but the data have "
-                                                        + std::to_string(found->second.size()) + " columns for it.");
+                                                        + std::to_string(found->second.size()) + " for it.");
     }
     for (const auto& [id, columns] : m_features) {
         if (std::ranges::count(spec.input.further, id, &engine::InputSpec::id) == 0)
             return fail(ErrorCode::InvalidArgument,
-                        "The data have columns for the input \"" + id + "\", which this network does not read.");
+                        "The data have values for the input \"" + id + "\", which this network does not read.");
     }
     return {};
 }

@@ -201,14 +201,20 @@ Result<void> FeatureTable::takeRows(const std::vector<std::string>& ids, const s
     return {};
 }
 
+std::optional<std::span<const float>> FeatureTable::valuesOf(const std::string& id) const
+{
+    const auto found = m_rowOfId.find(id);
+    if (found == m_rowOfId.end())
+        return std::nullopt;
+    return std::span(m_values_NF).subspan(found->second * std::size_t(m_width), std::size_t(m_width));
+}
+
 Result<bool> FeatureTable::fill(data::Transcript& transcript) const
 {
-    const auto found = m_rowOfId.find(transcript.sequence.id);
-    if (found == m_rowOfId.end())
-        return false;
-    const auto first = m_values_NF.begin() + std::int64_t(found->second) * m_width;
-    transcript.features[m_featureId].assign(first, first + m_width);
-    return true;
+    const auto values = valuesOf(transcript.sequence.id);
+    if (values)
+        transcript.features[m_featureId].assign(values->begin(), values->end());
+    return values.has_value();
 }
 
 }  // namespace nscope::io

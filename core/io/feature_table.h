@@ -11,6 +11,7 @@
 #include "core/io/further_input.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -25,6 +26,9 @@ public:
 
     std::int64_t width() const { return m_width; }                         ///< F
     const std::vector<std::string>& columns() const { return m_columns; }  ///< names of the values; of tables only
+
+    /// Those of an id; nothing if it has none.
+    std::optional<std::span<const float>> valuesOf(const std::string& id) const;
 
     std::string featureId() const override { return m_featureId; }
     const std::vector<std::string>& ids() const override { return m_ids; }

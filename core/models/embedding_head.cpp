@@ -1,5 +1,6 @@
 #include "core/models/embedding_head.h"
 
+#include "core/models/gopher_common.h"
 #include "core/models/mpra_nets.h"
 #include "core/models/option_list.h"
 
@@ -18,7 +19,7 @@ Result<StackRecipe> recipeOf(const OptionReader& options)
     if (!dense || !filters)
         return fail(dense ? filters.error() : dense.error());
     StackRecipe recipe;
-    recipe.head = {options.text("head") == "labels" ? HeadKind::Labels : HeadKind::Values, options.names("tasks")};
+    recipe.head = {chosenHead(options), options.names("tasks")};
     const auto outputs = std::int64_t(recipe.head.names.size());
     const std::int64_t positions = options.integer("positions"), dim = options.integer("embedding_dim");
     const std::string& form = options.text("form");
@@ -42,7 +43,8 @@ std::vector<engine::OptionSpec> optionSpecs()
                      "ridge: linear; mlp: two dense layers; cnn: convolutions over an embedding per position",
                      {"ridge", "mlp", "cnn"}),
         textOption("tasks", "Tasks", "Names separated by commas, in the order of the output", "activity"),
-        choiceOption("head", "Head", "Numbers, or yes/no labels", {"values", "labels"}),
+        choiceOption("head", "Head", "Numbers, yes/no labels, or classes of which one is true",
+                     {"values", "labels", "classes"}),
         integerOption("embedding_dim", "Embedding width", "Numbers per position", 512, 1, 65'536),
         integerOption("positions", "Positions", "1 for pooled embeddings; ridge and mlp read all positions as one vector",
                     1, 1, 100'000),

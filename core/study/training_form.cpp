@@ -31,6 +31,7 @@ constexpr std::array kTasks{
                     "A language model: letters are hidden and learned from their surroundings. No labels are needed."}};
 
 constexpr const char* kSignals = "data.signals";
+constexpr const char* kFeatures = "data.features";
 constexpr std::int64_t kLongestNt = 100'000'000;
 
 OptionSpec fileOption(std::string id, std::string name, std::string help, std::vector<std::string> extensions)
@@ -71,6 +72,10 @@ std::vector<OptionSpec> tableOptions(TaskKind task)
         options.push_back(switchOption("data.standardise", "Standardise",
                                        "By mean and standard deviation of the training rows"));
     }
+    options.push_back(listOption(textOption(
+        kFeatures, "Further inputs",
+        "Numbers of every id that a network reads beside the letters, as input=FILE separated by semicolons: "
+        "embedding=embeddings.h5, halflife=halflife.tsv (.npz, .h5 or a table with the column id)")));
     options.push_back(textOption("data.group_column", "Column of groups",
                                  "Rows of one group, such as a gene, stay in one part; empty: none"));
     return options;
@@ -104,8 +109,17 @@ std::vector<OptionSpec> corpusOptions()
 json listJson(const std::string& id, const std::string& text)
 {
     json all = json::array();
-    for (const std::string& one : listOf(text))
-        all.push_back(id == kSignals ? json{{"file", one}} : json(one));
+    for (const std::string& one : listOf(text)) {
+        const std::size_t sign = one.find('=');
+        if (id == kSignals)
+            all.push_back({{"file", one}});
+        else if (id == kFeatures && sign != std::string::npos)
+            all.push_back({{"input", one.substr(0, sign)}, {"file", one.substr(sign + 1)}});
+        else if (id == kFeatures)
+            all.push_back({{"input", one}});  // refused with a sentence when the data are read
+        else
+            all.push_back(one);
+    }
     return all;
 }
 
@@ -114,8 +128,9 @@ std::string joined(const json& list)
     std::string text;
     for (const json& one : list) {
         const json& value = one.is_object() && one.contains("file") ? one["file"] : one;
+        const std::string input = one.is_object() ? one.value("input", std::string()) : std::string();
         if (value.is_string())
-            text += (text.empty() ? "" : "; ") + value.get<std::string>();
+            text += (text.empty() ? "" : "; ") + (input.empty() ? "" : input + "=") + value.get<std::string>();
     }
     return text;
 }
@@ -222,12 +237,13 @@ std::vector<std::string> architecturesFor(TaskKind task)
 {
     switch (task) {
     case TaskKind::Classes:
-        return {"basset", "peak-cnn", "rbp-net", "utrbert", "rnatracker", "rnatracker-full", "kmer-mlp", "custom"};
-    case TaskKind::Labels: return {"basset", "dm3loc", "peak-cnn", "rbp-net", "utrbert", "custom"};
+        return {"basset", "peak-cnn", "rbp-net", "utrbert", "rnatracker", "rnatracker-full", "kmer-mlp",
+                "embedding-head", "custom"};
+    case TaskKind::Labels: return {"basset", "dm3loc", "peak-cnn", "rbp-net", "utrbert", "embedding-head", "custom"};
     case TaskKind::Distribution: return {"rnatracker", "rnatracker-full", "rnatracker-gru", "kmer-mlp", "custom"};
     case TaskKind::Numbers:
         return {"mpra-cnn", "basset", "mprann", "insert-cnn", "xpresso", "deeplncloc-transformer", "deeplncloc-lstm",
-                "divide-et-impera", "custom"};
+                "divide-et-impera", "embedding-head", "custom"};
     case TaskKind::Profile: return {"residualbind-32", "bpnet", "basenji", "cnn-profile", "residualbind", "custom"};
     case TaskKind::MaskedLetters: return {"gpn", "utrbert"};
     }

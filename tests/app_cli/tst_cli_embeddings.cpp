@@ -12,6 +12,16 @@
 using namespace nscope::test;
 using namespace nscope::tests;
 
+namespace {
+
+constexpr const char* kHeadOnEmbeddings = R"({"task": "classes",
+    "data": {"table": "TABLE", "class_names": ["0", "1"], "class_titles": ["no", "yes"],
+             "features": [{"input": "embedding", "file": "VECTORS"}]},
+    "model": {"architecture": "embedding-head", "options": {"form": "mlp", "dense": "16,8"}},
+    "optimiser": {"rate": 0.01}, "limits": {"epochs": 40}, "batches": {"examples": 20}})";
+
+}  // namespace
+
 class TestCliEmbeddings : public QObject {
     Q_OBJECT
     QTemporaryDir m_folder;
@@ -60,6 +70,62 @@ private slots:
         const CliResult without = runCli(predict);
         QCOMPARE(without.exitCode, 2);  // a usage error: no option gives it
         QVERIFY2(without.err.contains("needs the input 'embedding'"), qPrintable(without.err));
+    }
+
+    /// The class follows from the embedding; the letters say nothing of it.
+    void aHeadIsTrainedOnEmbeddings()
+    {
+        std::mt19937_64 random(8);
+        std::normal_distribution<float> normal;
+        std::vector<std::string> ids;
+        std::vector<float> embedding;
+        QByteArray table = "id\tsequence\tlabel\tsplit\n", heldOut;
+        for (int i = 0; i < 200; ++i) {
+            ids.push_back("s" + std::to_string(i));
+            for (int k = 0; k < 4; ++k)
+                embedding.push_back(normal(random));
+            const bool isYes = embedding[std::size_t(4 * i)] > embedding[std::size_t(4 * i + 1)];
+            const QByteArray id = QByteArray::fromStdString(ids.back());
+            const QByteArray letters = QByteArray::fromStdString(randomLetters(random, 30));
+            const char* const part = i % 4 == 0 ? "valid" : i % 4 == 1 ? "test" : "train";
+            table += id + "\t" + letters + "\t" + (isYes ? "1" : "0") + "\t" + part + "\n";
+            if (i % 4 == 1)
+                heldOut += ">" + id + "\n" + letters + "\n";
+        }
+        {
+            const auto file = h5File(path("vectors.h5").toStdString());
+            h5TextSet(file, "ids", ids, true);
+            h5Floats(file, "embedding", {200, 4}, embedding);
+        }
+        writeFile(path("table.tsv"), table);
+        writeFile(path("held_out.fa"), heldOut);
+        const auto config = [&](const QString& vectors) {
+            return QByteArray(kHeadOnEmbeddings)
+                .replace("TABLE", path("table.tsv").toUtf8())
+                .replace("VECTORS", vectors.toUtf8());
+        };
+        writeFile(path("head.json"), config(path("vectors.h5")));
+        const CliResult trained = runCli({"train", "--quiet", "--config", path("head.json"), "--output", path("head")});
+        QVERIFY2(trained.exitCode == 0, qPrintable(trained.err));
+        const QStringList predict{"predict", "--quiet",   "--model",  path("head/model.safetensors"),
+                                  "--input", path("held_out.fa"), "--output", path("held_out.tsv"),
+                                  "--features", "embedding=" + path("vectors.h5")};
+        const CliResult predicted = runCli(predict);
+        QVERIFY2(predicted.exitCode == 0, qPrintable(predicted.err));
+        const QList<QStringList> ours = rows(path("held_out.tsv")), judged = rows(path("head/predictions.tsv"));
+        QCOMPARE(ours.size(), 50);
+        QCOMPARE(judged.size(), 50);
+        int right = 0;
+        for (qsizetype i = 0; i < ours.size(); ++i) {
+            QCOMPARE(ours[i][0], judged[i][0]);
+            QVERIFY(std::abs(ours[i][3].toDouble() - judged[i][5].toDouble()) < 1e-5);
+            right += ours[i][4] == judged[i][2];
+        }
+        QVERIFY2(right > 42, qPrintable(QString::number(right)));
+        writeFile(path("none.json"), config(path("none.h5")));
+        const CliResult none = runCli({"train", "--quiet", "--config", path("none.json"), "--output", path("none")});
+        QCOMPARE(none.exitCode, 1);
+        QVERIFY2(none.err.contains("none.h5") && none.errorLines().size() == 1, qPrintable(none.err));
     }
 
     void wordVectorsForDeepLncLoc()

@@ -1,4 +1,5 @@
 // Tests of datasets from tables: every kind of target, sequences in the table or in a FASTA file, rows left out.
+#include "core/io/npz.h"
 #include "tests/core/dataset/dataset_fixture.h"
 
 #include <cmath>
@@ -129,6 +130,41 @@ private slots:
         QVERIFY(std::isnan(read->examples[1].features[1]));
         QCOMPARE(read->examples[0].features[2], 1.0F);
         QCOMPARE(read->leftOutCount, 1);
+    }
+
+    void furtherInputsComeFromFiles()
+    {
+        m_folder.write("e.tsv", "id\tsequence\ty\tsplit\na\tACGT\t1\ttrain\nb\tACGT\t2\ttrain\nc\tACGT\t2\ttrain\n");
+        m_folder.write("h.tsv", "id\tutr\tgc\na\t10\t0.5\nb\t30\t0.25\nc\t50\t1\n");
+        const auto written = io::writeNpz(m_folder.path("e.npz"),
+                                          {{"ids", io::NpyArray::of(std::vector<std::string>{"z", "b", "a"})},
+                                           {"embedding", io::NpyArray::of(std::vector<float>{9, 9, 9, 9, 4, 5, 6, 7, 1, 2, 3, 8},
+                                                                          {3, 2, 2})}});
+        QVERIFY(written.has_value());
+        const auto read = readRun("numbers",
+                                  "'table': '@e.tsv', 'label_columns': ['y'], 'features': ["
+                                  "{'input': 'embedding', 'file': '@e.npz'},"
+                                  "{'input': 'halflife', 'file': '@h.tsv', 'standardise': true}]",
+                                  folder());
+        REQUIRE_READ(read);
+        QCOMPARE(read->examples.size(), std::size_t(2));  // c has no embedding
+        QVERIFY(contains(read->leftOut[0].sentence(), "no values in") && contains(read->leftOut[0].sentence(), "record c"));
+        QCOMPARE(read->features.size(), std::size_t(6));
+        QCOMPARE(read->features[3].name, std::string("embedding 4"));
+        QCOMPARE(read->features[4].name, std::string("utr"));
+        const std::vector<float> expected{1, 2, 3, 8};
+        QVERIFY(std::equal(expected.begin(), expected.end(), read->examples[0].features.begin()));
+        QCOMPARE(read->features[4].scale.mean, 20.0);
+        QCOMPARE(read->examples[0].features[4], float(-10.0 / std::sqrt(200.0)));
+        QCOMPARE(read->notes.size(), std::size_t(1));
+        QVERIFY(contains(read->notes[0], "1 ids of") && contains(read->notes[0], "e.npz"));
+        const auto refused = [&](const std::string& feature) {
+            return sentenceOf(
+                readRun("numbers", "'table': '@e.tsv', 'label_columns': ['y'], 'features': [" + feature + "]", folder()));
+        };
+        QVERIFY(contains(refused("{'input': 'embedding'}"), "where the values of"));
+        QVERIFY(contains(refused("{'input': 'x', 'columns': ['y'], 'file': '@e.npz'}"), "where the values of"));
+        QVERIFY(contains(refused("{'input': 'x', 'file': '@none.npz'}"), "none.npz"));
     }
 
     void sequencesComeFromAFasta()

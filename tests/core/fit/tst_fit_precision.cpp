@@ -95,7 +95,9 @@ const std::vector<Recipe>& recipes()
          model("deeplncloc-lstm", R"("length": 600, "tss": 400, "slices": 12, "embedding": 8, "lstm_units": 6)")},
         {"divide-et-impera", Numbers, kOne, 600,
          model("divide-et-impera", R"("length": 600, "tss": 400, "filters": 4)")},
-        {"embedding-head", Numbers, kOne, 60, model("embedding-head", R"("embedding_dim": 6)"), 6},
+        {"embedding-head, classes", Classes, kClasses, 60,
+         model("embedding-head", R"("form": "cnn", "positions": 40, "reduce": 6, "filters": "8,8", "dense": "12,8")"), 160},
+        {"embedding-head", Numbers, kOne, 60, model("embedding-head", ""), 6},
     };
     return kRecipes;
 }

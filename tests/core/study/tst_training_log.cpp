@@ -149,6 +149,12 @@ private slots:
         QCOMPARE(run.dump(), std::string(R"({"data":{"class_names":["no","yes"],"label_columns":["class"],"table":"a.tsv"}})"));
         const data::OptionMap back = optionsOf(run, options);
         QCOMPARE(std::get<std::string>(back.at("data.class_names")), std::string("no; yes"));
+        nlohmann::json further;
+        putOptions(further, dataOptions(dataset::TaskKind::Numbers),
+                   {{"data.features", std::string("embedding=e.h5; halflife=h.tsv")}});
+        QCOMPARE(further.dump(), std::string(R"({"data":{"features":[{"file":"e.h5","input":"embedding"},{"file":"h.tsv","input":"halflife"}]}})"));
+        QCOMPARE(std::get<std::string>(optionsOf(further, dataOptions(dataset::TaskKind::Numbers)).at("data.features")),
+                 std::string("embedding=e.h5; halflife=h.tsv"));
         QVERIFY(!back.contains("data.fasta"));
         json profile;
         putOptions(profile, dataOptions(dataset::TaskKind::Profile),
