@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kDelayMs = 250;  ///< after the last change
 /// What core/fit fills in by the data (fit_reading.h, optionsFor).
-constexpr std::array kOfData{"tasks", "names", "head", "bin_size", "halflife", "tf"};
+constexpr std::array kOfData{"tasks", "names", "head", "bin_size", "halflife", "tf", "embedding_dim"};
 
 }  // namespace
 
