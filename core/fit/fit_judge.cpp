@@ -94,8 +94,19 @@ void Judge::add(const FitBatch& batch, const Tensor& raw, double loss)
     m_truth_NK.insert(m_truth_NK.end(), truth.begin(), truth.end());
 }
 
+void Judge::takeExampleProfile(const FitBatch& batch, const Tensor& profile_NBT)
+{
+    const Tensor measured_NB = at::nan_to_num(batch.target.select(2, 0));
+    const std::int64_t n = measured_NB.sum(1).argmax().item<std::int64_t>();
+    m_exampleProfile = ExampleProfile{.row = batch.rows[std::size_t(n)],
+                                      .measured_B = floats(measured_NB[n]),
+                                      .predicted_B = floats(profile_NBT[n].select(1, 0))};
+}
+
 void Judge::addProfiles(const FitBatch& batch, const Tensor& profile_NBT)
 {
+    if (!m_exampleProfile)
+        takeExampleProfile(batch, profile_NBT);
     const std::vector<float> predicted = floats(profile_NBT), measured = floats(batch.target);
     const std::size_t tasks = names(), bins = std::size_t(profile_NBT.size(1));
     for (std::size_t n = 0; n < std::size_t(batch.size()); ++n) {

@@ -16,6 +16,7 @@
 #include "core/fit/fit_batch.h"
 
 #include <functional>
+#include <optional>
 
 namespace nscope::fit {
 
@@ -44,6 +45,12 @@ bool lowerIsBetter(std::string_view metric);
 /// Names that FitValidation::best may take, beside "loss" and "last".
 std::vector<std::string> mainMetrics(dataset::TaskKind task);
 
+/// One example's first signal along its bins.
+struct ExampleProfile {
+    std::int32_t row = 0;  ///< of the data
+    std::vector<float> measured_B, predicted_B;
+};
+
 class Judge {
 public:
     explicit Judge(dataset::Task task) : m_task(std::move(task)) {}
@@ -57,6 +64,8 @@ public:
     /// profiles and masked letters.
     const std::vector<std::int32_t>& rows() const { return m_rows; }
     const std::vector<float>& predicted_NK() const { return m_predicted_NK; }
+    /// Of the first batch, the example with most signal; none but for profiles.
+    const std::optional<ExampleProfile>& exampleProfile() const { return m_exampleProfile; }
 
 private:
     using Sample = std::span<const std::size_t>;
@@ -68,6 +77,7 @@ private:
     std::vector<data::NamedValue> ofProfiles(Sample sample) const;
     std::vector<data::NamedValue> ofLetters(Sample sample) const;
     void addProfiles(const FitBatch& batch, const torch::Tensor& profile_NBT);
+    void takeExampleProfile(const FitBatch& batch, const torch::Tensor& profile_NBT);
     void addLetters(const FitBatch& batch, const torch::Tensor& logits_MV);
     std::size_t names() const { return m_task.names.size(); }
     std::vector<float> column(const std::vector<float>& values_NK, Sample sample, std::size_t k) const;
@@ -84,6 +94,7 @@ private:
     std::vector<float> m_predicted_NK, m_truth_NK;  ///< classes: one truth per example
     std::vector<SignalSums> m_signals_NT;
     std::vector<LetterSums> m_letters_N;
+    std::optional<ExampleProfile> m_exampleProfile;
     double m_lossSum = 0.0, m_lossWeight = 0.0;
 };
 

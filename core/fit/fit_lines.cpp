@@ -8,10 +8,30 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace nscope::fit {
 
 using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kShownExamples = 8, kShownNames = 6, kShownStretches = 256;
+
+/// Means over stretches, so that at most kShownStretches numbers are left.
+std::vector<float> shortened(const std::vector<float>& values)
+{
+    const std::size_t width = (values.size() + kShownStretches - 1) / kShownStretches;
+    std::vector<float> means;
+    for (std::size_t from = 0; from < values.size(); from += width) {
+        const std::size_t end = std::min(values.size(), from + width);
+        means.push_back(std::accumulate(values.begin() + std::ptrdiff_t(from), values.begin() + std::ptrdiff_t(end), 0.0f)
+                        / float(end - from));
+    }
+    return means;
+}
+
+}  // namespace
 
 std::string startLine(const StartFacts& facts, const FitSettings& settings, const FitProgress& progress)
 {
@@ -46,12 +66,41 @@ std::string trainingLine(const FitProgress& p, double learningRate, double fract
 }
 
 std::string validationLine(const FitProgress& p, double fraction, double learningRate, const Judgement& judgement,
-                           bool best)
+                           bool best, const json& examples)
 {
     json line = metricsJson(judgement);
     line.update(train::validationPart(p, fraction, best));
     line["learning_rate"] = learningRate;
+    if (!examples.empty())
+        line["example_predictions"] = examples;
     return line.dump();
+}
+
+json examplesJson(const dataset::Dataset& data, const Judge& judge)
+{
+    json all = json::array();
+    const std::vector<std::string>& names = data.task.names;
+    if (const auto& profile = judge.exampleProfile())
+        all.push_back({{"id", data.examples[std::size_t(profile->row)].id},
+                       {"signal", names.front()},
+                       {"measured", shortened(profile->measured_B)},
+                       {"predicted", shortened(profile->predicted_B)}});
+    const std::size_t rows = judge.predicted_NK().empty() ? 0 : judge.rows().size();
+    const std::size_t shown = std::min(rows, kShownExamples), shownNames = std::min(names.size(), kShownNames);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const std::size_t n = i * rows / shown;
+        const dataset::Example& example = data.examples[std::size_t(judge.rows()[n])];
+        json truth = json::object(), predicted = json::object();
+        for (std::size_t k = 0; k < shownNames; ++k) {
+            predicted[names[k]] = judge.predicted_NK()[n * names.size() + k];
+            if (data.task.kind != dataset::TaskKind::Classes)
+                truth[names[k]] = example.target[k];  // NaN becomes null
+        }
+        if (data.task.kind == dataset::TaskKind::Classes)
+            truth = names[std::size_t(example.target[0])];
+        all.push_back({{"id", example.id}, {"true", std::move(truth)}, {"predicted", std::move(predicted)}});
+    }
+    return all;
 }
 
 json metricsJson(const Judgement& judgement)

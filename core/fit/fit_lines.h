@@ -22,8 +22,13 @@ struct StartFacts {
 
 std::string startLine(const StartFacts& facts, const FitSettings& settings, const FitProgress& progress);
 std::string trainingLine(const FitProgress& progress, double learningRate, double fraction, double examplesPerSecond);
+/// `examples`: of examplesJson.
 std::string validationLine(const FitProgress& progress, double fraction, double learningRate,
-                           const Judgement& judgement, bool best);
+                           const Judgement& judgement, bool best, const nlohmann::json& examples);
+/// A few of the judged examples, the same at every validation, to look at while a run goes on: [{"id": …, "true": class or
+/// {name: number or null …}, "predicted": {name: number …}} …]; of profiles one with its first signal, {"id": …,
+/// "signal": name, "measured": [numbers …], "predicted": [numbers …]} over at most 256 stretches; of letters none.
+nlohmann::json examplesJson(const dataset::Dataset& data, const Judge& judge);
 
 /// {"examples": …, "loss": …, metric: value …}
 nlohmann::json metricsJson(const Judgement& judgement);

@@ -4,6 +4,8 @@
 #include "core/fit/fit_network.h"
 #include "core/models/weights.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -28,6 +30,7 @@ Result<void> FitRun::judgeBatch(const nn::PassOptions& options)
     if (!m_judging->isDone())
         return {};
     m_validated = m_judging->judge().result(0, 0, [] {});
+    m_examplesJson = examplesJson(m_data, m_judging->judge()).dump();
     m_judging.reset();
     return endValidation();
 }
@@ -74,7 +77,7 @@ Result<void> FitRun::endValidation()
     ++m_now.validations;
     m_now.validationDue = false;
     if (!m_validation.empty()) {
-        if (auto said = emit(validationLine(m_now, fraction(), rate, m_validated, better)); !said)
+        if (auto said = emit(validationLine(m_now, fraction(), rate, m_validated, better, nlohmann::json::parse(m_examplesJson))); !said)
             return said;
     }
     commit();

@@ -115,6 +115,82 @@ std::optional<data::Plot> robustnessPlot(const ordered_json& result)
     return std::nullopt;
 }
 
+std::string textOf(const ordered_json& value)
+{
+    if (value.is_number())
+        return shortNumber(value.get<double>());
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+/// Examples of a validation: what is true and what the network says of each.
+std::optional<data::ResultTable> exampleTable(const ordered_json& examples)
+{
+    std::vector<std::string> ids;
+    std::vector<std::pair<std::string, std::vector<std::string>>> columns;
+    const auto put = [&](const std::string& name, const std::string& text) {
+        auto found = std::ranges::find(columns, name, [](const auto& column) { return column.first; });
+        if (found == columns.end())
+            found = columns.insert(columns.end(), {name, std::vector<std::string>(ids.size() - 1)});
+        found->second.push_back(text);
+    };
+    for (const ordered_json& example : examples) {
+        const ordered_json &truth = memberOf(example, "true"), &predicted = memberOf(example, "predicted");
+        if (!predicted.is_object())
+            continue;
+        ids.push_back(textOf(memberOf(example, "id")));
+        if (truth.is_string())
+            put("true", truth.get<std::string>());
+        for (const auto& [name, value] : predicted.items()) {
+            if (truth.is_object())
+                put("true " + name, textOf(memberOf(truth, name)));
+            put(truth.is_string() ? "P(" + name + ")" : name, textOf(value));
+        }
+        for (auto& column : columns)
+            column.second.resize(ids.size());
+    }
+    if (ids.empty())
+        return std::nullopt;
+    data::ResultTable table{"examples", {{"id", std::move(ids)}}};
+    for (auto& [name, values] : columns)
+        table.columns.push_back({name, std::move(values)});
+    return table;
+}
+
+/// From 0 to 1, since a network may give logits where reads were counted.
+std::optional<data::PlotSeries> scaledSeries(const ordered_json& values, const char* name)
+{
+    data::PlotSeries line{.name = name, .x = {}, .y = {}};
+    if (!values.is_array())
+        return std::nullopt;
+    for (const ordered_json& value : values) {
+        line.x.push_back(double(line.x.size() + 1));
+        line.y.push_back(value.is_number() ? value.get<double>() : orNaN(std::nullopt));
+    }
+    if (line.y.empty())
+        return std::nullopt;
+    const auto [low, high] = std::ranges::minmax(line.y);
+    for (double& y : line.y)
+        y = high > low ? (y - low) / (high - low) : 0.0;
+    return line;
+}
+
+std::optional<data::Plot> exampleProfile(const ordered_json& examples)
+{
+    for (const ordered_json& example : examples) {
+        const auto measured = scaledSeries(memberOf(example, "measured"), "measured"),
+                   predicted = scaledSeries(memberOf(example, "predicted"), "predicted");
+        if (!measured || !predicted)
+            continue;
+        data::Plot plot{.id = "example_profile",
+                        .title = textOf(memberOf(example, "signal")) + " of " + textOf(memberOf(example, "id")),
+                        .x = {.label = "Stretch of the profile"},
+                        .y = {.label = "Signal, from 0 to 1"}};
+        plot.series = {*measured, *predicted};
+        return plot;
+    }
+    return std::nullopt;
+}
+
 std::vector<double> stepsOf(const auto& points)
 {
     std::vector<double> steps;
@@ -179,6 +255,10 @@ Result<void> TrainingLog::add(std::string_view line)
         point.isBest = best->get<bool>();
     if (const auto end = object.find("end"); end != object.end() && end->is_string())
         m_end = end->get<std::string>();
+    if (const ordered_json& examples = memberOf(object, "example_predictions"); examples.is_array()) {
+        m_examples = exampleTable(examples);
+        m_exampleProfile = exampleProfile(examples);
+    }
     m_result.clear();
     m_ofResult.clear();
     put(kind == "train" ? m_training : m_validations, std::move(point));
@@ -315,12 +395,16 @@ Outcome TrainingLog::outcome() const
     for (const std::string& name : metricNames())
         if (!isLoss(name))
             outcome.plots.push_back(metricPlot(name));
+    if (m_exampleProfile)
+        outcome.plots.push_back(*m_exampleProfile);
     std::ranges::copy(m_ofResult, std::back_inserter(outcome.plots));
     addTrainingPlot(outcome, "learning_rate", "Learning rate", "Learning rate", {"learning_rate"});
     addTrainingPlot(outcome, "speed", "Speed", "Per second", {"examples_per_second", "nt_per_second"});
     if (!m_result.empty())
         outcome.tables.push_back(resultTable());
     outcome.tables.push_back(validationTable());
+    if (m_examples)
+        outcome.tables.push_back(*m_examples);
     if (const std::string sentence = headline(); !sentence.empty())
         outcome.notes.push_back(sentence);
     return outcome;

@@ -32,8 +32,8 @@ public:
     /// "Step 1,200, epoch 3: loss 0.412; AUROC 0.871, best 0.873 at step 1,000."
     std::string headline() const;
 
-    /// Plots: loss, one per metric of the validations, baselines and robustness of the result, learning rate, speed.
-    /// Tables: result, validations.
+    /// Plots: loss, one per metric of the validations, an example's profile, baselines and robustness of the result,
+    /// learning rate, speed. Tables: result, validations, examples of the last validation.
     Outcome outcome() const;
 
 private:
@@ -56,6 +56,8 @@ private:
     std::vector<Point> m_training, m_validations;  ///< by step
     std::vector<std::pair<std::string, double>> m_result;
     std::vector<data::Plot> m_ofResult;  ///< baselines, robustness
+    std::optional<data::Plot> m_exampleProfile;        ///< of the last validation
+    std::optional<data::ResultTable> m_examples;
     std::optional<double> m_fraction;
     std::string m_end;  ///< why the training ended
 };

@@ -113,6 +113,30 @@ private Q_SLOTS:
         QVERIFY(lines.back()["loss"].get<double>() < 0.5 * lines.front()["loss"].get<double>());
     }
 
+    void aFewExamplesAreShownAtEveryValidation()
+    {
+        std::istringstream lines(m_folder.read("whole/metrics.jsonl"));
+        std::vector<json> shown;
+        for (std::string line; std::getline(lines, line);) {
+            if (const json all = json::parse(line); all["type"] == "validation")
+                shown.push_back(all["example_predictions"]);
+        }
+        QVERIFY(shown.size() > 2);
+        QCOMPARE(shown.front().size(), std::size_t(8));
+        bool moves = false;
+        for (std::size_t i = 0; i < 8; ++i) {
+            const json &first = shown.front()[i], &last = shown.back()[i];
+            QVERIFY(first["id"] == last["id"] && first["true"] == last["true"]);
+            const auto found = std::ranges::find(m_data.examples, first["id"].get<std::string>(), &dataset::Example::id);
+            QVERIFY(found != m_data.examples.end() && found->part == Part::Validation);
+            QVERIFY(first["true"] == m_data.task.names[std::size_t(found->target[0])]);
+            const double sum = last["predicted"]["without"].get<double>() + last["predicted"]["with"].get<double>();
+            QVERIFY(std::abs(sum - 1.0) < 1e-5);
+            moves = moves || first["predicted"] != last["predicted"];
+        }
+        QVERIFY(moves);
+    }
+
     void theResultStandsBesideBaselinesAndChangedLetters()
     {
         const json card = json::parse(m_folder.read("whole/model.card.json"));

@@ -292,6 +292,9 @@ private Q_SLOTS:
         const Trained trained(tests::shortRun(TaskKind::Profile, model.toStdString(), extra), data);
         QVERIFY2(trained.problem.empty(), text(trained.problem));
         QVERIFY(std::isfinite(trained.measured("MSE")));
+        const json shown = trained.outcome.ofType("validation").back()["example_predictions"].at(0);
+        QCOMPARE(shown["signal"].get<std::string>(), std::string("signal"));
+        QVERIFY(shown["measured"].size() == 4 && shown["predicted"].size() == 4);
         const data::Track& track = trained.predictions.front().profiles.at(0);
         QCOMPARE(track.rows, std::vector<std::string>{"signal"});
         QCOMPARE(track.binNt, std::int64_t(32));

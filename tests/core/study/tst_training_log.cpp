@@ -100,6 +100,40 @@ private slots:
         QVERIFY(!plotOf(log.outcome(), "baselines") && !plotOf(log.outcome(), "robustness"));
     }
 
+    void examplesOfTheLastValidationAreShown()
+    {
+        TrainingLog log;
+        QVERIFY(log.add(validationLine(10, 0.5, true)));
+        QVERIFY(std::ranges::none_of(log.outcome().tables, [](const auto& table) { return table.name == "examples"; }));
+        QVERIFY(log.add(R"({"type": "validation", "step": 20, "loss": 0.5, "example_predictions": [
+            {"id": "a", "true": "bound", "predicted": {"unbound": 0.25, "bound": 0.75}},
+            {"id": "b", "true": "unbound", "predicted": {"unbound": 0.5, "bound": 0.5}}]})"));
+        const auto tableOf = [](const Outcome& outcome) {
+            const auto found = std::ranges::find(outcome.tables, "examples", &data::ResultTable::name);
+            std::string text;
+            for (std::size_t column = 0; found != outcome.tables.end() && column < found->columns.size(); ++column)
+                text += found->columns[column].name + ": " + found->columns[column].cell(0) + ", "
+                        + found->columns[column].cell(1) + "; ";
+            return text;
+        };
+        QCOMPARE(tableOf(log.outcome()), std::string("id: a, b; true: bound, unbound; P(unbound): 0.25, 0.5; P(bound): 0.75, 0.5; "));
+        QVERIFY(!plotOf(log.outcome(), "example_profile"));
+        QVERIFY(log.add(R"({"type": "validation", "step": 30, "loss": 0.5, "example_predictions": [
+            {"id": "a", "true": {"y": 2.5}, "predicted": {"y": 2}}, {"id": "b", "true": {"y": null}, "predicted": {"y": 1}}]})"));
+        QCOMPARE(tableOf(log.outcome()), std::string("id: a, b; true y: 2.5, ; y: 2, 1; "));
+        QVERIFY(log.add(R"({"type": "validation", "step": 40, "loss": 0.5, "example_predictions": [
+            {"id": "a", "signal": "HepG2", "measured": [0, 4, 2], "predicted": [-1, -1, 1]}]})"));
+        const Outcome outcome = log.outcome();
+        const data::Plot* profile = plotOf(outcome, "example_profile");
+        QVERIFY(profile && profile->series.size() == 2);
+        QCOMPARE(profile->title, std::string("HepG2 of a"));
+        QCOMPARE(profile->series[0].y, (std::vector<double>{0.0, 1.0, 0.5}));
+        QCOMPARE(profile->series[1].y, (std::vector<double>{0.0, 0.0, 1.0}));
+        QCOMPARE(tableOf(outcome), std::string());
+        QVERIFY(log.add(R"({"type": "validation", "step": 50, "loss": 0.5, "example_predictions": [3, {"id": 4}]})"));
+        QVERIFY(!plotOf(log.outcome(), "example_profile"));
+    }
+
     void aResumedRunRepeatsSteps()
     {
         TrainingLog log;
