@@ -189,7 +189,8 @@ Result<void> checkHead(nn::SequenceNet& net, const dataset::Task& task)
     if (zoo->head().names != task.names)
         return fail(ErrorCode::InvalidArgument, "The network's outputs are called " + joinedNames(zoo->head().names)
                                                     + ", but those of the data " + joinedNames(task.names)
-                                                    + ": name them alike, in the same order (data.class_titles names classes otherwise than the table).");
+                                                    + ": name them alike, in the same order (data.class_titles names classes "
+                                                      "otherwise than the table).");
     return {};
 }
 

@@ -130,7 +130,6 @@ private:
 
     std::optional<Judging> m_judging;
     Judgement m_validated;
-    std::string m_examplesJson = "[]";  ///< of the last validation (examplesJson)
     std::optional<HeldOutTest> m_heldOutTest;
     std::vector<engine::Delivery> m_deliveries;
     BatchHelper m_helper;  ///< last, so that it ends before the data it reads

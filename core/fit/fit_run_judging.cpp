@@ -30,8 +30,6 @@ Result<void> FitRun::judgeBatch(const nn::PassOptions& options)
     if (!m_judging->isDone())
         return {};
     m_validated = m_judging->judge().result(0, 0, [] {});
-    m_examplesJson = examplesJson(m_data, m_judging->judge()).dump();
-    m_judging.reset();
     return endValidation();
 }
 
@@ -76,8 +74,10 @@ Result<void> FitRun::endValidation()
     lowerRateOnPlateau(m_validated.loss);
     ++m_now.validations;
     m_now.validationDue = false;
-    if (!m_validation.empty()) {
-        if (auto said = emit(validationLine(m_now, fraction(), rate, m_validated, better, nlohmann::json::parse(m_examplesJson))); !said)
+    if (m_judging) {
+        const nlohmann::json examples = examplesJson(m_data, m_judging->judge());
+        m_judging.reset();
+        if (auto said = emit(validationLine(m_now, fraction(), rate, m_validated, better, examples)); !said)
             return said;
     }
     commit();

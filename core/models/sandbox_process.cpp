@@ -1,6 +1,7 @@
 #include "core/models/sandbox_process.h"
 
 #include "core/io/sha256.h"
+#include "core/io/spawn_plan.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +10,6 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,25 +53,6 @@ public:
 
 private:
     int m_number;
-};
-
-/// What posix_spawn is told; freed at the end.
-struct SpawnPlan {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-
-    SpawnPlan()
-    {
-        posix_spawn_file_actions_init(&actions);
-        posix_spawnattr_init(&attributes);
-    }
-    ~SpawnPlan()
-    {
-        posix_spawn_file_actions_destroy(&actions);
-        posix_spawnattr_destroy(&attributes);
-    }
-    SpawnPlan(const SpawnPlan&) = delete;
-    SpawnPlan& operator=(const SpawnPlan&) = delete;
 };
 
 Result<std::string> findHelper()
@@ -219,7 +200,7 @@ Result<void> SandboxProcess::start()
 
 Result<void> SandboxProcess::spawn(const std::string& program, int script, int socket)
 {
-    SpawnPlan plan;
+    io::SpawnPlan plan;
     posix_spawn_file_actions_adddup2(&plan.actions, socket, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&plan.actions, socket, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&plan.actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);

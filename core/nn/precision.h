@@ -13,8 +13,8 @@ enum class Precision { Float32, Bf16 };
 /// As settings name it: "bf16", else "float32".
 inline Precision precisionNamed(std::string_view name) { return name == "bf16" ? Precision::Bf16 : Precision::Float32; }
 
-/// Whether a device makes such products itself; without, they gain nothing. True for graphics cards,
-/// of which LibTorch does not tell.
+/// Whether the device multiplies bfloat16 in hardware; elsewhere training with it is no faster. True for every graphics
+/// card, since LibTorch does not tell.
 bool hasBf16Products(torch::Device device);
 
 /// Scopes nest: one of Float32 within another of Bf16 is for what needs all its digits, and is given float32().
